@@ -1,0 +1,1 @@
+"""What Linchpin knows: topologies, their analysis and their simulated traffic. Pure Python, no web."""

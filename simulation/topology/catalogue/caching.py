@@ -1,0 +1,69 @@
+"""What cache and CDN hold: a given hit ratio, or keys, capacity and eviction from which it follows."""
+
+from simulation.topology.catalogue.model import Param, Text
+
+CACHE_CONTENT: tuple[Param, ...] = (
+    Param(
+        "hit_ratio",
+        "number",
+        Text("Hit ratio", "적중률"),
+        Text(
+            "Share of look-ups answered here. Given, it replaces keys and capacity.",
+            "여기서 답하는 조회의 비율입니다. 입력하면 키와 용량을 대신합니다.",
+        ),
+        minimum=0,
+        maximum=1,
+        group="data",
+    ),
+    Param(
+        "key_count",
+        "integer",
+        Text("Keys", "키 수"),
+        Text("Distinct keys that are asked for.", "조회되는 서로 다른 키의 수입니다."),
+        default=100_000,
+        minimum=1,
+        maximum=100_000_000,
+        group="data",
+    ),
+    Param(
+        "zipf_s",
+        "number",
+        Text("Skew", "쏠림"),
+        Text("Zipf exponent of the keys' popularity; 0 is uniform.", "키 인기도의 지프 지수입니다. 0이면 균등합니다."),
+        default=1.0,
+        low=0.6,
+        high=1.2,
+        minimum=0,
+        maximum=5,
+        group="data",
+    ),
+    Param(
+        "capacity_keys",
+        "integer",
+        Text("Capacity", "용량"),
+        Text("Keys that fit, over all replicas.", "모든 복제본에 담을 수 있는 키 수입니다."),
+        unit="keys",
+        default=10_000,
+        minimum=1,
+        maximum=100_000_000,
+        group="data",
+    ),
+    Param(
+        "ttl_s",
+        "number",
+        Text("Expiry", "만료"),
+        Text("How long an entry lives. Empty: no expiry.", "항목이 유지되는 시간입니다. 비우면 만료가 없습니다."),
+        unit="s",
+        above=0,
+        group="data",
+    ),
+    Param(
+        "eviction",
+        "choice",
+        Text("Eviction", "제거 정책"),
+        Text("Which entry makes room.", "자리를 낼 항목을 고르는 방법입니다."),
+        default="lru",
+        choices=("lru", "lfu", "fifo", "random"),
+        group="data",
+    ),
+)

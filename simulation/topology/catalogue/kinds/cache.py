@@ -1,0 +1,46 @@
+"""A cache: optional for success, not for capacity."""
+
+from simulation.topology.catalogue.caching import CACHE_CONTENT
+from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
+from simulation.topology.catalogue.shared import CONCURRENCY, NEEDED, SERVICE_TIME, cost, failure, with_default
+
+KIND = Kind(
+    id="cache",
+    role=Role.CACHE,
+    group="data",
+    order=60,
+    title=Text("Cache", "캐시"),
+    summary=Text(
+        "Spares the store behind it; a miss or a loss goes there.",
+        "뒤의 저장소 부하를 줄이며, 미스나 장애 때는 저장소가 받습니다.",
+    ),
+    icon="M12 3l8 4.5v9L12 21l-8-4.5v-9zM13 7l-4 6h3l-1 4 4-6h-3z",
+    params=(
+        *CACHE_CONTENT,
+        with_default(SERVICE_TIME, 0.5, "common: p99 1-2 ms", 0.1, 1),
+        with_default(CONCURRENCY, 50, "redis-benchmark: 81,000-180,000 operations/s a node", 40, 90),
+        Param(
+            "cold_start",
+            "boolean",
+            Text("Cold start", "빈 상태로 시작"),
+            Text("Starts empty rather than warm.", "채워진 상태가 아니라 빈 상태로 시작합니다."),
+            default=False,
+            group="data",
+        ),
+        Param(
+            "coalesce",
+            "boolean",
+            Text("Coalesce misses", "미스 합치기"),
+            Text(
+                "Only one of several misses on the same key asks the store.",
+                "같은 키의 여러 미스 중 하나만 저장소에 묻습니다.",
+            ),
+            default=False,
+            group="data",
+        ),
+        *failure(1999, 1, "ElastiCache documentation: failover up to 180 s; the interval is assumed"),
+        NEEDED,
+        cost(60),
+    ),
+    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+)

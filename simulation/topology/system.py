@@ -1,0 +1,207 @@
+"""A document resolved against the catalogue: every param has its value, every replica its containers.
+
+Both engines compile from a `System`; neither looks back at the document. Build one with `resolve`
+from a document that `validation` accepts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from simulation.topology.catalogue import EDGE_KINDS, KINDS, default_edge_kind
+from simulation.topology.catalogue.model import EdgeKind, Kind, Param, Role
+from simulation.topology.document import Flow, Topology
+
+DEFAULT_MIX: Mapping[str, float] = {"read": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A failure domain. `ancestors` are indices into `System.containers`, itself first, outermost last."""
+
+    index: int
+    id: str
+    kind: Kind
+    params: Mapping[str, Any]
+    given: frozenset[str]
+    ancestors: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A node that is no container.
+
+    It has `shards` key ranges with `replicas` instances each. `domains` holds, for each of its
+    `instances`, the containers that take it along. `given` names the params that the document states;
+    all others are catalogue defaults.
+    """
+
+    index: int
+    id: str
+    kind: Kind
+    params: Mapping[str, Any]
+    given: frozenset[str]
+    replicas: int
+    shards: int
+    domains: tuple[tuple[int, ...], ...]
+
+    @property
+    def instances(self) -> int:
+        """All instances; instance i (from 0) serves shard i // replicas and is written `id#(i + 1)`."""
+        return self.replicas * self.shards
+
+    @property
+    def needed(self) -> int:
+        """Replicas a shard needs in the structural figures (`auto` is one)."""
+        value = self.params.get("needed", "auto")
+        return 1 if value in (None, "auto") else int(value)
+
+    def time_ms(self, op: str) -> float:
+        """Mean service time of the operation in milliseconds; 0 where the kind has no station."""
+        if self.kind.station is None:
+            return 0.0
+        times = self.kind.station.time
+        return float(self.params[times.get(op, times[""])] or 0.0)
+
+    @property
+    def slots(self) -> int | None:
+        """Slots of one instance; None for a pure delay."""
+        station = self.kind.station
+        return None if station is None or station.slots is None else int(self.params[station.slots])
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An edge between two components, by their indices."""
+
+    index: int
+    id: str
+    source: int
+    target: int
+    kind: EdgeKind
+    params: Mapping[str, Any]
+    given: frozenset[str]
+
+    def carries(self, op: str) -> bool:
+        """Whether requests of this operation take the edge by its `ops`."""
+        ops = self.params.get("ops")
+        return not ops or op in ops
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A flow: `mix` and `regions` are shares that sum to 1 (`regions` may be empty: no home region)."""
+
+    index: int
+    id: str
+    client: int
+    rate_rps: float
+    mix: Mapping[str, float]
+    regions: Mapping[str, float]
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class System:
+    """A whole resolved topology. Indices are positions in these tuples, in the document's order."""
+
+    topology: Topology
+    components: tuple[Component, ...]
+    containers: tuple[Container, ...]
+    links: tuple[Link, ...]
+    sources: tuple[Source, ...]
+
+    @cached_property
+    def component_by_id(self) -> Mapping[str, Component]:
+        return {c.id: c for c in self.components}
+
+    @cached_property
+    def container_by_id(self) -> Mapping[str, Container]:
+        return {c.id: c for c in self.containers}
+
+    @cached_property
+    def outgoing(self) -> tuple[tuple[Link, ...], ...]:
+        """Links by source component."""
+        found: list[list[Link]] = [[] for _ in self.components]
+        for link in self.links:
+            found[link.source].append(link)
+        return tuple(tuple(f) for f in found)
+
+    @cached_property
+    def incoming(self) -> tuple[tuple[Link, ...], ...]:
+        """Links by target component."""
+        found: list[list[Link]] = [[] for _ in self.components]
+        for link in self.links:
+            found[link.target].append(link)
+        return tuple(tuple(f) for f in found)
+
+    @cached_property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that some flow sends, sorted."""
+        return tuple(sorted({op for s in self.sources for op in s.mix}))
+
+
+def filled(params: tuple[Param, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given values, and the defaults of all others; records are filled member by member."""
+    values: dict[str, Any] = {}
+    for param in params:
+        value = given.get(param.name, param.default)
+        if param.type == "record" and isinstance(value, Mapping):
+            value = filled(param.fields, value)
+        values[param.name] = value
+    return values
+
+
+def resolve(topology: Topology) -> System:
+    """The system that a valid document describes.
+
+    Raises KeyError on a document that `validation.check` would refuse.
+    """
+    nodes = {node.id: node for node in topology.nodes}
+    boxes = [n for n in topology.nodes if KINDS[n.kind].is_container]
+    box_index = {n.id: i for i, n in enumerate(boxes)}
+
+    def chain(box_id: str | None) -> tuple[int, ...]:
+        found: list[int] = []
+        while box_id is not None:
+            found.append(box_index[box_id])
+            box_id = nodes[box_id].parent
+        return tuple(found)
+
+    containers = tuple(
+        Container(i, n.id, KINDS[n.kind], filled(KINDS[n.kind].params, n.params), frozenset(n.params), chain(n.id))
+        for i, n in enumerate(boxes)
+    )
+
+    components: list[Component] = []
+    for node in topology.nodes:
+        kind = KINDS[node.kind]
+        if kind.is_container:
+            continue
+        params = filled(kind.params, node.params)
+        shards = int(params.get("shards") or 1)
+        own = chain(node.parent)
+        places = [tuple(dict.fromkeys((*chain(box), *own))) for box in node.spread] or [own]
+        domains = tuple(places[i % node.replicas % len(places)] for i in range(node.replicas * shards))
+        components.append(
+            Component(len(components), node.id, kind, params, frozenset(node.params), node.replicas, shards, domains)
+        )
+
+    index = {c.id: c.index for c in components}
+    links: list[Link] = []
+    for edge in topology.edges:
+        ends = components[index[edge.source]].kind, components[index[edge.target]].kind
+        edge_kind = EDGE_KINDS[edge.kind or default_edge_kind(*ends)]
+        values = filled(edge_kind.params, edge.params)
+        if edge_kind.id == "call" and values["required"] is None:
+            values["required"] = ends[1].role is not Role.CACHE
+        links.append(
+            Link(len(links), edge.id, index[edge.source], index[edge.target], edge_kind, values, frozenset(edge.params))
+        )
+
+    sources = tuple(
+        Source(i, f.id, index[f.source], f.rate_rps, f.mix or DEFAULT_MIX, f.regions, f)
+        for i, f in enumerate(topology.flows)
+    )
+    return System(topology, tuple(components), containers, tuple(links), sources)

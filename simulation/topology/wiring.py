@@ -1,0 +1,292 @@
+"""What a request needs at each node: the contract's rules, read once for both engines.
+
+A component that serves an operation passes a list of gates, one after another in the document's order.
+A gate is one dependency: a single target or a pool of alternatives. Analysis compiles gates to Boolean
+gates, traffic compiles them to tables; neither decides again what an edge means.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import Component, Link, System
+
+WRITE = "write"
+
+#: Kinds whose look-ups a cache beside them spares when the cache's edge names no `fronts`.
+CACHEABLE = frozenset({"database", "object_storage", "search_index"})
+
+
+class Policy(StrEnum):
+    """How a gate's members share the requests."""
+
+    BALANCE = "balance"  # one served member, by weight
+    FAILOVER = "failover"  # the served members of the lowest priority, by weight
+    SHARD = "shard"  # each member its own share of the keys, by weight
+    ALL = "all"  # every member, at the same time, all awaited
+    GEO = "geo"  # members in the request's home region first, then the others
+
+
+class Lookup(StrEnum):
+    """Whether a gate asks a cache first."""
+
+    NONE = "none"
+    ASIDE = "aside"  # on a miss the caller goes on to the gates behind
+    THROUGH = "through"  # on a miss the cache asks; the gates behind are for when it is down
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One alternative of a gate: the link, its target, and its place in the pool."""
+
+    link: int
+    target: int
+    weight: float
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One dependency of a component for one operation.
+
+    `needed` members must answer (all of them for SHARD and ALL). `calls` is the mean number of calls
+    a request makes here (messages, for a publish). `behind` are positions, in the same list, of the
+    look-ups that spare this gate. An empty `members` means that nothing can serve the operation.
+    """
+
+    publish: bool
+    policy: Policy
+    members: tuple[Member, ...]
+    needed: int
+    required: bool
+    calls: float
+    lookup: Lookup = Lookup.NONE
+    behind: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """A replica of a primary: the replicate link, the replica, and its mode."""
+
+    link: int
+    target: int
+    mode: str
+
+
+def standbys(system: System, primary: Component) -> tuple[Standby, ...]:
+    """Replicas that the primary copies to directly, in the document's order."""
+    return tuple(
+        Standby(link.index, link.target, str(link.params["mode"]))
+        for link in system.outgoing[primary.index]
+        if link.kind.id == "replicate"
+    )
+
+
+def is_replica(system: System, component: Component) -> bool:
+    """Whether the component only follows a primary (two that copy each other are both primaries)."""
+    leaders = {link.source for link in system.incoming[component.index] if link.kind.id == "replicate"}
+    followers = {link.target for link in system.outgoing[component.index] if link.kind.id == "replicate"}
+    return bool(leaders - followers)
+
+
+def replica_groups(system: System) -> tuple[int, ...]:
+    """For each component the smallest index among those it is joined with by `replicate` edges."""
+    group = list(range(len(system.components)))
+
+    def find(i: int) -> int:
+        while group[i] != i:
+            group[i] = group[group[i]]
+            i = group[i]
+        return i
+
+    for link in system.links:
+        if link.kind.id == "replicate":
+            a, b = sorted((find(link.source), find(link.target)))
+            group[b] = a
+    return tuple(find(i) for i in range(len(group)))
+
+
+class Wiring:
+    """The gates of every component and operation of a system. Reads are cached; nothing is changed."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self._groups = replica_groups(system)
+        self._gates: dict[tuple[int, str], tuple[Gate, ...]] = {}
+
+    def gates(self, component: int, op: str) -> tuple[Gate, ...]:
+        """What the component needs, in order, to serve the operation."""
+        key = (component, op)
+        found = self._gates.get(key)
+        if found is None:
+            found = self._gates[key] = self._build(self.system.components[component], op)
+        return found
+
+    def consumers(self, queue: int, op: str) -> tuple[Link, ...]:
+        """The `consume` links that take the operation's messages out of a queue."""
+        return tuple(link for link in self.system.outgoing[queue] if link.kind.id == "consume" and link.carries(op))
+
+    def is_dead_end(self, component: int, op: str) -> bool:
+        """Whether a router has nowhere to send the operation: it must not look served."""
+        kind = self.system.components[component].kind
+        return kind.is_router and not self.gates(component, op)
+
+    def caches(self, component: Component, op: str) -> bool:
+        """Whether a look-up of the operation can hit at this cache or CDN."""
+        if component.kind.id == "cdn":
+            return op in (component.params.get("cacheable_ops") or ("static",))
+        return component.kind.role is Role.CACHE and op != WRITE
+
+    def _build(self, component: Component, op: str) -> tuple[Gate, ...]:
+        calls = [
+            link
+            for link in self.system.outgoing[component.index]
+            if link.kind.id in ("call", "publish") and self._carries(link, op)
+        ]
+        groups = self._route(component, calls) if component.kind.is_router else self._pool(calls)
+        gates = [self._gate(component, links, op) for links in groups]
+        return self._shield(component, gates, op)
+
+    def _carries(self, link: Link, op: str) -> bool:
+        if not link.params.get("ops") and self.system.components[link.target].kind.role is Role.CACHE:
+            return op != WRITE
+        return link.carries(op)
+
+    def _route(self, router: Component, calls: Sequence[Link]) -> list[list[Link]]:
+        """A router needs one of its targets; a name server without targets is only looked up."""
+        lookups = [link for link in calls if self._is_lookup_only(link) and len(calls) > 1]
+        publishes = [link for link in calls if link.kind.id == "publish"]
+        rest = [link for link in calls if link not in lookups and link not in publishes]
+        pools: dict[str, list[Link]] = {}
+        for link in rest:
+            pools.setdefault(str(link.params.get("pool") or ""), []).append(link)
+        return [*([link] for link in lookups), *pools.values(), *([link] for link in publishes)]
+
+    def _is_lookup_only(self, link: Link) -> bool:
+        target = self.system.components[link.target]
+        return target.kind.id == "dns" and not any(out.kind.id == "call" for out in self.system.outgoing[target.index])
+
+    def _pool(self, calls: Sequence[Link]) -> list[list[Link]]:
+        """A caller needs all its dependencies; a named pool or a replica group is one of them."""
+        pools: dict[object, list[Link]] = {}
+        for link in calls:
+            name = link.params.get("pool")
+            if name:
+                pools.setdefault(("pool", name), []).append(link)
+            elif link.kind.id == "call":
+                pools.setdefault(("group", self._groups[link.target]), []).append(link)
+            else:
+                pools.setdefault(("link", link.index), []).append(link)
+        return list(pools.values())
+
+    def _gate(self, source: Component, links: Sequence[Link], op: str) -> Gate:
+        first = links[0]
+        if first.kind.id == "publish":
+            member = Member(first.index, first.target, 1.0, 0)
+            return Gate(True, Policy.BALANCE, (member,), 1, True, float(first.params["messages"]))
+
+        members = [
+            Member(link.index, link.target, float(link.params["weight"]), int(link.params["priority"]))
+            for link in links
+        ]
+        policy = self._policy(source, links)
+        if policy not in (Policy.SHARD, Policy.ALL):
+            members, policy = self._split_read_write(source, members, links, op, policy)
+        stated = [int(link.params["needed"]) for link in links if link.params.get("needed")]
+        everyone = policy in (Policy.SHARD, Policy.ALL)
+        needed = max(stated) if stated else (len(members) if everyone else 1)
+        required = any(bool(link.params["required"]) for link in links)
+        calls = max(float(link.params["calls"]) for link in links)
+        return Gate(False, policy, tuple(members), needed, required, calls)
+
+    def _policy(self, source: Component, links: Sequence[Link]) -> Policy:
+        stated = [str(link.params["policy"]) for link in links if link.params.get("policy")]
+        if stated:
+            return Policy(stated[0])
+        if source.kind.id == "dns" and source.params.get("policy") in ("geo", "failover"):
+            return Policy(str(source.params["policy"]))
+        if len({int(link.params["priority"]) for link in links}) > 1:
+            return Policy.FAILOVER
+        return Policy.BALANCE
+
+    def _split_read_write(
+        self, source: Component, members: list[Member], links: Sequence[Link], op: str, policy: Policy
+    ) -> tuple[list[Member], Policy]:
+        """Writes go to the primary, reads to the replicas that are called, to the primary without them.
+
+        A router in front of a cache that asks through, and of what stands behind it, asks the cache first.
+        """
+        components = self.system.components
+        replicas = {m.target for m in members if is_replica(self.system, components[m.target])}
+        if op == WRITE:
+            return [m for m in members if m.target not in replicas], policy
+        stated = any(link.given & {"policy", "priority", "weight"} for link in links)
+        if replicas and len(replicas) < len(members) and not stated:
+            return [replace(m, priority=0 if m.target in replicas else 1) for m in members], Policy.FAILOVER
+        if source.kind.is_router and len(members) > 1 and not stated and policy is Policy.BALANCE:
+            fronts = {m.target for m in members if self._stands_before(m.target, {x.target for x in members}, op)}
+            if fronts and len(fronts) < len(members):
+                return [replace(m, priority=0 if m.target in fronts else 1) for m in members], Policy.FAILOVER
+        return members, policy
+
+    def _stands_before(self, target: int, others: Iterable[int], op: str) -> bool:
+        component = self.system.components[target]
+        if component.kind.role is not Role.CACHE and component.kind.id != "cdn":
+            return False
+        return not self._targets(target, op).isdisjoint(set(others) - {target})
+
+    def _targets(self, component: int, op: str) -> set[int]:
+        return {
+            link.target
+            for link in self.system.outgoing[component]
+            if link.kind.id == "call" and self._carries(link, op)
+        }
+
+    def _shield(self, component: Component, gates: list[Gate], op: str) -> tuple[Gate, ...]:
+        """Mark look-ups, and put the gates that a hit spares last, so that every look-up comes first."""
+        if component.kind.role is not Role.CALLER:
+            return tuple(gates)
+        marked = [self._as_lookup(component, gate, op) for gate in gates]
+        spares = [self._spared(gate, marked, op) for gate in marked]
+        last = sorted(range(len(marked)), key=lambda i: (any(i in s for s in spares), i))
+        place = {i: position for position, i in enumerate(last)}
+        return tuple(
+            replace(marked[i], behind=tuple(sorted(place[j] for j, spared in enumerate(spares) if i in spared)))
+            for i in last
+        )
+
+    def _as_lookup(self, caller: Component, gate: Gate, op: str) -> Gate:
+        if gate.publish or len(gate.members) != 1:
+            return gate
+        member = gate.members[0]
+        cache = self.system.components[member.target]
+        if cache.kind.role is not Role.CACHE or not self.caches(cache, op):
+            return gate
+        behind = self._targets(cache.index, op)
+        if not behind:
+            return replace(gate, lookup=Lookup.ASIDE)
+        stated = "required" in self.system.links[member.link].given
+        has_bypass = not behind.isdisjoint(self._targets(caller.index, op))
+        return replace(gate, lookup=Lookup.THROUGH, required=gate.required if stated else not has_bypass)
+
+    def _spared(self, lookup: Gate, gates: list[Gate], op: str) -> frozenset[int]:
+        """Positions of the gates that a hit at this look-up spares."""
+        if lookup.lookup is Lookup.NONE:
+            return frozenset()
+        components = self.system.components
+        member = lookup.members[0]
+        fronts = self.system.links[member.link].params.get("fronts")
+        behind = self._targets(member.target, op)
+
+        def is_spared(gate: Gate) -> bool:
+            if gate.publish or gate.lookup is not Lookup.NONE:
+                return False
+            targets = {m.target for m in gate.members}
+            if fronts:
+                return {components[t].id for t in targets} <= set(fronts)
+            if lookup.lookup is Lookup.THROUGH:
+                return bool(targets) and targets <= behind
+            return all(components[t].kind.id in CACHEABLE for t in targets)
+
+        return frozenset(i for i, gate in enumerate(gates) if is_spared(gate))
