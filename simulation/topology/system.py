@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from simulation.topology.catalogue import EDGE_KINDS, KINDS, default_edge_kind
+from simulation.topology.catalogue.caching import CONTENT_PARAMS
 from simulation.topology.catalogue.model import EdgeKind, Kind, Param, Role
 from simulation.topology.document import Flow, Topology
 
@@ -180,6 +181,8 @@ def resolve(topology: Topology) -> System:
         if kind.is_container:
             continue
         params = filled(kind.params, node.params)
+        if "hit_ratio" not in node.params and not CONTENT_PARAMS.isdisjoint(node.params):
+            params["hit_ratio"] = None
         shards = int(params.get("shards") or 1)
         own = chain(node.parent)
         places = [tuple(dict.fromkeys((*chain(box), *own))) for box in node.spread] or [own]

@@ -54,7 +54,10 @@ CACHE_CONTENT: tuple[Param, ...] = (
         Text("Expiry", "만료"),
         Text("How long an entry lives. Empty: no expiry.", "항목이 유지되는 시간입니다. 비우면 만료가 없습니다."),
         unit="s",
+        low=60,
+        high=86_400,
         above=0,
+        maximum=1e9,
         group="data",
     ),
     Param(
@@ -66,4 +69,38 @@ CACHE_CONTENT: tuple[Param, ...] = (
         choices=("lru", "lfu", "fifo", "random"),
         group="data",
     ),
+)
+
+#: Params from which a hit ratio follows; stating one of them replaces a default hit ratio.
+CONTENT_PARAMS = frozenset({"key_count", "zipf_s", "capacity_keys"})
+
+CACHE_START: tuple[Param, ...] = (
+    Param(
+        "cold_start",
+        "boolean",
+        Text("Cold start", "빈 상태로 시작"),
+        Text("Starts empty rather than warm.", "채워진 상태가 아니라 빈 상태로 시작합니다."),
+        default=False,
+        group="data",
+    ),
+    Param(
+        "coalesce",
+        "boolean",
+        Text("Coalesce misses", "미스 합치기"),
+        Text(
+            "Only one of several misses on the same key asks what stands behind.",
+            "같은 키의 여러 미스 중 하나만 뒤쪽에 묻습니다.",
+        ),
+        default=False,
+        group="data",
+    ),
+)
+
+PERSISTENT = Param(
+    "persistent",
+    "boolean",
+    Text("Persistent", "영속 저장"),
+    Text("What it holds survives a restart.", "담고 있는 내용이 재시작 후에도 남습니다."),
+    default=False,
+    group="data",
 )

@@ -5,6 +5,8 @@ from dataclasses import replace
 from simulation.topology.catalogue.model import Param, Text
 from simulation.topology.catalogue.shared import (
     CONCURRENCY,
+    DEPLOY,
+    MONITORED,
     NEEDED,
     QUEUE_LIMIT,
     SERVICE_TIME,
@@ -83,6 +85,7 @@ AUTOSCALE = Param(
             Text("Fewest replicas.", "최소 복제본 수입니다."),
             default=1,
             minimum=1,
+            maximum=10_000,
         ),
         Param(
             "max",
@@ -91,6 +94,7 @@ AUTOSCALE = Param(
             Text("Most replicas.", "최대 복제본 수입니다."),
             default=10,
             minimum=1,
+            maximum=10_000,
         ),
         Param(
             "target_utilization",
@@ -113,6 +117,7 @@ AUTOSCALE = Param(
             low=15,
             high=60,
             minimum=0,
+            maximum=86_400,
         ),
         Param(
             "boot_s",
@@ -126,6 +131,7 @@ AUTOSCALE = Param(
             low=60,
             high=180,
             minimum=0,
+            maximum=86_400,
         ),
         Param(
             "cooldown_s",
@@ -135,8 +141,22 @@ AUTOSCALE = Param(
             unit="s",
             default=300,
             minimum=0,
+            maximum=86_400,
         ),
     ),
+)
+
+SCALING = Param(
+    "scaling",
+    "choice",
+    Text("Growth", "확장 방식"),
+    Text(
+        "How it is made to carry more: more replicas, or a bigger machine.",
+        "더 많은 부하를 감당하는 방법입니다: 복제본을 늘리거나 더 큰 장비를 씁니다.",
+    ),
+    default="out",
+    choices=("out", "up"),
+    group="reliability",
 )
 
 SERVER_PARAMS: tuple[Param, ...] = (
@@ -149,6 +169,9 @@ SERVER_PARAMS: tuple[Param, ...] = (
     SESSIONS,
     HOLDS_SLOT,
     AUTOSCALE,
+    SCALING,
+    DEPLOY,
+    MONITORED,
     *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
     NEEDED,
     cost(70),

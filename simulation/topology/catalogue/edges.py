@@ -47,7 +47,8 @@ _CALL = EdgeKind(
             "choice",
             Text("Policy", "정책"),
             Text(
-                "How the pool's members share the requests: balance, failover by priority, one shard each, or all of them.",
+                "How the pool's members share the requests: balance, failover by priority, "
+                "one shard each, or all of them.",
                 "풀의 구성원이 요청을 나누는 방법입니다: 분산, 우선순위 장애 조치, 샤드, 모두.",
             ),
             choices=("balance", "failover", "shard", "all"),
@@ -94,6 +95,7 @@ _CALL = EdgeKind(
                 "풀에서 응답해야 하는 수(정족수)입니다. 비우면 정책을 따릅니다.",
             ),
             minimum=1,
+            maximum=60_000,
             group="routing",
         ),
         Param(
@@ -149,6 +151,7 @@ _CALL = EdgeKind(
             Text("Of the link. Empty: not a limit.", "링크의 대역폭입니다. 비우면 제한이 없습니다."),
             unit="Mbit/s",
             above=0,
+            maximum=1e9,
             group="network",
         ),
         Param(
@@ -239,6 +242,7 @@ _CALL = EdgeKind(
                     unit="s",
                     default=30,
                     above=0,
+                    maximum=86_400,
                 ),
             ),
         ),

@@ -23,6 +23,7 @@ def failure(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
             unit="h",
             default=mtbf_h,
             above=0,
+            maximum=1e9,
             source=source,
             group="reliability",
         ),
@@ -36,6 +37,7 @@ def failure(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
             unit="h",
             default=mttr_h,
             above=0,
+            maximum=1e6,
             source=source,
             group="reliability",
         ),
@@ -57,13 +59,42 @@ def failure(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
 
 NEEDED = Param(
     "needed",
-    "string",
+    "integer",
     Text("Needed replicas", "필요한 복제본"),
     Text(
-        "How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.",
+        "How many replicas must be up. auto: one in the structural figures, "
+        "as many as the load needs where capacity is counted.",
         "동작해야 하는 복제본 수입니다. auto는 구조 지표에서는 하나, 용량 지표에서는 부하에 필요한 만큼입니다.",
     ),
     default="auto",
+    minimum=1,
+    maximum=10_000,
+    choices=("auto",),
+    group="reliability",
+)
+
+MONITORED = Param(
+    "monitored",
+    "boolean",
+    Text("Monitored elsewhere", "외부에서 관측"),
+    Text(
+        "Logs and metrics are collected by something that is not drawn.",
+        "로그와 지표를 그림에 없는 다른 도구가 수집합니다.",
+    ),
+    default=False,
+    group="reliability",
+)
+
+DEPLOY = Param(
+    "deploy",
+    "choice",
+    Text("Deployment", "배포 방식"),
+    Text(
+        "Whether a new version and a repair are rolled out by a tool or by hand.",
+        "새 버전과 복구 작업을 도구로 하는지 사람이 하는지입니다.",
+    ),
+    default="automatic",
+    choices=("automatic", "manual"),
     group="reliability",
 )
 
@@ -78,6 +109,7 @@ def cost(per_month: float, source: str = "common") -> Param:
         unit="USD",
         default=per_month,
         minimum=0,
+        maximum=1e9,
         source=source,
         group="cost",
     )
@@ -90,6 +122,7 @@ SERVICE_TIME = Param(
     Text("Mean time a request holds a slot, without waiting.", "대기를 뺀, 요청 하나가 슬롯을 쓰는 평균 시간입니다."),
     unit="ms",
     above=0,
+    maximum=86_400_000,
 )
 
 CONCURRENCY = Param(
@@ -99,6 +132,7 @@ CONCURRENCY = Param(
     Text("Requests that one replica works on at the same time.", "복제본 하나가 동시에 처리하는 요청 수입니다."),
     unit="slots",
     minimum=1,
+    maximum=1_000_000,
 )
 
 QUEUE_LIMIT = Param(
@@ -111,4 +145,45 @@ QUEUE_LIMIT = Param(
     ),
     unit="requests",
     minimum=0,
+    maximum=1_000_000_000,
 )
+
+HEALTH_CHECK: tuple[Param, ...] = (
+    Param(
+        "health_check_interval_s",
+        "number",
+        Text("Health check every", "상태 확인 간격"),
+        Text("Time between two checks of a target.", "대상의 상태를 확인하는 간격입니다."),
+        unit="s",
+        default=30,
+        low=5,
+        high=30,
+        above=0,
+        maximum=86_400,
+        group="reliability",
+    ),
+    Param(
+        "failure_threshold",
+        "integer",
+        Text("Failures to notice", "장애 판정 횟수"),
+        Text(
+            "Failed checks in a row until a target is left out.", "대상을 제외하기까지 연속으로 실패한 확인 횟수입니다."
+        ),
+        unit="checks",
+        default=2,
+        low=2,
+        high=3,
+        minimum=1,
+        maximum=1000,
+        group="reliability",
+    ),
+)
+
+
+def health_check(interval_s: float, failures: int, source: str) -> tuple[Param, ...]:
+    """The two params of a health check with a kind's own defaults and source."""
+    interval, threshold = HEALTH_CHECK
+    return (
+        replace(interval, default=interval_s, source=source),
+        replace(threshold, default=failures, source=source),
+    )

@@ -1,8 +1,16 @@
 """A cache: optional for success, not for capacity."""
 
-from simulation.topology.catalogue.caching import CACHE_CONTENT
-from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import CONCURRENCY, NEEDED, SERVICE_TIME, cost, failure, with_default
+from simulation.topology.catalogue.caching import CACHE_CONTENT, CACHE_START, PERSISTENT
+from simulation.topology.catalogue.model import Kind, Role, Station, Text
+from simulation.topology.catalogue.shared import (
+    CONCURRENCY,
+    MONITORED,
+    NEEDED,
+    SERVICE_TIME,
+    cost,
+    failure,
+    with_default,
+)
 
 KIND = Kind(
     id="cache",
@@ -19,25 +27,9 @@ KIND = Kind(
         *CACHE_CONTENT,
         with_default(SERVICE_TIME, 0.5, "common: p99 1-2 ms", 0.1, 1),
         with_default(CONCURRENCY, 50, "redis-benchmark: 81,000-180,000 operations/s a node", 40, 90),
-        Param(
-            "cold_start",
-            "boolean",
-            Text("Cold start", "빈 상태로 시작"),
-            Text("Starts empty rather than warm.", "채워진 상태가 아니라 빈 상태로 시작합니다."),
-            default=False,
-            group="data",
-        ),
-        Param(
-            "coalesce",
-            "boolean",
-            Text("Coalesce misses", "미스 합치기"),
-            Text(
-                "Only one of several misses on the same key asks the store.",
-                "같은 키의 여러 미스 중 하나만 저장소에 묻습니다.",
-            ),
-            default=False,
-            group="data",
-        ),
+        *CACHE_START,
+        PERSISTENT,
+        MONITORED,
         *failure(1999, 1, "ElastiCache documentation: failover up to 180 s; the interval is assumed"),
         NEEDED,
         cost(60),

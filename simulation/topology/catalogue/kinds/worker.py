@@ -1,0 +1,67 @@
+"""A worker: takes messages out of a queue and works on them, nobody waits."""
+
+from simulation.topology.catalogue.compute import CV, DISTRIBUTION
+from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
+from simulation.topology.catalogue.shared import (
+    CONCURRENCY,
+    DEPLOY,
+    MONITORED,
+    NEEDED,
+    SERVICE_TIME,
+    cost,
+    failure,
+    with_default,
+)
+
+KIND = Kind(
+    id="worker",
+    role=Role.CALLER,
+    group="messaging",
+    order=95,
+    title=Text("Worker", "작업자"),
+    summary=Text(
+        "Takes messages from a queue and works on them; no user waits.",
+        "큐에서 메시지를 꺼내 처리하며, 사용자는 기다리지 않습니다.",
+    ),
+    icon="M12 8a4 4 0 1 0 .01 0zM12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8"
+    "M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8",
+    params=(
+        with_default(SERVICE_TIME, 200, "common: 50-500 ms a job", 50, 500),
+        DISTRIBUTION,
+        CV,
+        with_default(CONCURRENCY, 8, "common: one to a few a core", 1, 16),
+        Param(
+            "prefetch",
+            "integer",
+            Text("Prefetch", "미리 받기"),
+            Text(
+                "Messages that one replica takes ahead of working on them.",
+                "복제본 하나가 처리 전에 미리 받아 두는 메시지 수입니다.",
+            ),
+            unit="messages",
+            default=10,
+            low=1,
+            high=100,
+            minimum=0,
+            maximum=1_000_000,
+        ),
+        Param(
+            "failure_rate",
+            "number",
+            Text("Failed jobs", "실패 비율"),
+            Text("Share of messages whose work fails.", "처리에 실패하는 메시지의 비율입니다."),
+            default=0,
+            low=0,
+            high=0.05,
+            minimum=0,
+            maximum=1,
+            group="reliability",
+        ),
+        DEPLOY,
+        MONITORED,
+        *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
+        NEEDED,
+        cost(70),
+    ),
+    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+)
