@@ -1,0 +1,204 @@
+"""What the analysis answers, as typed data: the report of the contract, section 2, and its additions.
+
+Shares are 0..1, rates requests per second, money USD a month. What could not be computed is None, and
+`gaps` says why. `loss_share` is the share of all offered traffic.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+Verdict = Literal["ok", "degraded", "overload", "cascade", "outage"]
+OutageType = Literal["replica", "node", "edge", "container", "cold_cache"]
+Severity = Literal["error", "warning", "info"]
+
+
+class Spof(msgspec.Struct, frozen=True):
+    """A single failure that loses traffic. `path` leads from a client to what breaks, node ids and edge ends."""
+
+    component: str
+    type: Literal["component", "container"]
+    hidden: bool
+    loss_share: float
+    flows: list[str]
+    path: list[str]
+    reason: str
+
+
+class CutSet(msgspec.Struct, frozen=True):
+    """A minimal set of failures (nodes, replicas, containers, `failover:ID`) that loses `loss_share` of the traffic."""
+
+    components: list[str]
+    probability: float
+    loss_share: float
+
+
+class Overloaded(msgspec.Struct, frozen=True):
+    """A node that is offered more than it can do; `utilization` is demand over capacity, above 1."""
+
+    node: str
+    utilization: float
+
+
+class Contingency(msgspec.Struct, frozen=True):
+    """One loss and what follows.
+
+    `loss_share` falls with the structure, at once. `shed_share` is what survivors must refuse when they
+    shed load well; `collapse_share` what is lost in all when every overloaded node fails in turn.
+    """
+
+    outage: str
+    type: OutageType
+    verdict: Verdict
+    loss_share: float
+    shed_share: float | None
+    overloaded: list[Overloaded]
+    collapse_share: float | None
+    flows: dict[str, float]
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """End-to-end time of served requests at the offered load, in milliseconds."""
+
+    mean_ms: float | None
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+
+
+class FlowFigures(msgspec.Struct, frozen=True):
+    """What a flow can count on. `headroom` is capacity over offered load, minus one."""
+
+    id: str
+    availability: float | None
+    availability_low: float | None
+    availability_high: float | None
+    availability_carried: float | None
+    nines: float | None
+    downtime_min_per_year: float | None
+    outages_per_year: float | None
+    mean_outage_h: float | None
+    offered_rps: float
+    carried_share: float | None
+    capacity_rps: float | None
+    safe_capacity_rps: float | None
+    headroom: float | None
+    bottleneck: str | None
+    latency: Latency
+    latency_by_op: dict[str, Latency]
+    solver: str
+
+
+class Importance(msgspec.Struct, frozen=True):
+    """What a node's failures mean to all traffic.
+
+    `birnbaum` d availability / d availability of the node; `fussell_vesely` share of the unavailability in
+    which the node takes part; `risk_achievement` unavailability with the node down over unavailability;
+    `duplication_gain` availability that an independent copy would add (I_B A (1 - A)).
+    """
+
+    birnbaum: float
+    fussell_vesely: float
+    risk_achievement: float
+    duplication_gain: float
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """Where consumers are slower than what is published: they delay, they do not lose until the queue is full."""
+
+    arrival_rps: float
+    drain_rps: float
+    growth_rps: float
+    full_after_s: float | None
+    drain_s_per_minute: float | None
+
+
+class NodeFigures(msgspec.Struct, frozen=True):
+    """Load and time at one node. `arrival_rps` counts attempts; `hit_ratio` only where something is cached."""
+
+    id: str
+    arrival_rps: float | None
+    capacity_rps: float | None
+    utilization: float | None
+    wait_ms: float | None
+    time_ms: float | None
+    importance: Importance | None
+    hit_ratio: float | None
+    availability: float | None
+    backlog: Backlog | None
+
+
+class EdgeFigures(msgspec.Struct, frozen=True):
+    """Calls on one edge, attempts included."""
+
+    id: str
+    rate_rps: float | None
+    utilization: float | None
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stable code, like a linter's, on the components it concerns."""
+
+    code: str
+    severity: Severity
+    message: str
+    components: list[str]
+    fix: str | None = None
+    tier: Literal["S", "A"] = "A"
+    message_ko: str = ""
+    fix_ko: str | None = None
+    patch: list[dict[str, Any]] | None = None
+    accepted: dict[str, Any] | None = None
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """A change as a JSON Patch (RFC 6902) to the document, with what it buys and costs, re-evaluated.
+
+    `buys` maps a figure's name to its change (`spofs`, `availability`, `safe_capacity_rps`, `p99_ms`, ...).
+    """
+
+    title: str
+    title_ko: str
+    patch: list[dict[str, Any]]
+    buys: dict[str, float]
+    cost_per_month: float
+    codes: list[str]
+
+
+class Assumption(msgspec.Struct, frozen=True):
+    """A number that the document did not state and a figure leaned on, or a simplification of the model."""
+
+    element: str
+    param: str
+    value: Any
+    unit: str
+    source: str
+    used_for: list[str]
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Why a figure is null: `pointer` is the place in the report, as a JSON pointer."""
+
+    pointer: str
+    reason: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing."""
+
+    spofs: list[Spof]
+    cut_sets: list[CutSet]
+    contingencies: list[Contingency]
+    flows: list[FlowFigures]
+    nodes: list[NodeFigures]
+    edges: list[EdgeFigures]
+    findings: list[Finding]
+    advice: list[Advice]
+    cost_per_month: float
+    assumptions: list[Assumption]
+    not_modelled: list[str]
+    gaps: list[Gap]
+    solver: str
+    max_order: int
+    partial: bool
+    digest: str | None = None
