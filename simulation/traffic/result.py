@@ -1,0 +1,92 @@
+"""What a simulation answers (contract section 3), as typed data.
+
+Counts are those of one run; with several replications they are the rounded mean over the runs, chosen
+so that `offered = completed + failed + in_flight` holds exactly. `offered` counts requests that arrived
+after the warm-up and those in flight when it ended. Times are milliseconds, rates requests a second,
+shares 0..1. A figure that was not measured is None, never a number that looks safe.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A figure with its 95 % confidence interval; `low` and `high` are None where there is none."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class FlowResult(msgspec.Struct, frozen=True):
+    """One flow. Percentiles and means are over the requests that completed after the warm-up."""
+
+    id: str
+    offered: int
+    completed: int
+    failed: int
+    in_flight: int
+    throughput_rps: Estimate
+    goodput_rps: Estimate
+    error_rate: Estimate
+    mean_ms: Estimate
+    p50_ms: Estimate
+    p95_ms: Estimate
+    p99_ms: Estimate
+    stale_reads: int
+    lost_writes: int
+    lost_sessions: int
+    lost_messages: int
+
+
+class NodeResult(msgspec.Struct, frozen=True):
+    """One node, over all its replicas. `queue_*` count waiting requests, `backlog` waiting messages at the end."""
+
+    id: str
+    offered: int
+    completed: int
+    failed: int
+    in_flight: int
+    utilization: Estimate
+    queue_mean: Estimate
+    queue_max: int
+    arrival_rps: Estimate
+    rejected: int
+    hit_ratio: Estimate
+    backlog: int
+    oldest_s: float | None
+    replicas: int
+
+
+class EdgeResult(msgspec.Struct, frozen=True):
+    """One edge, by attempts: a call that the caller gave up counts as failed."""
+
+    id: str
+    offered: int
+    completed: int
+    failed: int
+    in_flight: int
+    rate_rps: Estimate
+    error_rate: Estimate
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A whole run. `timeline` has one row a frame of the first replication: `t_s`, `flows`, `nodes`, `events`."""
+
+    engine: str
+    engine_reason: str
+    seed: int
+    duration_s: float
+    warmup_s: float
+    replications: int
+    digest: str
+    stationary: str
+    stationary_reason: str
+    flows: list[FlowResult]
+    nodes: list[NodeResult]
+    edges: list[EdgeResult]
+    timeline: list[dict[str, Any]]
+    not_modelled: list[str]
+    assumptions: list[str]
+    event_count: int
