@@ -13,6 +13,7 @@ CACHE_CONTENT: tuple[Param, ...] = (
         ),
         minimum=0,
         maximum=1,
+        nullable=True,
         group="data",
     ),
     Param(
@@ -58,6 +59,7 @@ CACHE_CONTENT: tuple[Param, ...] = (
         high=86_400,
         above=0,
         maximum=1e9,
+        nullable=True,
         group="data",
     ),
     Param(

@@ -35,8 +35,8 @@ class Param:
     """One parameter: its type, unit, default, usual band, accepted range and where the default comes from.
 
     `default` None means: absent unless given. `minimum` and `maximum` bound what is accepted,
-    `low` and `high` what is usual. `fields` are the members of a record; `choices` those of a choice.
-    `item` is the type of a list's items or a map's values.
+    `low` and `high` what is usual. `fields` are the members of a record; `choices` those of a choice, or
+    words that are accepted beside a number. `item` is the type of a list's items or a map's values.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Param:
     choices: tuple[str, ...] = ()
     item: ParamType | None = None
     fields: tuple["Param", ...] = ()
+    nullable: bool = False  # null is accepted though there is a default
     source: str = "common"
     group: Literal["work", "routing", "data", "reliability", "network", "cost"] = "work"
 
