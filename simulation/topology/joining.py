@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulation.topology.catalogue import EDGE_KINDS, default_edge_kind
-from simulation.topology.catalogue.model import Kind, Role
+from simulation.topology.catalogue.joins import nonsense
+from simulation.topology.catalogue.model import Kind
 from simulation.topology.values import Problems, check_param, escaped, is_number, shown, suggestion
-
-_COPIES = (Role.STORE, Role.CACHE, Role.QUEUE)
 
 
 def check_edge(edge: Mapping[str, Any], pointer: str, kinds: Mapping[str, Kind | None], problems: Problems) -> None:
@@ -29,7 +28,7 @@ def check_edge(edge: Mapping[str, Any], pointer: str, kinds: Mapping[str, Kind |
     if len(ends) == 2 and name is not None:
         if edge["source"] == edge["target"]:
             problems.add(f"{pointer}/target", f"{edge['target']!r} is the source too; another node is accepted")
-        elif why := _nonsense(name, *ends):
+        elif why := nonsense(name, *ends):
             problems.add(f"{pointer}/kind", f"{name!r} from {ends[0].id} to {ends[1].id} makes no sense: {why}")
     params = edge.get("params", {})
     if not isinstance(params, Mapping):
@@ -51,39 +50,6 @@ def _check_params(
             for i, node in enumerate(value):
                 if node not in kinds:
                     problems.add(f"{at}/{i}", f"{shown(node)} is no node of this document{suggestion(node, kinds)}")
-
-
-def _nonsense(name: str, source: Kind, target: Kind) -> str | None:
-    """Why an edge of this kind cannot join these kinds, and what can; None where it can."""
-    operations = Role.OBSERVER
-    match name:
-        case "call":
-            if target.role is Role.CLIENT:
-                return "a client answers nothing; draw the edge from the client"
-            if target.role is Role.QUEUE:
-                return "a queue is not waited for; use publish"
-            if source.role is Role.QUEUE:
-                return "a queue calls nothing; use consume"
-        case "publish":
-            if target.role is not Role.QUEUE:
-                return "the target must be a message_queue"
-            if source.role is Role.QUEUE:
-                return "a queue publishes nothing; put a worker between"
-        case "consume":
-            if source.role is not Role.QUEUE:
-                return "the source must be a message_queue"
-            if target.role is not Role.CALLER:
-                return "the target must be a worker, service or web_server"
-        case "replicate":
-            if source.id != target.id or source.role not in _COPIES:
-                return "both ends must be the same kind of store"
-        case "observe":
-            if operations not in (source.role, target.role) or "automation" in (source.id, target.id):
-                return "one end must be logging or metrics"
-        case "manage":
-            if "automation" not in (source.id, target.id):
-                return "one end must be automation"
-    return None
 
 
 def check_pools(

@@ -1,13 +1,10 @@
 """JSON as RFC 8259 means it: no duplicate keys, no NaN, no number that a double cannot hold, bounded depth."""
 
 import json
-import re
 from typing import Any, NoReturn
 
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.limits import MAX_DEPTH, MAX_DIGITS, MAX_INTEGER
-
-_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 def refuse(detail: str) -> NoReturn:
@@ -54,9 +51,8 @@ def loads(data: bytes | str) -> Any:
     Raises InvalidInput (400) for anything that is not one well-formed JSON text within the limits.
     """
     text = decoded(data, "JSON")
-    _check_depth(text)
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=_members,
             parse_constant=lambda name: refuse(f"{name} is not a JSON number; numbers are finite"),
@@ -65,6 +61,10 @@ def loads(data: bytes | str) -> Any:
         )
     except json.JSONDecodeError as error:
         refuse(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
+    except RecursionError:
+        _refuse_depth()
+    _check_depth(value)
+    return value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -76,13 +76,20 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _check_depth(text: str) -> None:
-    depth = 0
-    for token in _STRING_OR_BRACKET.finditer(text.encode("utf-8", "surrogatepass")):
-        first = token.group()[:1]
-        if first in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                refuse(f"nested deeper than {MAX_DEPTH} levels; at most {MAX_DEPTH} are read")
-        elif first in b"]}":
-            depth -= 1
+def _check_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            member
+            for box in level
+            if isinstance(box, dict | list)
+            for member in (box.values() if isinstance(box, dict) else box)
+            if isinstance(member, dict | list)
+        ]
+        if not level:
+            return
+    _refuse_depth()
+
+
+def _refuse_depth() -> NoReturn:
+    refuse(f"nested deeper than {MAX_DEPTH} levels; at most {MAX_DEPTH} are read")
