@@ -16,7 +16,11 @@ TargetType = Literal["node", "replica", "edge", "container", "flow"]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action: on what it works, and its params. Of `one_of` params exactly one must be given."""
+    """One action: on what it works, and its params. Of `one_of` params exactly one must be given.
+
+    `kinds` are the kinds of node that it makes sense for; empty: every kind that can fail. A page offers
+    it there; what is refused is decided by the run.
+    """
 
     id: str
     title: Text
@@ -24,6 +28,7 @@ class Action:
     targets: tuple[TargetType, ...]
     params: tuple[Param, ...] = ()
     one_of: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 def _number(
@@ -100,30 +105,35 @@ ACTIONS: dict[str, Action] = {
                 _number("rate_rps", Text("Rate", "요청률"), None, 0.0, 1e9),
             ),
             ("factor", "rate_rps"),
+            kinds=("client",),
         ),
         Action(
             "flush",
             Text("Flush", "비우기"),
             Text("Empties a cache.", "캐시를 비웁니다."),
             ("node",),
+            kinds=("cache",),
         ),
         Action(
             "purge",
             Text("Purge", "제거"),
             Text("Empties a CDN, a cache or a queue.", "CDN, 캐시 또는 큐를 비웁니다."),
             ("node",),
+            kinds=("cdn", "cache", "message_queue"),
         ),
         Action(
             "pause_consumers",
             Text("Pause consumers", "소비 중지"),
             Text("The queue hands out no messages.", "큐가 메시지를 내보내지 않습니다."),
             ("node",),
+            kinds=("message_queue",),
         ),
         Action(
             "resume_consumers",
             Text("Resume consumers", "소비 재개"),
             Text("The queue hands out messages again.", "큐가 메시지를 다시 내보냅니다."),
             ("node",),
+            kinds=("message_queue",),
         ),
         Action(
             "scale",
@@ -140,6 +150,7 @@ ACTIONS: dict[str, Action] = {
             Text("Promote", "승격"),
             Text("The replica becomes the primary at once.", "복제본이 즉시 주 서버가 됩니다."),
             ("node",),
+            kinds=("database",),
         ),
         Action(
             "deploy",
@@ -160,6 +171,7 @@ ACTIONS: dict[str, Action] = {
             ),
             ("node",),
             (_number("shards", Text("Shards", "샤드"), None, 1, 4096, whole=True),),
+            kinds=("database",),
         ),
     )
 }
