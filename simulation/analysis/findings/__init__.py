@@ -1,0 +1,115 @@
+"""What a review of a topology says: one module a code, found by listing the folder, like a linter's rules."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, Protocol
+
+from simulation.analysis.findings.acceptance import marked
+from simulation.analysis.findings.context import Context
+from simulation.analysis.report import Finding, Report
+
+if TYPE_CHECKING:
+    from simulation.analysis.findings.rule import Rule, Sighting
+    from simulation.topology.system import System
+    from simulation.topology.wiring import Wiring
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+class Compiled(Protocol):
+    """What a compiled model has to offer: the system and its wiring."""
+
+    @property
+    def system(self) -> "System": ...
+
+    @property
+    def wiring(self) -> "Wiring": ...
+
+
+@cache
+def rules() -> dict[str, "Rule"]:
+    """Every rule by its code."""
+    names = [m.name for m in iter_modules(__path__) if m.name.startswith("td")]
+    found: list[Rule] = [import_module(f"{__name__}.{name}").RULE for name in names]
+    return {rule.code: rule for rule in sorted(found, key=lambda r: r.code)}
+
+
+def detect_all(model: Compiled, report: Report | None, today: date | None = None) -> list[Finding]:
+    """All findings, errors first; without a report only those that the drawing alone shows.
+
+    The most specific code wins. What the document accepts is marked; `today` (default: the current day,
+    UTC) decides which acceptances have expired.
+    """
+    context = Context(model.system, model.wiring, report)
+    sightings = [
+        (rule, sighting)
+        for rule in rules().values()
+        if rule.tier == "S" or context.has_figures
+        for sighting in rule.detect(context)
+    ]
+    found = [_finding(rule, sighting) for rule, sighting in _most_specific(sightings)]
+    found.sort(key=lambda f: (_SEVERITIES.index(f.severity), f.code))
+    return marked(found, context.topology.accepted, today or datetime.now(UTC).date())
+
+
+def served() -> list[dict[str, Any]]:
+    """The codes as the catalogue serves them, texts in both languages."""
+    return [
+        {
+            "code": rule.code,
+            "severity": rule.severity,
+            "tier": rule.tier,
+            "supersedes": list(rule.supersedes),
+            **{
+                name: {"en": text.en, "ko": text.ko}
+                for name, text in (
+                    ("title", rule.title),
+                    ("why", rule.why),
+                    ("found_by", rule.found_by),
+                    ("fix", rule.fix),
+                )
+            },
+            "firing": rule.firing,
+            "silent": rule.silent,
+        }
+        for rule in rules().values()
+    ]
+
+
+def _most_specific(sightings: list[tuple["Rule", "Sighting"]]) -> Iterable[tuple["Rule", "Sighting"]]:
+    covers: dict[str, list[frozenset[str]]] = {}
+    for rule, sighting in sightings:
+        for code in rule.supersedes:
+            covers.setdefault(code, []).append(frozenset(sighting.components))
+    by_element = {code: _by_element(sets) for code, sets in covers.items()}
+    for rule, sighting in sightings:
+        mine = frozenset(sighting.components)
+        candidates = by_element.get(rule.code, {}).get(sighting.components[0], ()) if sighting.components else ()
+        if not any(mine <= cover for cover in candidates):
+            yield rule, sighting
+
+
+def _by_element(covers: list[frozenset[str]]) -> dict[str, list[frozenset[str]]]:
+    index: dict[str, list[frozenset[str]]] = {}
+    for cover in covers:
+        for element in cover:
+            index.setdefault(element, []).append(cover)
+    return index
+
+
+def _finding(rule: "Rule", sighting: "Sighting") -> Finding:
+    fix = sighting.fix or rule.fix
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        message=sighting.message.en,
+        components=sighting.components,
+        fix=fix.en,
+        tier=rule.tier,
+        message_ko=sighting.message.ko,
+        fix_ko=fix.ko,
+        patch=sighting.patch,
+    )

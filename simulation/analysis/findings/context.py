@@ -1,0 +1,156 @@
+"""What a rule may ask about a system: its drawing, read by operation, and the figures of its report."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from simulation.analysis.report import Contingency, NodeFigures, Report, Spof
+from simulation.topology.catalogue.model import Role
+from simulation.topology.document import Topology
+from simulation.topology.system import Component, Container, Link, System
+from simulation.topology.wiring import Gate, Wiring
+
+#: Containers that are whole sites.
+SITES = ("datacenter", "region")
+
+
+class Context:
+    """A system with its wiring, and the report of tier A (None while only the drawing is known)."""
+
+    def __init__(self, system: System, wiring: Wiring | None = None, report: Report | None = None) -> None:
+        self.system = system
+        self.wiring = wiring or Wiring(system)
+        self._report = report
+
+    @property
+    def topology(self) -> Topology:
+        return self.system.topology
+
+    @property
+    def report(self) -> Report:
+        """The figures; only rules of tier A may ask for them."""
+        if self._report is None:
+            raise LookupError("the figures are not computed: only the drawing is known")
+        return self._report
+
+    @property
+    def has_figures(self) -> bool:
+        return self._report is not None
+
+    @cached_property
+    def nodes(self) -> Mapping[str, NodeFigures]:
+        """Figures by node id."""
+        return {n.id: n for n in self.report.nodes}
+
+    @cached_property
+    def spofs(self) -> Mapping[str, Spof]:
+        """Single points of failure among the components, by node id; a replica counts for its node, worst first."""
+        found: dict[str, Spof] = {}
+        for spof in self.report.spofs:
+            if spof.type == "component":
+                name = spof.component.partition("#")[0]
+                if name not in found or spof.loss_share > found[name].loss_share:
+                    found[name] = spof
+        return found
+
+    def of_kind(self, *kinds: str) -> Iterator[Component]:
+        """Components of one of the kinds, in the document's order."""
+        return (c for c in self.system.components if c.kind.id in kinds)
+
+    def of_role(self, *roles: Role) -> Iterator[Component]:
+        """Components of one of the roles, in the document's order."""
+        return (c for c in self.system.components if c.kind.role in roles)
+
+    def component(self, node: str) -> Component | None:
+        """The component of that id, also when a replica of it is named (`web#2`)."""
+        return self.system.component_by_id.get(node.partition("#")[0])
+
+    def links(self, component: Component, kind: str) -> Iterator[Link]:
+        """Links of one kind that leave the component."""
+        return (link for link in self.system.outgoing[component.index] if link.kind.id == kind)
+
+    def target(self, link: Link) -> Component:
+        return self.system.components[link.target]
+
+    def source(self, link: Link) -> Component:
+        return self.system.components[link.source]
+
+    def callees(self, component: Component) -> list[Component]:
+        """What the component calls."""
+        return [self.target(link) for link in self.links(component, "call")]
+
+    @cached_property
+    def arriving(self) -> tuple[frozenset[str], ...]:
+        """For each component the operations that reach it from some flow, by calls, publishing or consuming."""
+        found: list[set[str]] = [set() for _ in self.system.components]
+        waiting = [(s.client, op) for s in self.system.sources for op, share in s.mix.items() if share > 0]
+        while waiting:
+            component, op = waiting.pop()
+            if op in found[component]:
+                continue
+            found[component].add(op)
+            for gate in self.wiring.gates(component, op):
+                waiting.extend((m.target, op) for m in gate.members)
+            waiting.extend((link.target, op) for link in self.wiring.consumers(component, op))
+        return tuple(frozenset(ops) for ops in found)
+
+    def gates(self, component: Component) -> Iterator[tuple[str, Gate]]:
+        """What the component needs for each operation that reaches it."""
+        for op in sorted(self.arriving[component.index]):
+            for gate in self.wiring.gates(component.index, op):
+                yield op, gate
+
+    @cached_property
+    def _alternatives(self) -> frozenset[int]:
+        """Components that some gate could do without, since another member takes over."""
+        return frozenset(
+            member.target
+            for component in self.system.components
+            for _, gate in self.gates(component)
+            if len(gate.members) > 1 and gate.needed < len(gate.members)
+            for member in gate.members
+        )
+
+    def has_alternative(self, component: Component) -> bool:
+        """Whether another node can take the component's place somewhere."""
+        return component.index in self._alternatives
+
+    def synchronous(self) -> Iterator[Component]:
+        """Components that a user waits for, in the document's order."""
+        seen: set[tuple[int, str]] = set()
+        waiting = [(s.client, op) for s in self.system.sources for op in s.mix]
+        while waiting:
+            place = waiting.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            for gate in self.wiring.gates(*place):
+                if not gate.publish:
+                    waiting.extend((m.target, place[1]) for m in gate.members)
+        reached = {component for component, _ in seen}
+        return (c for c in self.system.components if c.index in reached)
+
+    def is_replicated(self, component: Component) -> bool:
+        """Whether a copy of its data is kept on another node."""
+        links = (*self.system.outgoing[component.index], *self.system.incoming[component.index])
+        return any(link.kind.id == "replicate" for link in links)
+
+    def containers_of(self, component: Component, *kinds: str) -> frozenset[str]:
+        """Containers of one of the kinds that some instance of the component is in."""
+        boxes = self.system.containers
+        return frozenset(boxes[i].id for domain in component.domains for i in domain if boxes[i].kind.id in kinds)
+
+    def members(self, container: Container) -> list[Component]:
+        """Components with an instance in the container."""
+        return [c for c in self.system.components if any(container.index in domain for domain in c.domains)]
+
+    def overloads(self) -> Iterator[tuple[Contingency, str, float]]:
+        """Every (contingency, node, utilization) where a single loss overloads a node that carries its load today."""
+        for contingency in self.report.contingencies:
+            for over in contingency.overloaded:
+                figures = self.nodes.get(over.node)
+                today = figures.utilization if figures else None
+                if over.utilization > 1 and (today is None or today <= 1):
+                    yield contingency, over.node, over.utilization
+
+    def offered_rps(self) -> float:
+        return sum(s.rate_rps for s in self.system.sources)

@@ -1,0 +1,47 @@
+"""What a finding is: its code, its texts in both languages, how it is found, and two examples of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulation.analysis.advice.patch import Patch
+from simulation.analysis.findings.context import Context
+from simulation.analysis.report import Severity
+from simulation.topology.catalogue.model import Text
+
+Tier = Literal["S", "A"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A place where a rule fires. `components[0]` is what it is about, the others take part.
+
+    `fix` is what to do here, more precise than the rule's own; `patch` does it to the document.
+    """
+
+    components: list[str]
+    message: Text
+    fix: Text | None = None
+    patch: Patch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One code of the catalogue: one module, found by listing the folder.
+
+    Tier S needs the drawing alone and must not read the report; tier A needs the report's figures.
+    `supersedes` names more general codes, which are dropped where this one covers all their components.
+    `firing` is a document in which the rule fires, `silent` the same one mended.
+    """
+
+    code: str
+    severity: Severity
+    tier: Tier
+    title: Text
+    why: Text
+    found_by: Text
+    fix: Text
+    detect: Callable[[Context], Iterator[Sighting]]
+    firing: dict[str, Any]
+    silent: dict[str, Any]
+    supersedes: tuple[str, ...] = ()

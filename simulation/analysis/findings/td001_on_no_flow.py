@@ -1,0 +1,86 @@
+"""TD001: a node that no traffic reaches, or traffic that leads nowhere."""
+
+from collections.abc import Iterator
+
+from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.examples import example, varied
+from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.system import Component
+
+_NO_TARGET = (Role.CLIENT, Role.ROUTER, Role.QUEUE)
+
+
+def detect(context: Context) -> Iterator[Sighting]:
+    sources = {s.client for s in context.system.sources}
+    copies = _copies(context)
+    for component in context.system.components:
+        name, role = component.id, component.kind.role
+        if role is Role.OBSERVER:
+            continue
+        if role is Role.CLIENT and component.index not in sources:
+            yield Sighting(
+                [name],
+                Text(
+                    f"No flow starts at {name}: it sends nothing.",
+                    f"{name}에서 시작하는 흐름이 없어 아무것도 보내지 않습니다.",
+                ),
+            )
+        elif not context.arriving[component.index] and component.index not in copies and role is not Role.CLIENT:
+            yield Sighting(
+                [name],
+                Text(
+                    f"No flow reaches {name}: nothing is known about it.",
+                    f"{name}에 닿는 흐름이 없어 아무것도 알 수 없습니다.",
+                ),
+            )
+        elif role in _NO_TARGET and (ops := _dead_ends(context, component)):
+            yield Sighting(
+                [name],
+                Text(
+                    f"{name} has nowhere to send {', '.join(ops)}: the flow ends there.",
+                    f"{name}에서 {', '.join(ops)} 요청을 보낼 곳이 없어 흐름이 끊깁니다.",
+                ),
+            )
+
+
+def _dead_ends(context: Context, component: Component) -> list[str]:
+    ops = sorted(context.arriving[component.index])
+    if component.kind.role is Role.QUEUE:
+        return [op for op in ops if not context.wiring.consumers(component.index, op)]
+    if component.kind.id == "dns" and not any(context.links(component, "call")):
+        return []  # only looked up
+    return [op for op in ops if context.wiring.is_dead_end(component.index, op)]
+
+
+def _copies(context: Context) -> set[int]:
+    """What a reached store replicates to, directly or over another copy."""
+    found: set[int] = set()
+    waiting = [c.index for c in context.system.components if context.arriving[c.index]]
+    while waiting:
+        for link in context.system.outgoing[waiting.pop()]:
+            if link.kind.id == "replicate" and link.target not in found:
+                found.add(link.target)
+                waiting.append(link.target)
+    return found
+
+
+RULE = Rule(
+    code="TD001",
+    severity="error",
+    tier="S",
+    title=Text("On no flow", "흐름에 없는 노드"),
+    why=Text(
+        "Nothing can be computed for it; most results that say everything is fine come from here.",
+        "아무것도 계산할 수 없습니다. 모든 것이 괜찮다는 결과는 대부분 여기서 나옵니다.",
+    ),
+    found_by=Text(
+        "A client without a flow, a node that no flow reaches, or a router or queue that has "
+        "nowhere to send what arrives.",
+        "흐름이 없는 클라이언트, 어떤 흐름도 닿지 않는 노드, 받은 것을 보낼 곳이 없는 라우터나 큐입니다.",
+    ),
+    fix=Text("Connect it, give it a flow, or remove it.", "연결하거나, 흐름을 주거나, 제거하세요."),
+    detect=detect,
+    firing=(_FIRING := example("users > web", users="client", web="web_server", search="search_index")),
+    silent=varied(_FIRING, "web > search"),
+)

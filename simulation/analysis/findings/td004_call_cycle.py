@@ -1,0 +1,57 @@
+"""TD004: services that wait for each other in a circle."""
+
+from collections.abc import Iterator
+
+import networkx as nx
+
+from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.examples import example, varied
+from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.topology.catalogue.model import Role, Text
+
+
+def detect(context: Context) -> Iterator[Sighting]:
+    calls: nx.DiGraph[int] = nx.DiGraph()
+    for component in context.of_role(Role.CALLER, Role.ROUTER, Role.CACHE):
+        for _, gate in context.gates(component):
+            if gate.required and not gate.publish and gate.needed == len(gate.members):
+                calls.add_edges_from((component.index, member.target) for member in gate.members)
+    for group in nx.strongly_connected_components(calls):
+        if len(group) < 2:
+            continue
+        names = [context.system.components[i].id for i in sorted(group)]
+        shown = ", ".join(names)
+        yield Sighting(
+            names,
+            Text(
+                f"{shown} wait for each other: all must be up together, and none can start first.",
+                f"{shown}이(가) 서로를 기다립니다. 모두 함께 떠 있어야 하고, 어느 것도 먼저 시작할 수 없습니다.",
+            ),
+        )
+
+
+RULE = Rule(
+    code="TD004",
+    severity="warning",
+    tier="A",
+    title=Text("Synchronous call cycle", "동기 호출 순환"),
+    why=Text(
+        "All members must be up together; deadlock and retry storms are near, and a cold start is impossible.",
+        "모두 함께 떠 있어야 합니다. 교착과 재시도 폭풍이 가깝고, 처음부터 켤 수가 없습니다.",
+    ),
+    found_by=Text(
+        "A circle of calls that are all required.",
+        "모두 필수인 호출이 이루는 고리입니다.",
+    ),
+    fix=Text(
+        "Break the circle with a queue or an event, or make one of the calls optional.",
+        "큐나 이벤트로 고리를 끊거나, 호출 하나를 선택 사항으로 바꾸세요.",
+    ),
+    detect=detect,
+    firing=(
+        _FIRING := example(
+            "users > web > orders > stock > orders", users="client", web="web_server", orders="service", stock="service"
+        )
+    ),
+    silent=varied(_FIRING, edges={"stock > orders": {"params": {"required": False}}}),
+)
