@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -61,10 +62,8 @@ class Child:
         self._process.wait()
 
     def _signal(self, number: int) -> None:
-        try:
+        with suppress(ProcessLookupError, PermissionError):  # it may have ended already
             os.killpg(self._process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass  # it has ended already
 
     @property
     def tail(self) -> str:

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     with exclusive(SETUP_LOCK, ANOTHER_SETS_UP):
         _prepare()
     server = [PYTHON, "-m", "designer.serve", "--host", options.host, "--port", str(options.port), "--data", data]
-    become(server, environment.variables())
+    become(server, {**environment.variables(), "LINCHPIN_DATA": str(data)})
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

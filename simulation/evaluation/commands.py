@@ -1,0 +1,186 @@
+"""What each command of the command line does: read, ask, print. The exit status is returned.
+
+`options.reading` names the file that is being read, for the errors in it. `options.remote` is the server
+to ask, or None to compute here.
+"""
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+import msgspec
+
+from simulation.analysis.report import Report
+from simulation.evaluation import files, printing
+from simulation.evaluation.evaluate import Evaluation
+from simulation.evaluation.evaluate import evaluate as judge
+from simulation.evaluation.formats import FORMATS
+from simulation.topology import parsing
+from simulation.topology.document import InvalidInput, Problem, Topology
+from simulation.traffic.result import Result
+from simulation.traffic.scenario import parse as parse_scenario
+
+
+def evaluate(options: Namespace) -> int:
+    """Judge a topology by thresholds: 0 when all hold, 1 when one does not."""
+    topology = _topology(options, options.topology)
+    scenario = _scenario(options) if options.scenario else None
+    options.reading = options.topology
+    if options.remote is None:
+        evaluation = judge(topology, options.threshold, scenario)
+    else:
+        found = options.remote.evaluate(parsing.to_object(topology), options.threshold, scenario)
+        evaluation = msgspec.convert(found, Evaluation)
+    name = "stdin" if options.topology == "-" else options.topology
+    _print(FORMATS[options.format].write(evaluation, name))
+    return 0 if evaluation.verdict == "pass" else 1
+
+
+def analyze(options: Namespace) -> int:
+    """Print the analysis report."""
+    topology = _topology(options, options.topology)
+    if options.remote is None:
+        from simulation.analysis import analyze as analysis
+
+        report = analysis(topology)
+    else:
+        report = msgspec.convert(options.remote.analyze(parsing.to_object(topology)), Report)
+    _print(_json(report) if options.format == "json" else printing.report_text(report))
+    return 0
+
+
+def simulate(options: Namespace) -> int:
+    """Print the simulation's result."""
+    topology = _topology(options, options.topology)
+    scenario = _scenario(options) if options.scenario else _seeded(dict(topology.scenario or {}), options)
+    options.reading = options.topology
+    if options.remote is None:
+        from simulation.traffic import simulate as simulation
+
+        result = simulation(topology, parse_scenario(scenario, "/scenario"))
+    else:
+        result = msgspec.convert(options.remote.simulate(parsing.to_object(topology), scenario), Result)
+    _print(_json(result) if options.format == "json" else printing.result_text(result))
+    return 0
+
+
+def import_(options: Namespace) -> int:
+    """Print the document that another tool's file becomes; what was understood goes to standard error."""
+    from simulation.topology.importing import FORMATS as SOURCES
+    from simulation.topology.importing import import_ as bring
+
+    options.reading = options.file
+    content = files.read(options.file)
+    output = options.format
+    if output in SOURCES and output not in ("json", "yaml"):
+        options.source, output = output, "json"
+    if output not in ("json", "yaml", "full"):
+        accepted = ", ".join(SOURCES)
+        raise InvalidInput([Problem("", f"--format {output!r} is none of json, yaml, full (--from: {accepted})")])
+    source = options.source or _guess(options.file, content)
+    if options.remote is None:
+        found = msgspec.to_builtins(bring(source, content))
+    else:
+        found = options.remote.import_(source, content.decode("utf-8", "replace"))
+    if output == "full":
+        _write(options, _json(found).encode())
+        return 0
+    topology = parsing.from_object(found["topology"])
+    _write(options, _document(topology, output))
+    for part in ("understood", "assumed", "left_out"):
+        for line in found[part]:
+            print(f"{part.replace('_', ' ')}: {line}", file=sys.stderr)
+    return 0
+
+
+def export(options: Namespace) -> int:
+    """Write a topology in another format."""
+    topology = _topology(options, options.topology)
+    if options.remote is None:
+        from simulation.topology.exporting import export as exported
+
+        content = exported(topology, options.format).content
+    else:
+        content = options.remote.export(parsing.to_object(topology), options.format)
+    _write(options, content)
+    return 0
+
+
+def validate(options: Namespace) -> int:
+    """Say whether a document is valid; what is wrong is an error of the input."""
+    try:
+        topology = _topology(options, options.topology)
+        if options.remote is not None:
+            options.remote.analyze(parsing.to_object(topology))
+    except InvalidInput as error:
+        if options.format == "json":
+            _print(_json({"valid": False, "errors": error.problems}))
+        raise
+    counts = f"{len(topology.nodes)} nodes, {len(topology.edges)} edges, {len(topology.flows)} flows"
+    _print(_json({"valid": True, "errors": []}) if options.format == "json" else f"valid: {counts}\n")
+    return 0
+
+
+def compare(options: Namespace) -> int:
+    """Print what the step from one document to another changes."""
+    first, second = _topology(options, options.first), _topology(options, options.second)
+    if options.remote is None:
+        from simulation.analysis.comparison import compare as comparison
+
+        found = msgspec.to_builtins(comparison(first, second))
+    else:
+        found = options.remote.compare(parsing.to_object(first), parsing.to_object(second))
+    _print(_json(found) if options.format == "json" else printing.comparison_text(found))
+    return 0
+
+
+def _topology(options: Namespace, path: str) -> Topology:
+    options.reading = path
+    data = files.read(path)
+    return parsing.parse(data, files.media(path, data))
+
+
+def _scenario(options: Namespace) -> dict[str, Any]:
+    """The scenario file as plain data, checked, with the seed of the command line."""
+    options.reading = options.scenario
+    found = files.load(options.scenario)
+    parse_scenario(found)
+    return _seeded(dict(found or {}), options)
+
+
+def _seeded(scenario: dict[str, Any], options: Namespace) -> dict[str, Any]:
+    return scenario if options.seed is None else {**scenario, "seed": options.seed}
+
+
+def _guess(path: str, content: bytes) -> str:
+    """The format of a file of another tool, by its name and how it begins."""
+    text = content[:20_000].decode("utf-8", "replace")
+    if "linchpin/" in text:
+        return "linchpin" if files.media(path, content) == "json" else "yaml"
+    if "<mxfile" in text or "<mxGraphModel" in text:
+        return "drawio"
+    if path.endswith((".mmd", ".mermaid")) or text.lstrip().startswith(("flowchart", "graph ", "---", "%%")):
+        return "mermaid"
+    if "services:" in text or '"services"' in text:
+        return "compose"
+    raise InvalidInput([Problem("", "the format of this file is not known; name it with --from")])
+
+
+def _document(topology: Topology, media: str) -> bytes:
+    if media == "json":
+        return _json(parsing.to_object(topology)).encode()
+    from simulation.topology.exporting import export as exported
+
+    return exported(topology, "yaml").content
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def _print(text: str) -> None:
+    files.write(None, text.encode())
+
+
+def _write(options: Namespace, content: bytes) -> None:
+    files.write(options.output, content)

@@ -1,0 +1,146 @@
+"""Reports and results as plain text, for people at a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from simulation.analysis.report import Report
+from simulation.evaluation.readings import FAILURES
+from simulation.traffic.result import Estimate, Result
+
+#: Rows of a long table that are shown.
+ROWS = 20
+
+
+def report_text(report: Report) -> str:
+    """The report in short: what falls, how much it carries, what was found."""
+    parts = [_spofs(report), _flows(report), _nodes(report), _contingencies(report), _findings(report)]
+    parts.append(f"Cost: {report.cost_per_month:,.0f} USD a month")
+    if report.gaps:
+        parts.append("Not computed:\n" + _lines(f"{gap.pointer}: {gap.reason}" for gap in report.gaps))
+    if report.not_modelled:
+        parts.append("Not modelled:\n" + _lines(report.not_modelled))
+    parts.append(f"{len(report.assumptions)} assumptions; --format json lists them all.")
+    return "\n\n".join(parts) + "\n"
+
+
+def result_text(result: Result) -> str:
+    """The result in short: flows, then the busiest nodes."""
+    head = (
+        f"Engine {result.engine} ({result.engine_reason}), seed {result.seed}, {result.replications} replication(s) of "
+        f"{result.duration_s:g} s, warm-up {result.warmup_s:g} s, stationary: {result.stationary}\n"
+        f"digest {result.digest}"
+    )
+    flows = [
+        [
+            flow.id,
+            f"{flow.offered:,}",
+            f"{flow.completed:,}",
+            f"{flow.failed:,}",
+            f"{flow.in_flight:,}",
+            *(_estimate(e) for e in (flow.throughput_rps, flow.error_rate, flow.mean_ms, flow.p50_ms, flow.p99_ms)),
+        ]
+        for flow in result.flows
+    ]
+    heads = ["flow", "offered", "completed", "failed", "in flight", "rps", "error rate", "mean ms", "p50 ms", "p99 ms"]
+    busy = sorted(result.nodes, key=lambda node: -(node.utilization.value or 0.0))
+    nodes = [
+        [
+            node.id,
+            _estimate(node.utilization),
+            _estimate(node.arrival_rps),
+            _estimate(node.queue_mean),
+            f"{node.queue_max:,}",
+            f"{node.rejected:,}",
+            _estimate(node.hit_ratio),
+        ]
+        for node in busy[:ROWS]
+    ]
+    node_heads = ["node", "utilization", "rps", "queue", "queue max", "rejected", "hit ratio"]
+    parts = [head, _table(heads, flows), _table(node_heads, nodes)]
+    if result.not_modelled:
+        parts.append("Not modelled:\n" + _lines(result.not_modelled))
+    return "\n\n".join(parts) + "\n"
+
+
+def _spofs(report: Report) -> str:
+    if not report.spofs:
+        return "No single point of failure."
+    lines = (
+        f"{s.component}{' (hidden common cause)' if s.hidden else ''}: {s.loss_share:.1%} of traffic. {s.reason}"
+        for s in report.spofs
+    )
+    return f"{len(report.spofs)} single point(s) of failure\n" + _lines(lines)
+
+
+def _flows(report: Report) -> str:
+    heads = ["flow", "availability", "carried", "min/year", "capacity", "safe", "headroom", "bottleneck", "p50", "p99"]
+    rows = [
+        [
+            flow.id,
+            _number(flow.availability, 7),
+            _number(flow.availability_carried, 7),
+            _number(flow.downtime_min_per_year),
+            _number(flow.capacity_rps),
+            _number(flow.safe_capacity_rps),
+            "-" if flow.headroom is None else f"{flow.headroom:+.0%}",
+            flow.bottleneck or "-",
+            _number(flow.latency.p50_ms),
+            _number(flow.latency.p99_ms),
+        ]
+        for flow in report.flows
+    ]
+    return _table(heads, rows)
+
+
+def _nodes(report: Report) -> str:
+    busy = sorted(report.nodes, key=lambda node: -(node.utilization or 0.0))[:ROWS]
+    rows = [
+        [n.id, _number(n.arrival_rps), _number(n.capacity_rps), _number(n.utilization), _number(n.wait_ms)]
+        for n in busy
+    ]
+    return _table(["node", "rps", "capacity", "utilization", "wait ms"], rows)
+
+
+def _contingencies(report: Report) -> str:
+    failed = [c for c in report.contingencies if c.verdict in FAILURES]
+    if not failed:
+        return f"All {len(report.contingencies)} single losses are survived."
+    rows = [
+        [c.outage, c.type, c.verdict, f"{c.loss_share:.1%}", "-" if c.shed_share is None else f"{c.shed_share:.1%}"]
+        for c in failed[:ROWS]
+    ]
+    title = f"{len(failed)} of {len(report.contingencies)} single losses are not survived"
+    return f"{title}\n{_table(['loss of', 'type', 'verdict', 'lost', 'shed'], rows)}"
+
+
+def _findings(report: Report) -> str:
+    if not report.findings:
+        return "No findings."
+    lines = (f"{f.code} {f.severity}: {f.message}" for f in report.findings if f.accepted is None)
+    return f"{len(report.findings)} finding(s)\n" + _lines(lines)
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "\n".join(f"  {text}" for text in texts)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *others = zip(cells, widths, strict=True)
+        return ("  " + "  ".join([first[0].ljust(first[1]), *(c.rjust(w) for c, w in others)])).rstrip()
+
+    return "\n".join([line(heads), *(line(row) for row in rows)])
+
+
+def _number(value: float | None, digits: int = 4) -> str:
+    return "-" if value is None else f"{value:.{digits}g}"
+
+
+def _estimate(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "-"
+    spread = ""
+    if estimate.low is not None and estimate.high is not None:
+        spread = f" ±{(estimate.high - estimate.low) / 2:.2g}"
+    return f"{estimate.value:.4g}{spread}"

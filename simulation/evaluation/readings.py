@@ -1,0 +1,105 @@
+"""Reads a metric out of a report or a simulation's result."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.analysis.report import FlowFigures, NodeFigures, Report
+from simulation.evaluation.metrics import Metric
+from simulation.traffic.result import Estimate, Result
+
+#: Verdicts of a contingency that count as a failure.
+FAILURES = frozenset({"overload", "cascade", "outage"})
+
+_LATENCY = frozenset({"mean_ms", "p50_ms", "p95_ms", "p99_ms"})
+_IMPORTANCE = {
+    "importance": "birnbaum",
+    "birnbaum": "birnbaum",
+    "fussell_vesely": "fussell_vesely",
+    "risk_achievement": "risk_achievement",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was measured at one element: None where there is no number, then `reason` says why.
+
+    `overloaded` marks a figure that does not exist because more is offered than can be carried: a bound on
+    it is broken, not unmeasured. `applies` is False where the element has no such figure at all.
+    """
+
+    element: str | None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    reason: str = ""
+    overloaded: bool = False
+    applies: bool = True
+
+
+def from_report(report: Report, metric: Metric) -> Iterator[Reading]:
+    """The metric at every element of its scope, by the analysis."""
+    if metric.scope == "design":
+        yield Reading(None, _of_design(report, metric.name))
+        return
+    reasons = {gap.pointer: gap.reason for gap in report.gaps}
+    elements: Sequence[FlowFigures | NodeFigures] = report.flows if metric.scope == "flow" else report.nodes
+    for i, element in enumerate(elements):
+        value, path = _of_element(element, metric.name)
+        pointer = f"/{metric.scope}s/{i}/{path}"
+        reason = next((reasons[p] for p in _upwards(pointer) if p in reasons), "")
+        yield Reading(
+            element.id,
+            value,
+            reason=reason,
+            overloaded=value is None and _is_overloaded(element),
+            applies=value is not None or bool(reason) or metric.scope == "flow",
+        )
+
+
+def from_result(result: Result, metric: Metric) -> Iterator[Reading]:
+    """The metric at every element of its scope, by the simulation."""
+    for element in result.flows if metric.scope == "flow" else result.nodes:
+        figure: Any = getattr(element, metric.name)
+        if isinstance(figure, Estimate):
+            yield Reading(element.id, figure.value, figure.low, figure.high, applies=figure.value is not None)
+        else:
+            yield Reading(element.id, None if figure is None else float(figure), applies=figure is not None)
+
+
+def _of_design(report: Report, name: str) -> float:
+    open_findings = [f for f in report.findings if f.accepted is None]
+    match name:
+        case "contingency_failures":
+            return float(sum(c.verdict in FAILURES for c in report.contingencies))
+        case "findings":
+            return float(len(open_findings))
+        case "finding_errors" | "finding_warnings":
+            severity = name.removeprefix("finding_").removesuffix("s")
+            return float(sum(f.severity == severity for f in open_findings))
+        case "cost_per_month":
+            return report.cost_per_month
+        case _:
+            return float(len(getattr(report, name)))
+
+
+def _of_element(element: FlowFigures | NodeFigures, name: str) -> tuple[float | None, str]:
+    """The figure, and its place below the element."""
+    if name in _LATENCY and isinstance(element, FlowFigures):
+        return getattr(element.latency, name), f"latency/{name}"
+    if name in _IMPORTANCE and isinstance(element, NodeFigures):
+        return getattr(element.importance, _IMPORTANCE[name], None), f"importance/{_IMPORTANCE[name]}"
+    value: float | None = getattr(element, name)
+    return value, name
+
+
+def _is_overloaded(element: FlowFigures | NodeFigures) -> bool:
+    if isinstance(element, FlowFigures):
+        return element.headroom is not None and element.headroom <= 0
+    return element.utilization is not None and element.utilization >= 1
+
+
+def _upwards(pointer: str) -> Iterator[str]:
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
