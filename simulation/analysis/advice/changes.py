@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from simulation.analysis.advice.patch import Patch
-from simulation.topology.catalogue import KINDS
 from simulation.topology.document import Edge, Node, Topology
 
 
@@ -88,7 +87,11 @@ def moved(topology: Topology, node: str, container: str) -> Patch:
 def added(topology: Topology, nodes: Sequence[Node], edges: Sequence[Edge]) -> Patch:
     """Adds nodes and edges."""
     patch: Patch = []
-    for name, present, new in (("nodes", topology.nodes, nodes), ("edges", topology.edges, edges)):
+    parts: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
+        ("nodes", topology.nodes, nodes),
+        ("edges", topology.edges, edges),
+    )
+    for name, present, new in parts:
         values = [msgspec.to_builtins(each) for each in new]
         if values and not present:
             patch.append({"op": "add", "path": f"/{name}", "value": values})
@@ -137,7 +140,7 @@ def replicas_to_carry(needed: int, domains: int) -> int:
 
 def fresh_id(topology: Topology, wanted: str) -> str:
     """An id like the wanted one that no node, edge or flow has."""
-    taken = {x.id for x in (*topology.nodes, *topology.edges, *topology.flows)}
+    taken = {n.id for n in topology.nodes} | {e.id for e in topology.edges} | {f.id for f in topology.flows}
     name, number = wanted[:64], 2
     while name in taken:
         number += 1
@@ -174,8 +177,3 @@ def _dealt(topology: Topology, node: str, containers: list[str], parent: str | N
     elif topology.nodes[index].parent is not None:
         patch.append({"op": "remove", "path": f"/nodes/{index}/parent"})
     return patch
-
-
-def is_container(node: Node) -> bool:
-    """Whether the node encloses others."""
-    return KINDS[node.kind].is_container

@@ -61,14 +61,14 @@ def varied(
 
 
 def _node(document: Document, name: str, members: str | dict[str, Any]) -> None:
-    stated = {"kind": members} if isinstance(members, str) else members
+    stated: dict[str, Any] = {"kind": members} if isinstance(members, str) else members
     for node in document["nodes"]:
         if node["id"] == name:
             node.update({k: v for k, v in stated.items() if k != "params"})
             if "params" in stated:
                 node["params"] = {**node.get("params", {}), **stated["params"]}
             return
-    document["nodes"].append({"id": name, **stated})
+    document["nodes"].append({"id": name} | stated)
 
 
 def _edges(document: Document, paths: str, members: dict[str, dict[str, Any]]) -> None:

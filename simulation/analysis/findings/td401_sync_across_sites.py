@@ -33,8 +33,6 @@ def detect(context: Context) -> Iterator[Sighting]:
         )
 
 
-_SITES = {"east": "datacenter", "west": "datacenter"}
-
 RULE = Rule(
     code="TD401",
     severity="warning",
@@ -58,7 +56,8 @@ RULE = Rule(
             "users > web > db > standby",
             mix={"read": 0.9, "write": 0.1},
             edges={"db > standby": {"params": {"mode": "sync"}}},
-            **_SITES,
+            east="datacenter",
+            west="datacenter",
             users="client",
             web={"kind": "web_server", "parent": "east"},
             db={"kind": "database", "parent": "east"},

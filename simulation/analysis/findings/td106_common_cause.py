@@ -1,0 +1,82 @@
+"""TD106: redundant copies that one container takes along."""
+
+from collections.abc import Iterator
+
+from simulation.analysis.advice.changes import moved, position, spread_out
+from simulation.analysis.advice.patch import Patch, apply
+from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.examples import example, varied
+from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import share
+from simulation.topology.catalogue.model import Text
+from simulation.topology.parsing import from_object, to_object
+from simulation.topology.system import Component, Container
+
+
+def detect(context: Context) -> Iterator[Sighting]:
+    for spof in context.report.spofs:
+        container = context.system.container_by_id.get(spof.component)
+        if spof.type != "container" or not spof.hidden or container is None:
+            continue
+        members = context.members(container)
+        names = [m.id for m in members]
+        lost = share(spof.loss_share)
+        shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+        yield Sighting(
+            [container.id, *names],
+            Text(
+                f"{shown} are redundant but all in {container.id}: losing it loses {lost} of the traffic.",
+                f"{shown}은(는) 이중화되어 있지만 모두 {container.id} 안에 있습니다. 잃으면 "
+                f"트래픽의 {lost}를 잃습니다.",
+            ),
+            Text(
+                f"Spread the copies over {container.id} and another {container.kind.id}.",
+                f"사본을 {container.id}와(과) 다른 {container.kind.title.ko}에 나누어 두세요.",
+            ),
+            _spread(context, container, members),
+        )
+
+
+def _spread(context: Context, container: Container, members: list[Component]) -> Patch | None:
+    """Replicas are dealt over a sibling, every second of several like nodes moves there.
+
+    Only what stands in the container directly is moved; what stands deeper has places of its own.
+    """
+    topology = context.topology
+    direct = [m for m in members if topology.nodes[position(topology, m.id)].parent == container.id]
+    many = [m.id for m in direct if m.replicas > 1 and not topology.nodes[position(topology, m.id)].spread]
+    alike: dict[str, list[str]] = {}
+    for member in direct:
+        if member.replicas == 1:
+            alike.setdefault(member.kind.id, []).append(member.id)
+    patch = spread_out(topology, many, container.id)
+    for names in alike.values():
+        for name in names[1::2]:
+            changed = from_object(apply(to_object(topology), patch))
+            patch = patch + moved(changed, name, container.id)
+    return patch or None
+
+
+RULE = Rule(
+    code="TD106",
+    severity="error",
+    tier="A",
+    title=Text("Redundant copies share a failure domain", "장애 도메인을 공유하는 사본"),
+    why=Text("One common cause removes all copies at once.", "공통 원인 하나가 모든 사본을 한꺼번에 없앱니다."),
+    found_by=Text(
+        "A container whose loss loses traffic though none of its members is a single point of failure.",
+        "구성원 중 단일 장애점이 없는데도 잃으면 트래픽을 잃는 컨테이너입니다.",
+    ),
+    fix=Text("Spread the copies over domains (anti-affinity).", "사본을 여러 장애 도메인에 나누어 두세요."),
+    detect=detect,
+    firing=(
+        _FIRING := example(
+            "users > web",
+            az_a="zone",
+            az_b="zone",
+            users="client",
+            web={"kind": "web_server", "replicas": 2, "parent": "az_a"},
+        )
+    ),
+    silent=varied(_FIRING, web={"parent": None, "spread": ["az_a", "az_b"]}),
+)

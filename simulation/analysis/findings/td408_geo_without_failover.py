@@ -1,0 +1,98 @@
+"""TD408: users of a region are lost with their data center, though another one stands."""
+
+from collections.abc import Iterator
+
+from simulation.analysis.advice.changes import with_edge_params, with_params
+from simulation.analysis.advice.patch import Patch
+from simulation.analysis.findings.context import SITES, Context
+from simulation.analysis.findings.examples import example, varied
+from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import share
+from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.system import Component
+from simulation.topology.wiring import Policy
+
+
+def detect(context: Context) -> Iterator[Sighting]:
+    routers = list(_between_sites(context))
+    for spof in context.report.spofs:
+        site = context.system.container_by_id.get(spof.component)
+        if spof.type != "container" or site is None or site.kind.id not in SITES or spof.loss_share > 0.999:
+            continue
+        for router in routers:
+            sites = {s for c in context.callees(router) for s in context.containers_of(c, site.kind.id)}
+            if site.id not in sites or len(sites) < 2:
+                continue
+            yield Sighting(
+                [site.id, *(m.id for m in context.members(site)), router.id],
+                Text(
+                    f"{router.id} ties users to {site.id}: losing it loses {share(spof.loss_share)} of the traffic "
+                    f"while {', '.join(sorted(sites - {site.id}))} stands.",
+                    f"{router.id}이(가) 사용자를 {site.id}에 묶어 둡니다. "
+                    f"{', '.join(sorted(sites - {site.id}))}이(가) 살아 있어도 "
+                    f"트래픽의 {share(spof.loss_share)}를 잃습니다.",
+                ),
+                patch=_failing_over(context, router),
+            )
+            break
+
+
+def _between_sites(context: Context) -> Iterator[Component]:
+    """Routers that send each user to one of several sites."""
+    for router in context.of_role(Role.CLIENT, Role.ROUTER):
+        for _, gate in context.gates(router):
+            targets = [context.system.components[m.target] for m in gate.members]
+            if len({context.containers_of(t, *SITES) for t in targets}) > 1:
+                yield router
+                break
+
+
+def _failing_over(context: Context, router: Component) -> Patch | None:
+    """Geo routing by health: users go to the next site when theirs is down."""
+    pinned = [link for link in context.links(router, "call") if link.params.get("policy") == Policy.SHARD]
+    patch: Patch = []
+    for link in pinned:
+        kept = {k: v for k, v in context.topology.edges[link.index].params.items() if k != "policy"}
+        patch += [{**step, "value": kept} for step in with_edge_params(context.topology, link.id)]
+    if router.kind.id == "dns":
+        patch += with_params(context.topology, router.id, policy="geo")
+    return patch or None
+
+
+RULE = Rule(
+    code="TD408",
+    severity="error",
+    tier="A",
+    title=Text("Geo routing without failover", "장애 조치 없는 지역 라우팅"),
+    why=Text("The loss of a data center loses its home traffic.", "데이터 센터를 잃으면 그 지역의 트래픽을 잃습니다."),
+    found_by=Text(
+        "A site in a cut set of order 1 with a part of the traffic, behind a router that also leads to another site.",
+        "다른 곳으로도 이어지는 라우터 뒤에서, 트래픽 일부에 대해 차수 1의 절단 집합에 있는 데이터 센터나 리전입니다.",
+    ),
+    fix=Text(
+        "Route by location and health, with failover to the other site.",
+        "위치와 상태로 라우팅하고, 다른 곳으로 장애 조치를 하세요.",
+    ),
+    detect=detect,
+    firing=(
+        _FIRING := example(
+            "users > dns > web_e, dns > web_w",
+            edges={
+                "dns > web_e": {"params": {"policy": "shard", "pool": "sites"}},
+                "dns > web_w": {"params": {"policy": "shard", "pool": "sites"}},
+            },
+            east="datacenter",
+            west="datacenter",
+            users="client",
+            dns={"kind": "dns", "replicas": 2},
+            web_e={"kind": "web_server", "parent": "east", "replicas": 2},
+            web_w={"kind": "web_server", "parent": "west", "replicas": 2},
+        )
+    ),
+    silent=varied(
+        _FIRING,
+        dns={"params": {"policy": "geo"}},
+        edges={"dns > web_e": {"params": {}}, "dns > web_w": {"params": {}}},
+    ),
+    supersedes=("TD106",),
+)

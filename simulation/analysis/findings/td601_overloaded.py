@@ -1,0 +1,60 @@
+"""TD601: a node is offered more than it can do."""
+
+import math
+from collections.abc import Iterator
+
+from simulation.analysis.advice.changes import with_replicas
+from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.examples import example, varied
+from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import rate, share
+from simulation.topology.catalogue.model import Text
+
+_TARGET = 0.7
+
+
+def detect(context: Context) -> Iterator[Sighting]:
+    for node in context.report.nodes:
+        component = context.component(node.id)
+        if component is None or node.utilization is None or node.utilization < 1:
+            continue
+        count = max(component.replicas + 1, math.ceil(round(component.replicas * node.utilization / _TARGET, 9)))
+        arriving = rate(node.arrival_rps) if node.arrival_rps is not None else "?"
+        able = rate(node.capacity_rps) if node.capacity_rps is not None else "?"
+        yield Sighting(
+            [node.id],
+            Text(
+                f"{node.id} is offered {arriving} and can do {able}: {share(node.utilization)} busy.",
+                f"{node.id}에 {arriving}가 오지만 {able}만 처리할 수 있습니다. 이용률이 "
+                f"{share(node.utilization)}입니다.",
+            ),
+            Text(
+                f"Run {count} replicas of {node.id}: {share(_TARGET)} busy.",
+                f"{node.id}의 복제본을 {count}개로 늘려 이용률을 {share(_TARGET)}로 낮추세요.",
+            ),
+            with_replicas(context.topology, node.id, count),
+        )
+
+
+RULE = Rule(
+    code="TD601",
+    severity="error",
+    tier="A",
+    title=Text("Overloaded", "과부하"),
+    why=Text(
+        "The queue grows until requests are refused or time out.",
+        "요청이 거절되거나 시간이 초과될 때까지 대기열이 늘어납니다.",
+    ),
+    found_by=Text("Utilization of 100 % or more at the offered load.", "제공된 부하에서 이용률이 100 % 이상입니다."),
+    fix=Text("Scale to ceil(load / (capacity x 0.7)) replicas.", "복제본을 ceil(부하 / (용량 × 0.7))개로 늘리세요."),
+    detect=detect,
+    firing=(
+        _FIRING := example(
+            "users > web",
+            rate_rps=1000,
+            users="client",
+            web={"kind": "web_server", "replicas": 2, "params": {"service_time_ms": 20, "concurrency": 8}},
+        )
+    ),
+    silent=varied(_FIRING, web={"replicas": 4}),
+)

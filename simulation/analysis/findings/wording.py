@@ -1,0 +1,25 @@
+"""Numbers as a reader wants them in a sentence."""
+
+
+def share(value: float) -> str:
+    """A share as a percentage with as many digits as it needs: 33 %, 0.4 %, 0.0123 %."""
+    percent = value * 100
+    if percent == 0 or percent >= 10:
+        return f"{percent:.0f} %"
+    return f"{percent:.2g} %" if percent >= 0.01 else f"{percent:.1e} %"
+
+
+def rate(value: float) -> str:
+    """Requests a second: 1,250 rps, 3.5 rps."""
+    return f"{value:,.0f} rps" if value >= 10 else f"{value:.2g} rps"
+
+
+def duration(seconds: float) -> str:
+    """A time in the largest fitting unit: 90 s, 45 min, 3.2 h, 12 d."""
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.3g} min"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.3g} h"
+    return f"{seconds / 86400:,.3g} d"
