@@ -3,18 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn
 
 from bootstrap import environment
-from bootstrap.lock import exclusive
-from bootstrap.places import PYTHON, ROOT, RUNTIME_LOCK, SETUP_LOCK, inside
-from bootstrap.processes import end_like_ctrl_c
+from bootstrap.lock import setting_up
+from bootstrap.places import PYTHON, ROOT, RUNTIME_LOCK, inside
+from bootstrap.processes import become, end_like_ctrl_c
 from bootstrap.progress import Stop
-
-ANOTHER_SETS_UP = (
-    "Another manage.py is setting Linchpin up in this folder right now; wait until it is done and start again."
-)
 
 USAGE = """usage: python3 manage.py COMMAND
 
@@ -50,8 +44,9 @@ def _dispatch(arguments: Sequence[str]) -> int:
         from bootstrap import suite
 
         return suite.main(rest)
-    with exclusive(SETUP_LOCK, ANOTHER_SETS_UP):
-        environment.ensure(RUNTIME_LOCK)
+    if not environment.ready(RUNTIME_LOCK):
+        with setting_up():
+            environment.ensure(RUNTIME_LOCK)
     if inside():
         return django(arguments)
     become([PYTHON, ROOT / "manage.py", *arguments], environment.variables())
@@ -64,12 +59,3 @@ def django(arguments: Sequence[str]) -> int:
 
     execute_from_command_line(["manage.py", *arguments])
     return 0
-
-
-def become(command: Sequence[str | Path], variables: dict[str, str]) -> NoReturn:
-    """Replace this process by the command: its signals, its terminal and its exit status are then the user's."""
-    words = [str(word) for word in command]
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.chdir(ROOT)
-    os.execve(words[0], words, variables)

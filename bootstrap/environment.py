@@ -42,12 +42,17 @@ def ready(lock: Path) -> bool:
     return not UNFINISHED.exists() and _stamped(lock)
 
 
+def works(*locks: Path) -> bool:
+    """Whether the environment holds the lock files' packages and its Python runs."""
+    return all(ready(lock) for lock in locks) and _runs()
+
+
 def ensure(*locks: Path) -> bool:
     """Make the environment hold exactly what the lock files name. True when anything had to be done.
 
     The caller holds the set-up lock. Raises Stop when it cannot be done.
     """
-    if all(ready(lock) for lock in locks) and _runs():
+    if works(*locks):
         return False
     if UNFINISHED.exists() or (VENV.exists() and not _runs()):
         say("The environment in .venv is incomplete; making it anew.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bootstrap.places import SETUP_LOCK
 from bootstrap.progress import Stop
 
 
@@ -24,3 +25,11 @@ def exclusive(path: Path, taken: str) -> Iterator[None]:
         yield
     finally:
         os.close(fd)
+
+
+@contextmanager
+def setting_up() -> Iterator[None]:
+    """Hold the lock of whoever changes the clone's environment or builds its page."""
+    taken = "Another manage.py is setting Linchpin up in this folder right now; wait until it is done and start again."
+    with exclusive(SETUP_LOCK, taken):
+        yield

@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from bootstrap.places import ROOT
 
@@ -90,3 +92,12 @@ def end_like_ctrl_c() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+
+
+def become(command: Sequence[str | Path], variables: dict[str, str]) -> NoReturn:
+    """Replace this process by the command: its signals, its terminal and its exit status are then the user's."""
+    words = [str(word) for word in command]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.chdir(ROOT)
+    os.execve(words[0], words, variables)

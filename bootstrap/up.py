@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from bootstrap import environment, page
-from bootstrap.commands import ANOTHER_SETS_UP, become
-from bootstrap.lock import exclusive
-from bootstrap.places import BUILD_LOCK, DATA, PYTHON, ROOT, RUNTIME_LOCK, SETUP_LOCK, STAMPS
-from bootstrap.processes import Child
+from bootstrap.lock import setting_up
+from bootstrap.places import BUILD_LOCK, DATA, PYTHON, ROOT, RUNTIME_LOCK, STAMPS
+from bootstrap.processes import Child, become
 from bootstrap.progress import Stop, step
 
 _ENGINE = ROOT / "simulation" / "traffic"
@@ -26,9 +25,20 @@ def main(arguments: Sequence[str]) -> NoReturn:
     data = options.data.expanduser().absolute()
     check_port(options.host, options.port)
     check_folder(data)
-    with exclusive(SETUP_LOCK, ANOTHER_SETS_UP):
-        _prepare()
-    server = [PYTHON, "-m", "designer.serve", "--host", options.host, "--port", str(options.port), "--data", data]
+    if not _prepared():
+        with setting_up():
+            _prepare()
+    server: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "designer.serve",
+        "--host",
+        options.host,
+        "--port",
+        str(options.port),
+        "--data",
+        data,
+    ]
     become(server, {**environment.variables(), "LINCHPIN_DATA": str(data)})
 
 
@@ -82,6 +92,10 @@ def check_folder(data: Path) -> None:
         raise Stop(f"The data folder {data} cannot be written in; choose another with --data.")
 
 
+def _prepared() -> bool:
+    return environment.works(RUNTIME_LOCK) and page.built() and _is_warm()
+
+
 def _prepare() -> None:
     environment.ensure(RUNTIME_LOCK)
     warm_up = _start_warm_up()
@@ -99,9 +113,13 @@ def _prepare() -> None:
 
 def _start_warm_up() -> Child | None:
     """Compile the traffic engine beside the other steps, unless it stands compiled for these sources."""
-    if _ENGINE_STAMP.exists() and _ENGINE_STAMP.read_text() == _engine_sources():
+    if _is_warm():
         return None
     return Child([PYTHON, "-m", "simulation.traffic.warm"], env=environment.variables())
+
+
+def _is_warm() -> bool:
+    return _ENGINE_STAMP.exists() and _ENGINE_STAMP.read_text() == _engine_sources()
 
 
 def _finish_warm_up(child: Child) -> None:
