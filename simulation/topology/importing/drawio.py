@@ -1,0 +1,190 @@
+"""diagrams.net (draw.io): plain or compressed XML. Boxes become nodes where they stand, lines become edges."""
+
+import base64
+import binascii
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from simulation.topology.catalogue import KINDS
+from simulation.topology.catalogue.model import Text
+from simulation.topology.document import InvalidInput, Problem
+from simulation.topology.importing.draft import Draft
+from simulation.topology.importing.labels import add_users, edge_kind, kind_of, note_kind, place_of, plain_label
+from simulation.topology.limits import MAX_BYTES, MAX_NUMBER
+from simulation.topology.strict_json import decoded, refuse
+
+FORMAT = "drawio"
+TITLE = Text("diagrams.net (draw.io)", "diagrams.net(draw.io)")
+
+_SHAPES = (
+    (r"cylinder|datastore|database|mxgraph\.\w+\.(?:rds|dynamodb|aurora)", "database"),
+    (r"elasticache|redis|cache", "cache"),
+    (r"\bsqs\b|queue|kafka|mxgraph\.\w+\.sns", "message_queue"),
+    (r"load_balanc|elastic_load|\belb\b", "load_balancer"),
+    (r"cloudfront|cdn", "cdn"),
+    (r"route_53|\bdns\b", "dns"),
+    (r"\bs3\b|bucket", "object_storage"),
+    (r"umlActor|actor|\busers?\b", "client"),
+)
+
+
+@dataclass(slots=True)
+class _Cell:
+    id: str
+    label: str
+    style: str
+    parent: str
+    kind: str | None
+    source: str | None
+    target: str | None
+    is_edge: bool
+    geometry: tuple[float, float, float, float] | None
+
+
+def read(content: str | bytes) -> Draft:
+    """The system that a diagram draws. Raises InvalidInput: 400 when it is no XML or has a DOCTYPE, else 422."""
+    cells = _cells(_model(decoded(content, "diagram")))
+    draft = Draft("Imported from diagrams.net")
+    boxes = {c.id: c for c in cells if not c.is_edge and c.geometry is not None}
+    lines = [c for c in cells if c.is_edge]
+    edge_ids = {c.id for c in lines}
+    inside = {c.parent for c in boxes.values() if c.parent in boxes}
+    ids: dict[str, str] = {}
+    for cell in boxes.values():
+        if cell.parent in edge_ids:
+            continue
+        is_container = cell.id in inside or re.search(r"swimlane|container=1|\bgroup\b", cell.style) is not None
+        is_container = is_container or (cell.kind in KINDS and KINDS[str(cell.kind)].is_container)
+        if not cell.label and not is_container and cell.kind is None:
+            draft.say(draft.left_out, "a box without a label", "이름이 없는 상자")
+            continue
+        ids[cell.id] = _add(cell, is_container, draft)
+    for cell in boxes.values():
+        if cell.id in ids and cell.parent in ids and not _is_above(cell, boxes):
+            draft.nodes[ids[cell.id]]["parent"] = ids[cell.parent]
+    for line in lines:
+        _join(line, ids, draft)
+    add_users(draft)
+    return draft
+
+
+def _model(text: str) -> ElementTree.Element:
+    """The graph model of the first page, unpacked where it is compressed."""
+    root = _xml(text)
+    if root.tag == "mxGraphModel":
+        return root
+    diagram = root if root.tag == "diagram" else root.find("diagram")
+    if root.tag not in ("mxfile", "diagram") or diagram is None:
+        raise InvalidInput([Problem("/content", "no diagram; an mxfile or mxGraphModel is accepted")])
+    model = diagram.find("mxGraphModel")
+    if model is not None:
+        return model
+    try:
+        packed = base64.b64decode("".join((diagram.text or "").split()), validate=True)
+        unpacker = zlib.decompressobj(-15)
+        raw = unpacker.decompress(packed, MAX_BYTES)
+    except (binascii.Error, zlib.error, ValueError):
+        refuse("the compressed diagram cannot be unpacked")
+    if unpacker.unconsumed_tail:
+        raise InvalidInput([Problem("/content", f"more than {MAX_BYTES:,} bytes once unpacked")], 413)
+    model = _xml(unquote(raw.decode("utf-8", "replace")))
+    if model.tag != "mxGraphModel":
+        raise InvalidInput([Problem("/content", f"{model.tag!r} inside the diagram; an mxGraphModel is accepted")])
+    return model
+
+
+def _xml(text: str) -> ElementTree.Element:
+    if re.search(r"<!\s*(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        refuse("a DOCTYPE or an entity; XML without them is accepted")
+    try:
+        return ElementTree.fromstring(text)
+    except (ElementTree.ParseError, ValueError) as error:
+        refuse(f"not XML: {error}")
+
+
+def _cells(model: ElementTree.Element) -> list[_Cell]:
+    found = []
+    root = model.find("root")
+    for element in root if root is not None else []:
+        cell = element if element.tag == "mxCell" else element.find("mxCell")
+        if cell is None:
+            continue
+        wrapper = element.attrib
+        name = wrapper.get("id") or cell.get("id") or ""
+        label = plain_label(wrapper.get("label") or cell.get("value") or "")
+        found.append(
+            _Cell(
+                name,
+                label,
+                cell.get("style") or "",
+                cell.get("parent") or "",
+                wrapper.get("linchpin_kind"),
+                cell.get("source"),
+                cell.get("target"),
+                cell.get("edge") == "1",
+                _geometry(cell.find("mxGeometry")),
+            )
+        )
+    return found
+
+
+def _geometry(element: ElementTree.Element | None) -> tuple[float, float, float, float] | None:
+    if element is None:
+        return None
+    values = []
+    for name in ("x", "y", "width", "height"):
+        try:
+            value = float(element.get(name) or 0)
+        except ValueError:
+            value = 0.0
+        values.append(value if abs(value) <= MAX_NUMBER else 0.0)
+    return values[0], values[1], values[2], values[3]
+
+
+def _is_above(cell: _Cell, boxes: dict[str, _Cell]) -> bool:
+    """Whether the cell is its own ancestor: a broken file."""
+    seen: set[str] = set()
+    at = cell.parent
+    while at in boxes and at not in seen:
+        if at == cell.id:
+            return True
+        seen.add(at)
+        at = boxes[at].parent
+    return False
+
+
+def _add(cell: _Cell, is_container: bool, draft: Draft) -> str:
+    x, y, width, height = cell.geometry or (0.0, 0.0, 0.0, 0.0)
+    label = cell.label or cell.id
+    members: dict[str, Any] = {"position": {"x": x, "y": y}}
+    if is_container:
+        kind, is_known = place_of(label, cell.kind)
+        if width > 0 and height > 0:
+            members["size"] = {"width": width, "height": height}
+    else:
+        drawn = next((kind for pattern, kind in _SHAPES if re.search(pattern, cell.style, re.IGNORECASE)), None)
+        kind, is_known = kind_of(label, drawn, cell.kind)
+    note_kind(draft, label, kind, is_known)
+    return draft.node(label, kind, **members)
+
+
+def _join(line: _Cell, ids: dict[str, str], draft: Draft) -> None:
+    source, target = ids.get(line.source or ""), ids.get(line.target or "")
+    if source is None or target is None:
+        draft.say(
+            draft.left_out,
+            f"a line {line.label!r} that is not connected at both ends",
+            f"양쪽 끝이 연결되지 않은 선 {line.label!r}",
+        )
+        return
+    if re.search(r"startArrow=(?!none)", line.style) and re.search(r"endArrow=none", line.style):
+        source, target = target, source
+    said = f"{source} → {target}"
+    if draft.edge(source, target, line.kind or edge_kind(line.label, "dashed=1" in line.style)):
+        draft.say(draft.understood, said, said)
+    elif not any(edge["target"] == target for edge in draft.outgoing(source)):
+        draft.say(draft.left_out, f"{said}: no edge joins these", f"{said}: 이 둘은 연결할 수 없습니다.")
