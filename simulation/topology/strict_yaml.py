@@ -149,6 +149,13 @@ def _scalar(event: Any) -> Any:
     return text
 
 
+def is_plain_text(text: str) -> bool:
+    """Whether a reader takes the text, unquoted, for the text that it is."""
+    is_value = text in ("", "~") or text.lower() in ("null", "true", "false", "<<", "=")
+    patterns = (_INT, _HEX, _FLOAT, _NOT_FINITE)
+    return not is_value and not any(pattern.match(text) for pattern in patterns) and "\n" not in text
+
+
 def _check_tag(event: Any) -> None:
     if event.tag is not None and event.tag not in _CORE:
         refuse(f"the tag {str(event.tag)[:80]} {_place(event)} is not read; use plain values")

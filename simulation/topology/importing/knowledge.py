@@ -131,7 +131,7 @@ def words(text: str) -> list[str]:
 def kind_by(table: dict[str, str], *names: str) -> str | None:
     """The kind that the words of the names say: joined words first, then the last, which says what a thing is."""
     for name in names:
-        for word in sorted(words(name)[::-1], key=lambda w: -w.count("-")):
+        for word in sorted(dict.fromkeys(reversed(words(name))), key=lambda w: -w.count("-")):
             if word in table:
                 return table[word]
     return None

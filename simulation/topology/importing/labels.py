@@ -56,7 +56,7 @@ def kind_of(label: str, shape_kind: str | None = None, stated: str | None = None
             return said, True
     found = shape_kind if shape_kind in ("database", "message_queue") else None
     by_label = kind_by(_DRAWN, label) or kind_by(PRODUCTS, label) or kind_by(ROLES, label)
-    if by_label is not None and not (found is not None and by_label in ("service", "web_server")):
+    if by_label is not None and not (found is not None and by_label in ("service", "web_server", "worker")):
         return by_label, True
     if shape_kind is not None:
         return shape_kind, True

@@ -109,10 +109,16 @@ def _chart(text: str) -> _Chart:
                 stack.pop()
         elif match := re.match(r"class\s+([\w.,\s-]+?)\s+([\w-]+)$", line):
             for name in re.split(r"[\s,]+", match.group(1)):
-                if name in chart.boxes:
-                    chart.boxes[name].stated = match.group(2)
-        elif not _IGNORED.match(line) and not _statement(line, stack[-1] if stack else None, chart):
-            chart.unread.append(printable(line, 120))
+                box = chart.groups.get(name) or chart.boxes.get(name)
+                if box is not None:
+                    box.stated = match.group(2)
+        elif not _IGNORED.match(line):
+            known = set(chart.boxes)
+            if not _statement(line, stack[-1] if stack else None, chart):
+                chart.unread.append(printable(line, 120))
+                joined = {end for arrow in chart.arrows for end in arrow[:2]}
+                for name in set(chart.boxes) - known - joined:
+                    del chart.boxes[name]
     for name, group in chart.groups.items():
         chart.boxes.pop(name, None)
         if group.parent == name:
