@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from simulation.topology.document import Topology
 
-_GOAL = re.compile(r"^\s*(\w+)\s*(?:\[\s*flow\s*=\s*([a-z0-9_-]+)\s*\])?\s*(<=|>=|<|>)\s*([0-9.eE+-]+)\s*$")
+_GOAL = re.compile(r"^\s*(\w+)\s*(?:\{\s*flow\s*=\s*([a-z0-9_-]+)\s*\})?\s*(<=|>=|<|>)\s*([0-9.eE+-]+)\s*$")
 
 
 def goals(topology: Topology, metric: str) -> Iterator[tuple[str | None, str, float]]:

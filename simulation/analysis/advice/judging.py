@@ -1,0 +1,62 @@
+"""Judging a changed document: analysed anew, never guessed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from simulation.analysis.advice.figures import Figures, figures
+from simulation.analysis.advice.patch import Patch, PatchConflict, apply
+from simulation.analysis.budget import Budget
+from simulation.analysis.report import Report
+from simulation.topology.document import InvalidInput, Topology
+from simulation.topology.parsing import from_object, to_object
+
+Analyze = Callable[[Topology, Budget], Report]
+
+
+def analyzed(topology: Topology, budget: Budget) -> Report:
+    """The report with cut sets of order 1: all that a change is judged by."""
+    from simulation.analysis import analyze
+
+    return analyze(topology, max_order=1, budget=budget)
+
+
+@dataclass
+class Judge:
+    """Analyses changed documents until its time or its number of analyses is used up."""
+
+    seconds: float = 10.0
+    most: int = 200
+    analyze: Analyze = analyzed
+    analyses: int = 0
+    started: float = field(default_factory=time.monotonic)
+    _slowest: float = 0.0
+
+    @property
+    def spent(self) -> bool:
+        """Whether another analysis may not fit."""
+        left = self.seconds - (time.monotonic() - self.started)
+        return self.analyses >= self.most or left <= self._slowest
+
+    def changed(self, topology: Topology, patch: Patch) -> Topology | None:
+        """The patched document; None where the patch does not apply or makes it invalid."""
+        try:
+            return from_object(apply(to_object(topology), patch))
+        except (PatchConflict, InvalidInput):
+            return None
+
+    def report(self, topology: Topology) -> Report | None:
+        """The report of a document; None where it cannot be analysed."""
+        begun = time.monotonic()
+        self.analyses += 1
+        try:
+            return self.analyze(topology, Budget(seconds=max(0.5, self.seconds - (begun - self.started))))
+        except InvalidInput:
+            return None
+        finally:
+            self._slowest = max(self._slowest, time.monotonic() - begun)
+
+    def figures(self, topology: Topology) -> Figures | None:
+        """The figures of a document; None where it cannot be analysed."""
+        report = self.report(topology)
+        return None if report is None else figures(report)
