@@ -1,0 +1,82 @@
+"""When requests arrive: the next point of a flow whose rate changes in time.
+
+The rate is a line in every segment. A unit-rate process (exponential gaps for Poisson, gaps of one for
+deterministic arrivals) is carried through the integral of the rate, so that arrivals are exact for every shape.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+from numba import njit
+
+from simulation.traffic.random_numbers import GOLDEN, exponential
+
+
+@njit(cache=True, nogil=True)
+def advance(flows, segments, f, now):
+    """Take off what the rate has integrated since `t_last`, up to `now`."""
+    t = flows[f].t_last
+    left = flows[f].remaining
+    s = flows[f].seg
+    while t < now:
+        end = min(now, segments[s].end)
+        a = segments[s].rate + segments[s].slope * (t - segments[s].start)
+        b = segments[s].rate + segments[s].slope * (end - segments[s].start)
+        left -= 0.5 * (a + b) * (end - t) * flows[f].factor
+        t = end
+        if t >= segments[s].end and s + 1 < flows[f].seg_end:
+            s += 1
+        elif t < now:
+            break
+    flows[f].seg = s
+    flows[f].t_last = now
+    flows[f].remaining = max(left, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def due(flows, segments, f):
+    """When the next arrival comes, from `t_last` and `remaining`; infinity for never. Changes nothing."""
+    t = flows[f].t_last
+    left = flows[f].remaining
+    s = flows[f].seg
+    factor = flows[f].factor
+    if factor <= 0.0:
+        return np.inf
+    while True:
+        a = (segments[s].rate + segments[s].slope * (t - segments[s].start)) * factor
+        slope = segments[s].slope * factor
+        end = segments[s].end
+        if slope == 0.0:
+            if a > 0.0 and t + left / a <= end:
+                return t + left / a
+            if end == np.inf:
+                return np.inf
+            left -= a * (end - t)
+        else:
+            b = a + slope * (end - t)
+            area = 0.5 * (a + b) * (end - t)
+            if area >= left:
+                root = np.sqrt(max(a * a + 2.0 * slope * left, 0.0))
+                return min(t + 2.0 * left / (a + root), end) if a + root > 0.0 else end
+            left -= area
+        t = end
+        s += 1
+        if s >= flows[f].seg_end:
+            return np.inf
+        if left < 0.0:
+            left = 0.0
+
+
+@njit(cache=True, nogil=True)
+def renew(flows, segments, f, now):
+    """After an arrival at `now`: draw the next gap, answer when the next one comes."""
+    while flows[f].seg + 1 < flows[f].seg_end and segments[flows[f].seg].end <= now:
+        flows[f].seg += 1
+    flows[f].t_last = now
+    if flows[f].poisson == 1:
+        state = flows[f].rng_arrival + GOLDEN
+        flows[f].rng_arrival = state
+        flows[f].remaining = exponential(state)
+    else:
+        flows[f].remaining = 1.0
+    return due(flows, segments, f)

@@ -1,0 +1,230 @@
+"""What a cache holds: exact LRU, LFU, FIFO and random eviction over keys drawn from a Zipf law, with expiry.
+
+Keys of a content are `lo .. lo + keys`, most popular first. Linked lists run through `next` and `prev`
+of the keys; `prev` -2 means: not held. Random eviction keeps its slots in `next` and a key's slot in `prev`.
+LFU counts only while a key is held (in-cache LFU), capped, least recently used first within a count.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+from numba import njit
+
+from simulation.traffic.layout import LFU, LFU_COUNTS, LRU, RANDOM_EVICTION
+from simulation.traffic.random_numbers import GOLDEN, exp, log, mix, unit
+
+ABSENT = -2
+_S11 = np.uint64(11)
+
+
+@njit(cache=True, nogil=True)
+def build_alias(keys, lo, n, s):
+    """Walker's alias table for weights 1/k^s, k = 1..n (Vose 1991, doi:10.1109/32.92917)."""
+    weight = np.empty(n)
+    total = 0.0
+    for k in range(n):
+        weight[k] = exp(-s * log(k + 1.0))
+        total += weight[k]
+    small = np.empty(n, np.int64)
+    large = np.empty(n, np.int64)
+    ns = 0
+    nl = 0
+    for k in range(n):
+        weight[k] = weight[k] * n / total
+        if weight[k] < 1.0:
+            small[ns] = k
+            ns += 1
+        else:
+            large[nl] = k
+            nl += 1
+    while ns > 0 and nl > 0:
+        ns -= 1
+        a = small[ns]
+        b = large[nl - 1]
+        keys[lo + a].cut = weight[a]
+        keys[lo + a].alias = b
+        weight[b] = weight[b] - (1.0 - weight[a])
+        if weight[b] < 1.0:
+            nl -= 1
+            small[ns] = b
+            ns += 1
+    while nl > 0:
+        nl -= 1
+        keys[lo + large[nl]].cut = 1.0
+        keys[lo + large[nl]].alias = large[nl]
+    while ns > 0:
+        ns -= 1
+        keys[lo + small[ns]].cut = 1.0
+        keys[lo + small[ns]].alias = small[ns]
+
+
+@njit(cache=True, nogil=True)
+def draw_key(contents, keys, c):
+    """A key by popularity, from the content's own stream."""
+    state = contents[c].rng_key + GOLDEN
+    n = contents[c].keys
+    x = unit(state) * n
+    k = np.int64(x)
+    if contents[c].zipf == 1:
+        lo = contents[c].lo
+        if x - k >= keys[lo + k].cut:
+            k = np.int64(keys[lo + k].alias)
+    contents[c].rng_key = state
+    return k
+
+
+@njit(cache=True, nogil=True)
+def _unlink(contents, keys, c, k):
+    lo = contents[c].lo
+    a, b = keys[lo + k].prev, keys[lo + k].next
+    bucket = contents[c].policy == LFU
+    slot = contents[c].bucket_lo + keys[lo + k].count if bucket else 0
+    if a >= 0:
+        keys[lo + a].next = b
+    elif bucket:
+        keys[slot].next = b
+    else:
+        contents[c].head = b
+    if b >= 0:
+        keys[lo + b].prev = a
+    elif bucket:
+        keys[slot].prev = a
+    else:
+        contents[c].tail = a
+
+
+@njit(cache=True, nogil=True)
+def _append(contents, keys, c, k):
+    """Put the key at the young end of its list."""
+    lo = contents[c].lo
+    bucket = contents[c].policy == LFU
+    slot = contents[c].bucket_lo + keys[lo + k].count if bucket else 0
+    tail = keys[slot].prev if bucket else contents[c].tail
+    keys[lo + k].prev = tail
+    keys[lo + k].next = -1
+    if tail >= 0:
+        keys[lo + tail].next = k
+    elif bucket:
+        keys[slot].next = k
+    else:
+        contents[c].head = k
+    if bucket:
+        keys[slot].prev = k
+    else:
+        contents[c].tail = k
+
+
+@njit(cache=True, nogil=True)
+def look_up(contents, keys, c, k, now):
+    """Whether the key is held and fresh; a hit makes it young (LRU) or counts it (LFU)."""
+    lo = contents[c].lo
+    if keys[lo + k].prev == ABSENT or keys[lo + k].expiry <= now:
+        return False
+    policy = contents[c].policy
+    if policy == LRU:
+        if contents[c].tail != k:
+            _unlink(contents, keys, c, k)
+            _append(contents, keys, c, k)
+    elif policy == LFU and keys[lo + k].count < LFU_COUNTS - 1:
+        _unlink(contents, keys, c, k)
+        if contents[c].least == keys[lo + k].count and keys[contents[c].bucket_lo + keys[lo + k].count].next < 0:
+            contents[c].least += 1
+        keys[lo + k].count += 1
+        _append(contents, keys, c, k)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def remove(contents, keys, c, k):
+    """Take the key out."""
+    lo = contents[c].lo
+    if keys[lo + k].prev == ABSENT:
+        return
+    if contents[c].policy == RANDOM_EVICTION:
+        slot = keys[lo + k].prev
+        last = contents[c].size - 1
+        moved = keys[lo + last].next
+        keys[lo + slot].next = moved
+        keys[lo + moved].prev = slot
+    else:
+        _unlink(contents, keys, c, k)
+    keys[lo + k].prev = ABSENT
+    contents[c].size -= 1
+
+
+@njit(cache=True, nogil=True)
+def insert(contents, keys, c, k, now):
+    """Put the key in, evicting one when the content is full; a held key is only renewed."""
+    lo = contents[c].lo
+    keys[lo + k].expiry = now + contents[c].ttl
+    if keys[lo + k].prev != ABSENT:
+        return
+    policy = contents[c].policy
+    if contents[c].size >= contents[c].capacity:
+        if policy == RANDOM_EVICTION:
+            state = contents[c].rng_evict + GOLDEN
+            contents[c].rng_evict = state
+            victim = np.int64(keys[lo + np.int64(unit(state) * contents[c].size)].next)
+        elif policy == LFU:
+            b = contents[c].least
+            while keys[contents[c].bucket_lo + b].next < 0:
+                b += 1
+            victim = np.int64(keys[contents[c].bucket_lo + b].next)
+        else:
+            victim = np.int64(contents[c].head)
+        remove(contents, keys, c, victim)
+    if policy == RANDOM_EVICTION:
+        slot = contents[c].size
+        keys[lo + slot].next = k
+        keys[lo + k].prev = slot
+    else:
+        keys[lo + k].count = 0
+        contents[c].least = 0
+        _append(contents, keys, c, k)
+    contents[c].size += 1
+
+
+@njit(cache=True, nogil=True)
+def empty(contents, keys, c):
+    """Forget everything."""
+    lo = contents[c].lo
+    for k in range(contents[c].keys):
+        keys[lo + k].prev = ABSENT
+        keys[lo + k].next = -1
+        keys[lo + k].expiry = -1.0
+    if contents[c].policy == LFU:
+        for b in range(LFU_COUNTS):
+            keys[contents[c].bucket_lo + b].next = -1
+            keys[contents[c].bucket_lo + b].prev = -1
+    contents[c].head = -1
+    contents[c].tail = -1
+    contents[c].size = 0
+    contents[c].least = 0
+
+
+@njit(cache=True, nogil=True)
+def drop_part(contents, keys, c, part, parts):
+    """Forget the keys of one of several equal parts, dealt by hash: what one lost replica held."""
+    for k in range(contents[c].keys):
+        if np.int64(mix(np.uint64(k) + GOLDEN) >> _S11) % parts == part:
+            remove(contents, keys, c, k)
+
+
+@njit(cache=True, nogil=True)
+def warm(contents, keys, c, draws):
+    """Fill with the most popular keys, then draw until the policy has made the content its own."""
+    n = min(contents[c].capacity, contents[c].keys)
+    ttl = contents[c].ttl
+    for i in range(n):
+        insert(contents, keys, c, n - 1 - i, 0.0)
+    for _ in range(draws):
+        k = draw_key(contents, keys, c)
+        if not look_up(contents, keys, c, k, 0.0):
+            insert(contents, keys, c, k, 0.0)
+    if ttl < 1e300:
+        state = contents[c].rng_evict
+        for k in range(contents[c].keys):
+            if keys[contents[c].lo + k].prev != ABSENT:
+                state = state + GOLDEN
+                keys[contents[c].lo + k].expiry = unit(state) * ttl
+        contents[c].rng_evict = state

@@ -1,0 +1,241 @@
+"""More and fewer: scaling, autoscaling, rolling deployments, resharding.
+
+The autoscaler steers to `target_utilization` by the offered load (arrivals × mean service time), seen
+`metric_s` late and averaged over the last five seconds. New replicas serve `boot_s` later. What is booting counts;
+within `cooldown_s` of a decision it adds only, never removes.
+"""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.traffic.tables import instance_record
+
+if TYPE_CHECKING:
+    from simulation.traffic.world import World
+
+_PERIOD_S = 1.0
+_WINDOW = 5
+_BOOT_S = 30.0
+
+
+class Elasticity:
+    """Scaling of one world's components."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.booting: dict[int, int] = {}
+        self.decided: dict[int, float] = {}
+        self.samples: dict[int, list[float]] = {}
+        for c in world.system.components:
+            if c.params.get("autoscale"):
+                self.samples[c.index] = []
+                world.at(_PERIOD_S, self._tick(c.index))
+
+    def serving(self, component: int) -> list[int]:
+        """Instances that take new work."""
+        t = self.world.tables
+        return [i for i in self.world.instances(component) if not t.insts[i]["drain"]]
+
+    def scale(self, component: int, replicas: int) -> None:
+        """Set the number of replicas of every shard, now. Those that go take no new work and lose their sessions."""
+        world = self.world
+        for shard in range(len(world.members[component])):
+            here = [i for i in world.members[component][shard] if not world.tables.insts[i]["drain"]]
+            if replicas > len(here):
+                self.add(component, shard, replicas - len(here))
+            elif replicas < len(here):
+                self._retire(component, here[replicas:])
+        self._settle(component)
+
+    def add(self, component: int, shard: int, count: int) -> None:
+        """Append fresh instances to a shard."""
+        world, t = self.world, self.world.tables
+        c = world.system.components[component]
+        rows = []
+        for _ in range(count):
+            number = max((k for owner, k in t.places if owner == component), default=-1) + 1
+            row = instance_record(world.system, c, number, world.seed, t.regions).copy()
+            row["t_last"] = row["t_slots"] = world.now
+            rows.append(row)
+            t.places.append((component, number))
+            world.causes.append(set())
+            world.cuts.append(set())
+            world.members[component][shard].append(len(t.places) - 1)
+        t.insts = np.concatenate([t.insts, np.array(rows, dtype=t.insts.dtype)])
+
+    def _retire(self, component: int, insts: list[int]) -> None:
+        world, t = self.world, self.world.tables
+        world.sessions.lost(component, insts)
+        for i in insts:
+            world.account(i)
+            t.insts[i]["drain"] = 1
+            world.retired.add(i)
+        for shard in world.members[component]:
+            shard[:] = [i for i in shard if i not in insts]
+
+    def _settle(self, component: int) -> None:
+        world = self.world
+        up = any(world.tables.insts[i]["up"] for i in world.instances(component))
+        world.tables.nodes[component]["up"] = int(up)
+        world.targets.changed(component)
+        world.targets.rebuild(world.targets.by_target.get(component, ()))
+        world.poke_lanes()
+
+    # Autoscaling --------------------------------------------------------------------------------------------
+
+    def _demand(self, component: int) -> float:
+        """Slots' worth of work offered so far, over all instances: arrivals × mean service time, s."""
+        t, c = self.world.tables, self.world.system.components[component]
+        arrivals = sum(int(t.insts[i]["arrivals"]) for i, (owner, _) in enumerate(t.places) if owner == component)
+        times = [c.time_ms(op) / 1000.0 for op in t.operations]
+        return arrivals * (sum(times) / len(times))
+
+    def _tick(self, component: int) -> Callable[[], None]:
+        def act() -> None:
+            self._decide(component)
+            self.world.at(self.world.now + _PERIOD_S, act)
+
+        return act
+
+    def _decide(self, component: int) -> None:
+        world = self.world
+        c = world.system.components[component]
+        rule = c.params["autoscale"]
+        samples = self.samples[component]
+        samples.append(self._demand(component))
+        delay = max(round(float(rule["metric_s"]) / _PERIOD_S), 0)
+        if len(samples) < delay + 2:
+            return
+        newest = len(samples) - 1 - delay
+        oldest = max(newest - _WINDOW, 0)
+        if newest == oldest:
+            return
+        load = (samples[newest] - samples[oldest]) / ((newest - oldest) * _PERIOD_S)
+        per_replica = (c.slots or 1) * float(rule["target_utilization"])
+        wanted = min(max(math.ceil(load / per_replica - 0.02), int(rule["min"])), int(rule["max"]))
+        have = len(self.serving(component)) + self.booting.get(component, 0)
+        if wanted > have:
+            more = wanted - have
+            self.booting[component] = self.booting.get(component, 0) + more
+            self.decided[component] = world.now
+            world.note("scale_out", c.id, replicas=wanted)
+            world.at(world.now + float(rule["boot_s"]), lambda: self._booted(component, more))
+        elif wanted < have and world.now - self.decided.get(component, 0.0) >= float(rule["cooldown_s"]):
+            if self.booting.get(component):
+                return
+            self.decided[component] = world.now
+            world.note("scale_in", c.id, replicas=wanted)
+            self._retire(component, self.serving(component)[wanted:])
+            self._settle(component)
+
+    def _booted(self, component: int, more: int) -> None:
+        self.booting[component] -= more
+        self.add(component, 0, more)
+        self._settle(component)
+        self.world.note("booted", self.world.system.components[component].id, replicas=len(self.serving(component)))
+
+    # Deployments and shards -----------------------------------------------------------------------------------
+
+    def deploy(self, component: int, batch_share: float) -> None:
+        """Restart all instances, a batch at a time: drain, stop, boot, serve, next."""
+        insts = self.serving(component)
+        size = max(math.ceil(batch_share * len(insts) - 1e-9), 1)
+        self._restart([insts[i : i + size] for i in range(0, len(insts), size)], component)
+
+    def _restart(self, batches: list[list[int]], component: int) -> None:
+        world, t = self.world, self.world.tables
+        if not batches:
+            world.note("deployed", world.system.components[component].id)
+            return
+        now = [i for i in batches[0] if i not in world.retired]
+        for i in now:
+            t.insts[i]["drain"] = 1
+        self._settle(component)
+        c = world.system.components[component]
+        boot = float((c.params.get("autoscale") or {}).get("boot_s") or _BOOT_S)
+
+        def stopped() -> None:
+            if any(t.insts[i]["busy"] or t.insts[i]["qlen"] or t.insts[i]["conns"] for i in now) and world.now < limit:
+                world.at(world.now + 0.1, stopped)
+                return
+            world.take_down(now, "deployment")
+            world.at(world.now + boot, started)
+
+        def started() -> None:
+            for i in now:
+                t.insts[i]["drain"] = 0
+            world.bring_up(now, "deployment")
+            self._settle(component)
+            self._restart(batches[1:], component)
+
+        limit = world.now + 300.0
+        world.at(world.now, stopped)
+
+    def reshard(self, component: int, shards: int) -> float:
+        """Set the number of shards; answers the share of the keys that moves to another one."""
+        world, t = self.world, self.world.tables
+        c = world.system.components[component]
+        before = len(world.members[component])
+        per_shard = max(len(world.members[component][0]), 1)
+        if shards > before:
+            for s in range(before, shards):
+                world.members[component].append([])
+                self.add(component, s, per_shard)
+        elif shards < before:
+            going = [i for part in world.members[component][shards:] for i in part]
+            self._retire(component, going)
+            del world.members[component][shards:]
+        moved = moved_share(before, shards, str(c.params.get("shard_by") or "consistent_hash"))
+        self._relist(component, shards)
+        self._settle(component)
+        del t
+        return moved
+
+    def _relist(self, component: int, shards: int) -> None:
+        """Give every gate that chooses a shard of the component the new number of lists."""
+        from dataclasses import replace
+
+        world, t = self.world, self.world.tables
+        for number in world.targets.by_target.get(component, ()):
+            old = t.sets[number]
+            if old.each:
+                continue
+            count = max([len(world.members[m.target]) for m in old.members])
+            fresh = replace(old, base=len(t.lists), shards=count)
+            more = np.zeros(count * ((len(t.regions) + 1) if old.geo else 1), t.lists.dtype)
+            more["prev"], more["since"] = -1, -1.0
+            t.lists = np.concatenate([t.lists, more])
+            t.sets[number] = fresh
+            chosen = t.gates["list"] == old.base
+            t.gates["list"][chosen] = fresh.base
+            t.gates["shards"][chosen] = count
+            t.gates["hot"][chosen] = max(
+                float(world.system.components[m.target].params.get("hot_key_share") or 0.0) for m in old.members
+            )
+            if count != old.shards:
+                live = t.jobs["kind"] >= 0
+                t.jobs["shard"][live & (t.jobs["shard"] >= count)] = -1
+        world.targets.rebuild(world.targets.by_target.get(component, ()))
+
+
+def moved_share(before: int, after: int, shard_by: str) -> float:
+    """Share of uniformly spread keys whose shard changes, in expectation.
+
+    Modulo: a key stays where its hash is equal modulo both (counted over one common period). Consistent
+    hashing moves only what the new shards take or the old ones leave. Ranges are cut anew evenly.
+    """
+    if before == after:
+        return 0.0
+    if shard_by == "modulo":
+        period = math.lcm(before, after)
+        return 1.0 - min(before, after) / period if period < 10**9 else 1.0
+    if shard_by == "range":
+        stays = sum(
+            max(0.0, min((i + 1) / before, (i + 1) / after) - max(i / before, i / after))
+            for i in range(min(before, after))
+        )
+        return 1.0 - stays
+    return abs(after - before) / max(before, after)

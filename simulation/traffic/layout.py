@@ -1,0 +1,246 @@
+"""The tables that the kernel works on: one record type each, flat, in seconds, indices into each other.
+
+-1 is "none" in every index. A job is one request (or message) at one place; jobs are pooled and their
+`serial` grows with every attempt and every reuse, so that an event or answer that comes too late is known.
+"""
+
+import numpy as np
+
+
+def _record(**fields: str) -> np.dtype:  # type: ignore[type-arg]
+    return np.dtype(list(fields.items()), align=True)
+
+
+JOB = _record(
+    t0="f8",  # when it arrived here (a message: when it was published)
+    back="f8",  # latency of the answer
+    answered="f8",  # when the name server's answer in use was given
+    hits="i8",  # gates that a cache hit spares, as bits from the first gate of the step
+    user="u8",  # who asks
+    serial="i4",
+    parent="i4",  # who waits for the answer
+    pserial="i4",  # and the serial for which it does
+    kind="i4",  # CALL, BRANCH, ROOT, MESSAGE
+    node="i4",
+    inst="i4",
+    step="i4",
+    flow="i4",
+    op="i4",
+    gate="i4",
+    gate_end="i4",
+    left="i4",  # calls still to make at the gate; -1: not drawn yet
+    attempt="i4",
+    edge="i4",  # by which it came
+    out_edge="i4",  # by which it waits
+    out_inst="i4",
+    waiting="i4",  # whether an attempt is out
+    place="i4",  # 0 elsewhere, 1 queued, 2 holds a slot, 3 here without a slot
+    next="i4",
+    where="i4",  # region of the caller
+    ckey="i4",  # key that it will put into cache `cnode` when it is served
+    cnode="i4",
+    shard="i4",
+    pending="i4",  # branches still out
+    need="i4",  # branches that must still succeed
+    tries="i4",
+    ok="i4",
+    hit="i4",
+    lane="i4",
+)
+
+STEP = _record(mean="f8", lo="i4", hi="i4", content="i4", dead="i4", write="i4", lane="i4")
+
+GATE = _record(
+    behind="i8",  # bits of the look-ups that spare it
+    calls_rest="f8",
+    hot="f8",
+    rng="u8",
+    fork="i4",  # 1: the sub-gates all run
+    list="i4",
+    geo="i4",  # a list a region
+    shards="i4",  # a list a shard
+    members="i4",  # a list a member, chosen by `member_lo` cumulative shares
+    member_lo="i4",
+    algorithm="i4",
+    rr="i4",
+    calls="i4",
+    required="i4",
+    bit="i4",  # its own bit, when it is a look-up
+    sub_lo="i4",
+    sub_n="i4",
+    need="i4",
+)
+
+LIST = _record(since="f8", total="f8", lo="i4", n="i4", equal="i4", prev="i4")
+
+CANDIDATE = _record(cum="f8", edge="i4", inst="i4")
+
+EDGE = _record(
+    latency="f8",  # one way; -1: by region
+    jitter="f8",
+    loss="f8",
+    transfer="f8",
+    free_at="f8",
+    timeout="f8",
+    backoff="f8",
+    budget="f8",  # -1: none
+    tokens="f8",
+    trip="f8",  # breaker's error rate; -1: none
+    open_s="f8",
+    open_until="f8",
+    errors="f8",
+    slow="f8",
+    fail="f8",
+    rng_net="u8",
+    rng_retry="u8",
+    offered="i8",
+    completed="i8",
+    failed="i8",
+    retries="i4",
+    seen="i4",
+    trial="i4",
+    down="i4",
+    cut="i4",
+    timer_head="i4",
+    timer_tail="i4",
+    armed="i4",
+)
+
+INSTANCE = _record(
+    slow="f8",
+    fail="f8",
+    shape="f8",
+    t_last="f8",
+    busy_area="f8",
+    queue_area="f8",
+    slot_area="f8",
+    t_slots="f8",
+    rng_service="u8",
+    rng_fail="u8",
+    arrivals="i8",
+    completed="i8",
+    failed="i8",
+    rejected="i8",
+    node="i4",
+    slots="i4",  # 2^30: a pure delay
+    busy="i4",
+    qlen="i4",
+    qlimit="i4",
+    qhead="i4",
+    qtail="i4",
+    qmax="i4",
+    up="i4",
+    drain="i4",
+    holds="i4",
+    region="i4",
+    part="i4",
+    conns="i4",
+    hand="i4",
+    hand_limit="i4",
+    law="i4",
+)
+
+NODE = _record(
+    ttl="f8",
+    limit="f8",  # rate limit; -1: none
+    burst="f8",
+    tokens="f8",
+    t_tokens="f8",
+    wait="f8",  # what a write waits for its synchronous replicas
+    lag="f8",  # how far a replica is behind; -1: it is none
+    horizon="f8",  # commits older than this are safe; -1: none are remembered
+    redelivery="f8",
+    rng="u8",
+    lookups="i8",
+    hits="i8",
+    backlog="i8",
+    capacity="i8",
+    backlog_max="i8",
+    dns_lo="i4",
+    dns_n="i4",
+    store="i4",  # content that remembers when each key was written
+    commit_head="i4",
+    commit_tail="i4",
+    is_queue="i4",
+    drop="i4",
+    at_most="i4",
+    max_deliveries="i4",
+    paused="i4",
+    up="i4",
+)
+
+LANE = _record(node="i4", head="i4", tail="i4", n="i4", lo="i4", count="i4", cursor="i4", full="i4")
+
+FLOW = _record(
+    remaining="f8",  # arrivals still to integrate until the next one
+    t_last="f8",
+    factor="f8",
+    total="f8",  # sum of latencies, s
+    rng_arrival="u8",
+    rng_mix="u8",
+    offered="i8",
+    completed="i8",
+    failed="i8",
+    stale="i8",
+    lost_writes="i8",
+    lost_sessions="i8",
+    lost_messages="i8",
+    serial="i4",
+    client="i4",
+    inst="i4",
+    poisson="i4",
+    seg="i4",
+    seg_end="i4",
+    mix_lo="i4",
+    mix_n="i4",
+    region_lo="i4",
+    region_n="i4",
+    where="i4",
+)
+
+SEGMENT = _record(start="f8", rate="f8", slope="f8", end="f8")
+
+SHARE = _record(cum="f8", value="i4")
+
+TIMER = _record(t="f8", job="i4", serial="i4", next="i4")
+
+EVENT = _record(t="f8", x="i8")
+
+CONTENT = _record(
+    ratio="f8",  # given hit ratio; -1: from keys
+    filled="f8",  # with a given ratio: share of the keys seen since it was emptied
+    fill_step="f8",
+    ttl="f8",
+    rng_key="u8",
+    rng_evict="u8",
+    lo="i4",
+    keys="i4",
+    capacity="i4",
+    size="i4",
+    policy="i4",
+    head="i4",
+    tail="i4",
+    zipf="i4",
+    bucket_lo="i4",
+    least="i4",
+)
+
+KEY = _record(expiry="f8", cut="f8", alias="i4", next="i4", prev="i4", count="i4")
+
+#: Places in the control array.
+FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, TODO_N = range(7)
+CONTROL_SIZE = 16
+
+#: Kinds of jobs.
+CALL, BRANCH, ROOT, MESSAGE = range(4)
+
+#: Latency histogram: 64 buckets an octave from 2^-24 s; the middle of a bucket is within 0.78 % of any value in it.
+OCTAVES, SUB = 38, 64
+LOWEST = (1023 - 24) << 6
+BUCKETS = OCTAVES * SUB + 1
+
+UNBOUNDED = 1 << 30
+
+RANDOM, ROUND_ROBIN, LEAST_CONNECTIONS, POWER_OF_TWO, CONSISTENT_HASH = range(5)
+LRU, LFU, FIFO, RANDOM_EVICTION = range(4)
+LFU_COUNTS = 4096

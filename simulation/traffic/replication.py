@@ -1,0 +1,163 @@
+"""Primary and replicas: who leads, what a write waits for, who takes over, and which writes are lost.
+
+Asynchronous replicas follow at a constant lag. A write waits for the slowest synchronous replica that is up,
+and for the quickest semi-synchronous one. When the primary is gone for `failover_s`, the replica with the
+smallest lag takes over; acknowledged writes that it has not seen are lost. The old primary comes back as a
+replica. (A semi-synchronous replica that acknowledged has everything.)
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from simulation.topology.wiring import Standby, standbys
+from simulation.traffic.random_numbers import stream
+
+if TYPE_CHECKING:
+    from simulation.traffic.world import World
+
+
+class Replication:
+    """Who leads each replicated component, and since when it has been without a leader."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.standbys: dict[int, tuple[Standby, ...]] = {}
+        for c in world.system.components:
+            found = standbys(world.system, c)
+            if found:
+                self.standbys[c.index] = found
+        self.leader = {primary: primary for primary in self.standbys}
+        self.down_since: dict[int, float] = {}
+        self._attempts = 0
+
+    def leading(self, component: int, edge: int, write: bool, unseen: set[tuple[int, int]]) -> tuple[int, int]:
+        """(component, edge) that serves what goes to `component` over `edge`."""
+        leader = self.leader.get(component, component)
+        if leader == component:
+            return component, edge
+        if not write and any((edge, i) not in unseen for i in self.world.instances(component)):
+            return component, edge
+        source = self.world.system.links[edge].source
+        for link in self.world.system.outgoing[source]:
+            if link.target == leader and link.kind.id == "call":
+                return leader, link.index
+        return leader, edge
+
+    def _lag(self, standby: Standby) -> float:
+        return float(self.world.system.links[standby.link].params["lag_ms"]) / 1000.0
+
+    def _is_up(self, component: int) -> bool:
+        """Whether every key range of the component has an instance that is up."""
+        t = self.world.tables
+        return all(any(t.insts[i]["up"] for i in shard) for shard in self.world.members[component])
+
+    def refresh(self) -> None:
+        """What writes wait for and how far every replica is behind, as things stand."""
+        nodes = self.world.tables.nodes
+        for primary, found in self.standbys.items():
+            leader = self.leader[primary]
+            up = [s for s in found if s.target != leader and self._is_up(s.target)]
+            sync = [self._lag(s) for s in up if s.mode == "sync"]
+            semi = [self._lag(s) for s in up if s.mode == "semi_sync"]
+            nodes[leader]["wait"] = max([*sync, min(semi, default=0.0)], default=0.0)
+            nodes[leader]["lag"] = -1.0
+            waits_for_one = len(semi) == 1
+            behind = [self._lag(s) for s in found if s.mode == "async" or (s.mode == "semi_sync" and not waits_for_one)]
+            nodes[leader]["horizon"] = max(behind) if behind and leader == primary else -1.0
+            for s in found:
+                if s.target != leader:
+                    nodes[s.target]["lag"] = -1.0 if s.mode == "sync" else self._lag(s)
+            if leader != primary:
+                nodes[primary]["wait"], nodes[primary]["horizon"] = 0.0, -1.0
+                nodes[primary]["lag"] = max(self._lag(s) for s in found if s.target == leader)
+
+    def went_down(self, component: int) -> None:
+        """Start the failover of what the component leads; a lost replica is no longer waited for."""
+        self.refresh()
+        for primary, leader in self.leader.items():
+            if leader != component or self._is_up(component) or primary in self.down_since:
+                continue
+            self.down_since[primary] = self.world.now
+            params = self.world.system.components[primary].params
+            policy = params.get("failover", "automatic")
+            wait = float(params.get("failover_s") or 0.0)
+            if policy == "automatic" or (policy == "manual" and self._is_covered(primary)):
+                since = self.world.now
+                self.world.at(since + wait, self._due(primary, since))
+
+    def _due(self, primary: int, since: float) -> Callable[[], None]:
+        def act() -> None:
+            if self.down_since.get(primary) != since:
+                return
+            params = self.world.system.components[primary].params
+            coverage = float(params.get("failover_coverage") or 1.0)
+            self._attempts += 1
+            draw = stream(self.world.seed, self.world.system.components[primary].id, f"failover {self._attempts}")
+            if draw / 2**64 < coverage:
+                self.promote(primary, None)
+            else:
+                self.world.note("failover_failed", self.world.system.components[primary].id)
+
+        return act
+
+    def _is_covered(self, primary: int) -> bool:
+        system = self.world.system
+        for link in (*system.incoming[primary], *system.outgoing[primary]):
+            other = system.components[link.source if link.target == primary else link.target]
+            if other.kind.id == "automation" and "failover" in (other.params.get("covers") or ()):
+                return True
+        return False
+
+    def came_up(self, component: int) -> None:
+        """A leader that came back before its failover leads on, with everything it had."""
+        for primary, leader in self.leader.items():
+            if leader == component and self._is_up(component):
+                self.down_since.pop(primary, None)
+        self.refresh()
+
+    def promote(self, primary: int, chosen: int | None) -> bool:
+        """Let a replica lead in the primary's place; answers whether one could. `chosen` None: the best one."""
+        world, t = self.world, self.world.tables
+        before = self.leader[primary]
+        ready = [s for s in self.standbys[primary] if s.target != before and self._is_up(s.target)]
+        if chosen is not None:
+            ready = [s for s in ready if s.target == chosen]
+        if not ready:
+            if chosen is None:
+                world.note("failover_without_replica", world.system.components[primary].id)
+            return False
+        order = {"sync": 0, "semi_sync": 1, "async": 2}
+        best = min(ready, key=lambda s: (order[s.mode], self._lag(s), s.target))
+        lost = self._lose_writes(before, best) if before == primary else 0
+        self.leader[primary] = best.target
+        self.down_since.pop(primary, None)
+        self.refresh()
+        world.targets.rebuild(range(len(t.sets)))
+        world.note("promoted", world.system.components[best.target].id, instead_of=world.system.components[before].id,
+                   lost_writes=lost)  # fmt: skip
+        return True
+
+    def _lose_writes(self, primary: int, best: Standby) -> int:
+        """Count the acknowledged writes that the new leader has not seen."""
+        t = self.world.tables
+        semis = sum(1 for s in self.standbys[primary] if s.mode == "semi_sync")
+        if best.mode == "sync" or (best.mode == "semi_sync" and semis == 1):
+            return 0
+        end = self.down_since.get(primary)
+        if end is None:
+            return 0  # a switch-over waits until the replica has everything
+        since = end - self._lag(best)
+        lost, k = 0, int(t.nodes[primary]["commit_head"])
+        while k >= 0:
+            if since < t.timers[k]["t"] <= end:
+                t.flows[t.timers[k]["job"]]["lost_writes"] += 1
+                lost += 1
+            k = int(t.timers[k]["next"])
+        return lost
+
+    def primary_of(self, component: int) -> int | None:
+        """The primary that the component stands by for."""
+        for primary, found in self.standbys.items():
+            if any(s.target == component for s in found):
+                return primary
+        return None

@@ -1,0 +1,190 @@
+"""A running simulation: advance it, look at frames, act on it, ask for its result.
+
+The result does not depend on how time was cut into frames: the timeline's rows lie on their own grid, and
+looking at the counters changes nothing.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from simulation.topology.document import InvalidInput, Problem, Topology
+from simulation.topology.system import System, resolve
+from simulation.traffic import counters
+from simulation.traffic.control import Command, Control
+from simulation.traffic.counters import Counters, between, read
+from simulation.traffic.frame import Frame
+from simulation.traffic.governor import choose_engine
+from simulation.traffic.result import Result
+from simulation.traffic.scenario import Scenario, parse
+from simulation.traffic.summary import CHECKPOINTS, Run, summarize
+from simulation.traffic.world import World
+
+_GRIDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 3600.0)
+_MOST_ROWS = 500
+
+
+class Session:
+    """One run of a topology under a scenario. Raises InvalidInput for what cannot be simulated."""
+
+    def __init__(
+        self, topology: Topology, scenario: Scenario | Mapping[str, Any] | None = None, *, seed: int | None = None
+    ) -> None:
+        self.topology = topology
+        self.scenario: Scenario = parse(scenario)
+        self.system: System = resolve(topology)
+        self.engine_reason = choose_engine(self.system, self.scenario)
+        self.world = World(
+            self.system,
+            self.scenario.seed if seed is None else seed,
+            self.scenario.load_factor,
+            self.scenario.duration_s,
+        )
+        self.control = Control(self.world)
+        self.control.load = self.scenario.load_factor
+        self.frame_s = self.scenario.frame_s or next(
+            (g for g in _GRIDS if self.scenario.duration_s / g <= _MOST_ROWS), _GRIDS[-1]
+        )
+        for i, event in enumerate(self.scenario.events):
+            command = self.control.command(event.action, event.target, event.params, f"/events/{i}")
+            self.world.at(event.at_s, self._act(command))
+        start = read(self.world)
+        self._last_frame = self._last_row = start
+        self._frames = 0
+        self._rows: list[dict[str, Any]] = []
+        self._checkpoints: list[Counters] = [start]
+        self._stops = self._boundaries()
+        self._logged = self._rowed = 0
+        self.records_rows = True
+
+    def _act(self, command: Command) -> Callable[[], None]:
+        return lambda: self.control.carry_out(command)
+
+    def _boundaries(self) -> list[tuple[float, str]]:
+        """Moments at which something is recorded, last first."""
+        duration = self.scenario.duration_s
+        rows = math.ceil(duration / self.frame_s - 1e-9)
+        stops = [(min(k * self.frame_s, duration), "row") for k in range(1, rows + 1)]
+        stops += [(duration * k / CHECKPOINTS, "checkpoint") for k in range(1, CHECKPOINTS + 1)]
+        if self.scenario.warmup_s:
+            stops.append((self.scenario.warmup_s, "warmup"))
+        return sorted(stops, reverse=True)
+
+    @property
+    def now_s(self) -> float:
+        """Simulated time."""
+        return self.world.now
+
+    @property
+    def done(self) -> bool:
+        """Whether the scenario's duration is over."""
+        return self.world.now >= self.scenario.duration_s
+
+    def hello(self) -> dict[str, Any]:
+        """What the arrays of a frame stand for: ids of nodes, edges and flows in their order."""
+        return {
+            "nodes": [c.id for c in self.system.components],
+            "edges": [link.id for link in self.system.links],
+            "flows": [s.id for s in self.system.sources],
+            "engine": "exact",
+            "engine_reason": self.engine_reason,
+            "frame_s": self.frame_s,
+            "duration_s": self.scenario.duration_s,
+        }
+
+    def advance(self, dt_s: float) -> Frame:
+        """Move on by so much simulated time (at most to the end) and answer what happened meanwhile."""
+        self.run_to(min(self.world.now + dt_s, self.scenario.duration_s))
+        here = read(self.world)
+        figures = between(self._last_frame, here)
+        self._last_frame = here
+        self._frames += 1
+        events = tuple(self.world.log[self._logged :])
+        self._logged = len(self.world.log)
+        edges = {name: column[: len(self.system.links)] for name, column in figures["edges"].items()}
+        return Frame(self._frames, self.world.now, figures["nodes"], edges, figures["flows"], events)
+
+    def run_to(self, t_end: float) -> None:
+        """Move the clock without building a frame."""
+        while self._stops and self._stops[-1][0] <= t_end:
+            t, what = self._stops.pop()
+            self.world.run_to(t)
+            if what == "row":
+                if self.records_rows:
+                    self._row()
+            elif what == "checkpoint":
+                self._checkpoints.append(read(self.world))
+            else:
+                self._warm = read(self.world)
+        self.world.run_to(t_end)
+
+    _warm: Counters | None = None
+
+    def _row(self) -> None:
+        here = read(self.world)
+        figures = between(self._last_row, here)
+        self._last_row = here
+        hello = {"nodes": self.system.components, "edges": self.system.links, "flows": self.system.sources}
+        row: dict[str, Any] = {"t_s": here.t}
+        for group, things in hello.items():
+            columns = {name: column.tolist() for name, column in figures[group].items()}
+            row[group] = [
+                {"id": thing.id, **{name: _plain(column[i]) for name, column in columns.items()}}
+                for i, thing in enumerate(things)
+            ]
+        row["events"] = self.world.log[self._rowed :]
+        self._rowed = len(self.world.log)
+        self._rows.append(row)
+
+    def apply(self, action: Mapping[str, Any]) -> None:
+        """Do it now: `{"action": …, "target": …, …}`. Raises InvalidInput when it makes no sense."""
+        if not isinstance(action, Mapping):
+            raise InvalidInput([Problem("", f"{action!r} is no action: an object was expected")])
+        for name in ("action", "target"):
+            if not isinstance(action.get(name), str):
+                raise InvalidInput([Problem(f"/{name}", f"{action.get(name)!r} is not a string")])
+        rest = {k: v for k, v in action.items() if k not in ("action", "target", "id")}
+        self.control.carry_out(self.control.command(str(action["action"]), str(action["target"]), rest))
+
+    def stop_when(self, stopped: Callable[[], bool]) -> None:
+        """Ask this between batches of events; a true answer ends the run with InterruptedError."""
+        self.world.stopped = stopped
+
+    def finished(self) -> Run:
+        """What one replication counted, checked against the laws of conservation."""
+        counters.check(self.world)
+        flows, nodes, edges = counters.in_flight(self.world)
+        return Run(
+            self._checkpoints, self._warm, read(self.world), flows, nodes, edges, self._oldest(), self._queue_max()
+        )
+
+    def _oldest(self) -> list[float | None]:
+        t = self.world.tables
+        found: list[float | None] = [None] * len(t.nodes)
+        for lane in t.lanes:
+            found[lane["node"]] = found[lane["node"]] or 0.0
+            if lane["head"] >= 0:
+                age = self.world.now - float(t.jobs[lane["head"]]["t0"])
+                found[lane["node"]] = max(found[lane["node"]] or 0.0, age)
+        return found
+
+    def _queue_max(self) -> np.ndarray[Any, Any]:
+        t = self.world.tables
+        found = np.zeros(len(t.nodes), np.int64)
+        np.maximum.at(found, t.insts["node"], t.insts["qmax"])
+        return found
+
+    def result(self) -> Result:
+        """The result up to now, of this one run."""
+        return summarize(self, [self.finished()])
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The timeline so far."""
+        return self._rows
+
+
+def _plain(x: float) -> float | None:
+    return None if math.isnan(x) else x

@@ -1,0 +1,225 @@
+"""From what the replications counted to the contract's result."""
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.traffic.counters import Counters, between
+from simulation.traffic.layout import EVENTS
+from simulation.traffic.result import EdgeResult, Estimate, FlowResult, NodeResult, Result
+from simulation.traffic.statistics import interval, trend, warmup_end
+import itertools
+
+if TYPE_CHECKING:
+    from simulation.traffic.session import Session
+
+CHECKPOINTS = 20
+_WORTH_CUTTING = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One replication: totals at the checkpoints, at the end of a given warm-up, and at the end."""
+
+    checkpoints: list[Counters]
+    warm: Counters | None
+    end: Counters
+    flows: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    edges: NDArray[np.int64]
+    oldest: list[float | None]
+    queue_max: NDArray[np.int64]
+
+    def start(self, warmup_s: float) -> Counters:
+        """The totals when measuring began."""
+        if self.warm is not None:
+            return self.warm
+        return next(c for c in self.checkpoints if c.t >= warmup_s - 1e-9)
+
+
+def digest(runs: Sequence[Run]) -> str:
+    """SHA-256 over every count of every run, in order."""
+    h = hashlib.sha256(b"linchpin/1 traffic\n")
+    for run in runs:
+        for group in (run.end.flows, run.end.nodes, run.end.edges):
+            for name, values in sorted(group.items()):
+                if np.issubdtype(values.dtype, np.integer):
+                    h.update(name.encode() + np.ascontiguousarray(values, dtype="<i8").tobytes())
+        h.update(np.ascontiguousarray(run.end.histogram, dtype="<i8").tobytes())
+    return h.hexdigest()
+
+
+def _is_transient(session: "Session") -> bool:
+    """Whether the run is about a change in time, of which nothing may be cut."""
+    shapes = any(s.flow.shape and s.flow.shape.get("kind") != "steady" for s in session.system.sources)
+    cold = any(c.params.get("cold_start") or c.params.get("autoscale") for c in session.system.components)
+    return bool(session.world.log) or shapes or cold
+
+
+def warmup(session: "Session", run: Run) -> float:
+    """The given warm-up, or the detected one, at a checkpoint; 0 where a run is about a change."""
+    if session.scenario.warmup_s is not None:
+        return session.scenario.warmup_s
+    if _is_transient(session) or len(session.rows) < 20 or run.end.t < session.scenario.duration_s:
+        return 0.0
+    latest = 0.0
+    for f in range(len(session.system.sources)):
+        series = [row["flows"][f]["mean_ms"] for row in session.rows]
+        known = [x for x in series if x is not None]
+        if len(known) < 20:
+            continue
+        cut = warmup_end(known, 0.3)
+        rest = known[cut:]
+        if cut and np.var(rest) / len(rest) < _WORTH_CUTTING * np.var(known) / len(known):
+            latest = max(latest, session.rows[min(cut, len(session.rows) - 1)]["t_s"])
+    step = session.scenario.duration_s / CHECKPOINTS
+    return math.ceil(latest / step - 1e-9) * step
+
+
+def summarize(session: "Session", runs: Sequence[Run]) -> Result:
+    """The result of these replications; `session` ran the first."""
+    warm_s = warmup(session, runs[0])
+    windows = [
+        between(run.start(warm_s), run.end) if run.end.t > warm_s else between(run.checkpoints[0], run.end)
+        for run in runs
+    ]
+    batches = _batches(runs[0], warm_s) if len(runs) == 1 else []
+
+    def estimate(group: str, name: str, i: int) -> Estimate:
+        values = [float(w[group][name][i]) for w in windows]
+        if len(values) > 1:
+            return interval(values)
+        whole = values[0]
+        if math.isnan(whole):
+            return Estimate(None)
+        spread = interval([float(b[group][name][i]) for b in batches])
+        if spread.low is None or spread.high is None:
+            return Estimate(whole)
+        half = (spread.high - spread.low) / 2
+        return Estimate(whole, whole - half, whole + half)
+
+    def mean(get: Callable[[Run], Any]) -> int:
+        return round(math.fsum(float(get(run)) for run in runs) / len(runs))
+
+    def rise(run: Run, group: str, name: str, i: int) -> int:
+        start = run.start(warm_s) if run.end.t > warm_s else run.checkpoints[0]
+        return int(getattr(run.end, group)[name][i] - getattr(start, group)[name][i])
+
+    def balance(group: str, i: int, open_: str) -> dict[str, int]:
+        counts = {
+            "completed": mean(lambda r: rise(r, group, "completed", i)),
+            "failed": mean(lambda r: rise(r, group, "failed", i)),
+            "in_flight": mean(lambda r: getattr(r, open_)[i]),
+        }
+        return {"offered": sum(counts.values()), **counts}
+
+    flows = [
+        FlowResult(
+            id=s.id,
+            **balance("flows", i, "flows"),
+            throughput_rps=estimate("flows", "throughput_rps", i),
+            goodput_rps=estimate("flows", "throughput_rps", i),
+            error_rate=estimate("flows", "error_rate", i),
+            mean_ms=estimate("flows", "mean_ms", i),
+            p50_ms=estimate("flows", "p50_ms", i),
+            p95_ms=estimate("flows", "p95_ms", i),
+            p99_ms=estimate("flows", "p99_ms", i),
+            stale_reads=mean(lambda r, i=i: rise(r, "flows", "stale", i)),
+            lost_writes=mean(lambda r, i=i: rise(r, "flows", "lost_writes", i)),
+            lost_sessions=mean(lambda r, i=i: rise(r, "flows", "lost_sessions", i)),
+            lost_messages=mean(lambda r, i=i: rise(r, "flows", "lost_messages", i)),
+        )
+        for i, s in enumerate(session.system.sources)
+    ]
+    nodes = [
+        NodeResult(
+            id=c.id,
+            **balance_nodes(balance, i),
+            utilization=estimate("nodes", "utilization", i),
+            queue_mean=estimate("nodes", "queue", i),
+            queue_max=max(int(run.queue_max[i]) for run in runs),
+            arrival_rps=estimate("nodes", "arrival_rps", i),
+            rejected=mean(lambda r, i=i: rise(r, "nodes", "rejected", i)),
+            hit_ratio=estimate("nodes", "hit_ratio", i) if c.kind.id in ("cache", "cdn") else Estimate(None),
+            backlog=mean(lambda r, i=i: r.end.nodes["backlog"][i]),
+            oldest_s=runs[0].oldest[i],
+            replicas=int(runs[0].end.nodes["replicas"][i]),
+        )
+        for i, c in enumerate(session.system.components)
+    ]
+    edges = [
+        EdgeResult(
+            id=link.id,
+            **balance("edges", i, "edges"),
+            rate_rps=estimate("edges", "rate_rps", i),
+            error_rate=estimate("edges", "error_rate", i),
+        )
+        for i, link in enumerate(session.system.links)
+    ]
+    stationary, reason = _stationary(session, warm_s)
+    tables = session.world.tables
+    return Result(
+        engine="exact",
+        engine_reason=session.engine_reason,
+        seed=session.scenario.seed,
+        duration_s=runs[0].end.t,
+        warmup_s=warm_s,
+        replications=len(runs),
+        digest=digest(runs),
+        stationary=stationary,
+        stationary_reason=reason,
+        flows=flows,
+        nodes=nodes,
+        edges=edges,
+        timeline=session.rows,
+        not_modelled=sorted(set(tables.not_modelled)),
+        assumptions=list(ASSUMPTIONS),
+        event_count=int(tables.control[EVENTS]),
+    )
+
+
+def balance_nodes(balance: Callable[[str, int, str], dict[str, int]], i: int) -> dict[str, int]:
+    """A node's counts."""
+    return balance("nodes", i, "nodes")
+
+
+ASSUMPTIONS = (
+    "A caller without health checks is refused at once by a dead replica and takes the next.",
+    "Health checks notice a loss after interval × threshold, a recovery after one interval.",
+    "A lost call without a timeout fails at once.",
+    "Replicas follow at a constant lag and their reads do not compete with applying writes.",
+    "Writes do not invalidate cached entries; these end by eviction and expiry.",
+)
+
+
+def _batches(run: Run, warm_s: float) -> list[dict[str, Any]]:
+    """Figures between checkpoints after the warm-up, for batch means."""
+    marks = [c for c in run.checkpoints if c.t >= warm_s - 1e-9]
+    if len(marks) < 11:
+        return []
+    step = max(len(marks) // 10, 1)
+    marks = marks[::step]
+    return [between(a, b) for a, b in itertools.pairwise(marks)]
+
+
+def _stationary(session: "Session", warm_s: float) -> tuple[str, str]:
+    rows = [row for row in session.rows if row["t_s"] > warm_s]
+    if not rows:
+        return "unknown", "no rows were recorded after the warm-up"
+    if _is_transient(session):
+        return "unknown", "the run is about a change in time"
+    verdicts = []
+    for f in range(len(session.system.sources)):
+        series = [row["flows"][f]["in_flight"] + sum(n["backlog"] for n in row["nodes"]) for row in rows]
+        offered = rows[-1]["flows"][f]["offered"] - rows[0]["flows"][f]["offered"]
+        verdicts.append(trend(series, offered))
+    if "no" in verdicts:
+        return "no", "requests in flight or messages waiting keep growing"
+    if "unknown" in verdicts or not verdicts:
+        return "unknown", "too short or too uneven to tell"
+    return "yes", "requests in flight stay level"

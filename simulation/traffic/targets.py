@@ -1,0 +1,166 @@
+"""Who may be chosen: what every caller knows of its targets, and the lists that gates choose from.
+
+A router's health checks notice a failed target after `health_check_interval_s` × `failure_threshold`, and a
+recovered one after one interval. A caller without health checks is refused at once by what is down, and so
+takes the next at once; it does not notice a partition. A name server's old answers stay in use for its TTL:
+its lists are kept with the time since which they hold.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.topology.wiring import Member, Policy
+from simulation.traffic import layout
+from simulation.traffic.tables import TargetSet
+
+if TYPE_CHECKING:
+    from simulation.traffic.world import World
+
+Candidate = tuple[int, int, float]
+
+
+class Targets:
+    """The views of all callers, and the target lists built from them."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.unseen: set[tuple[int, int]] = set()  # (edge, instance) that the edge's source does not use
+        self.tokens: dict[tuple[int, int], int] = {}
+        self.current: dict[int, list[Candidate]] = {}
+        self.by_target: dict[int, list[int]] = {}
+        for number, target_set in enumerate(world.tables.sets):
+            for member in target_set.members:
+                self.by_target.setdefault(member.target, []).append(number)
+        self.edges_into: dict[int, list[int]] = {}
+        for link in world.system.links:
+            if link.kind.id in ("call", "publish"):
+                self.edges_into.setdefault(link.target, []).append(link.index)
+        self.rebuild(range(len(world.tables.sets)))
+
+    def delays(self, edge: int) -> tuple[float, float] | None:
+        """(until a loss is noticed, until a recovery is), s; None without health checks."""
+        source = self.world.system.components[self.world.system.links[edge].source]
+        interval = source.params.get("health_check_interval_s")
+        if interval is None:
+            return None
+        return float(interval) * float(source.params.get("failure_threshold") or 1), float(interval)
+
+    def changed(self, component: int) -> None:
+        """Something about the reachability of the component's instances changed: let every caller find out."""
+        if self.world.system.components[component].kind.id == "dns":
+            return
+        world = self.world
+        touched: set[int] = set()
+        for edge in self.edges_into.get(component, ()):
+            delays = self.delays(edge)
+            for inst in world.instances(component):
+                pair = (edge, inst)
+                token = self.tokens[pair] = self.tokens.get(pair, 0) + 1
+                reachable = self._reachable(edge, inst, delays is not None)
+                if reachable == (pair not in self.unseen):
+                    continue
+                wait = 0.0 if delays is None else delays[1] if reachable else delays[0]
+                if wait > 0.0:
+                    world.at(world.now + wait, lambda p=pair, k=token, r=reachable: self._notice(p, k, r))  # type: ignore[misc]
+                else:
+                    (self.unseen.discard if reachable else self.unseen.add)(pair)
+            touched.update(self.by_target.get(component, ()))
+        self.rebuild(sorted(touched))
+
+    def _notice(self, pair: tuple[int, int], token: int, reachable: bool) -> None:
+        if self.tokens.get(pair) != token:
+            return
+        (self.unseen.discard if reachable else self.unseen.add)(pair)
+        component = self.world.system.links[pair[0]].target
+        self.rebuild(self.by_target.get(component, ()))
+        source = self.world.system.components[self.world.system.links[pair[0]].source].id
+        self.world.note("noticed", self.world.name_of(pair[1]), by=source, up=reachable)
+
+    def _reachable(self, edge: int, inst: int, checks: bool) -> bool:
+        t = self.world.tables
+        row, target = t.edges[edge], t.insts[inst]
+        if not target["up"] or row["down"]:
+            return False
+        if not checks:
+            return True
+        sources = self.world.instances(self.world.system.links[edge].source)
+        return not row["cut"] and any(t.insts[s]["part"] == target["part"] for s in sources)
+
+    def rebuild(self, numbers: Iterable[int]) -> None:
+        """Build the lists of these target sets anew."""
+        for number in numbers:
+            target_set = self.world.tables.sets[number]
+            if target_set.each:
+                for k, member in enumerate(target_set.members):
+                    self._write(target_set, target_set.base + k, self._of(target_set, member, -1))
+                continue
+            for region in range(len(self.world.tables.regions) + 1 if target_set.geo else 1):
+                for shard in range(target_set.shards):
+                    found = self._alternatives(target_set, shard, region - 1)
+                    self._write(target_set, target_set.base + region * target_set.shards + shard, found)
+
+    def _of(self, target_set: TargetSet, member: Member, shard: int) -> list[Candidate]:
+        """The member's usable instances; its weight is dealt evenly over them."""
+        world = self.world
+        component, edge = world.leading(member.target, member.link, target_set.write, self.unseen)
+        shards = world.members[component]
+        chosen = range(len(shards)) if shard < 0 or target_set.shards == 1 else [shard % len(shards)]
+        is_dns = world.system.components[component].kind.id == "dns"
+        insts = [
+            i
+            for s in chosen
+            for i in shards[s]
+            if is_dns or ((member.link, i) not in self.unseen and (edge, i) not in self.unseen)
+        ]
+        insts = [i for i in insts if not world.tables.insts[i]["drain"]]
+        return [(edge, i, member.weight / len(insts)) for i in insts]
+
+    def _alternatives(self, target_set: TargetSet, shard: int, region: int) -> list[Candidate]:
+        found = [(m, self._of(target_set, m, shard)) for m in target_set.members]
+        found = [(m, c) for m, c in found if c and m.weight > 0]
+        if target_set.policy is Policy.FAILOVER and found:
+            first = min(m.priority for m, _ in found)
+            found = [(m, c) for m, c in found if m.priority == first]
+        everyone = [c for _, candidates in found for c in candidates]
+        if target_set.geo and region >= 0 and everyone:
+            return self._nearest(everyone, region)
+        return everyone
+
+    def _nearest(self, candidates: list[Candidate], region: int) -> list[Candidate]:
+        t = self.world.tables
+
+        def distance(inst: int) -> float:
+            place = int(t.insts[inst]["region"])
+            if place == region:
+                return -1.0
+            return float(t.rtt[region, place]) if place >= 0 else 0.0
+
+        best = min(distance(i) for _, i, _ in candidates)
+        return [c for c in candidates if distance(c[1]) == best]
+
+    def _write(self, target_set: TargetSet, index: int, found: list[Candidate]) -> None:
+        if self.current.get(index) == found:
+            return
+        t = self.world.tables
+        is_first = index not in self.current
+        self.current[index] = list(found)
+        if not is_first and self.world.keeps_answers(target_set.source):
+            t.lists = np.concatenate([t.lists, t.lists[index : index + 1]])
+            t.lists[index]["prev"] = len(t.lists) - 1
+        else:
+            t.lists[index]["prev"] = -1
+        rows = np.zeros(max(len(found), 1), layout.CANDIDATE)
+        total = 0.0
+        for k, (edge, inst, weight) in enumerate(found):
+            total += weight
+            rows[k] = (total, edge, inst)
+        if not found:
+            rows[0] = (0.0, target_set.members[0].link if target_set.members else -1, -1)
+        t.lists[index]["lo"], t.lists[index]["n"] = len(t.cands), len(found)
+        t.lists[index]["since"] = -1.0 if is_first else self.world.now
+        t.lists[index]["total"] = total
+        weights = {w for _, _, w in found}
+        t.lists[index]["equal"] = int(not weights or max(weights) - min(weights) < 1e-12 * max(weights))
+        t.cands = np.concatenate([t.cands, rows])

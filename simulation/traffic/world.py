@@ -1,0 +1,340 @@
+"""A running system: the tables, the clock, who is up, and what is due to happen.
+
+The kernel moves requests; everything rare happens here, between two calls of it: faults, health checks,
+failover, scaling. Nothing here depends on how often or at which moments one looks.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import System
+from simulation.traffic import content, layout
+from simulation.traffic.arrivals import due, renew
+from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
+from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, push
+from simulation.traffic.replication import Replication
+from simulation.traffic.sessions import Sessions
+from simulation.traffic.tables import Tables, compile_tables
+from simulation.traffic.targets import Targets
+
+_BATCH = 20_000_000
+
+
+class World:
+    """One run of one system from one seed; `run_to` moves its clock."""
+
+    def __init__(self, system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0) -> None:
+        self.system = system
+        self.tables: Tables = compile_tables(system, seed, load_factor, duration_s)
+        self.seed = seed
+        self.now = 0.0
+        self.stopped: Callable[[], bool] = lambda: False
+        self.log: list[dict[str, Any]] = []
+        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = 0
+        self.causes: list[set[str]] = [set() for _ in self.tables.places]
+        self.cuts: list[set[int]] = [set() for _ in self.tables.places]
+        self.retired: set[int] = set()
+        self.members: list[list[list[int]]] = [[[] for _ in range(c.shards)] for c in system.components]
+        for inst, (component, number) in enumerate(self.tables.places):
+            self.members[component][number // system.components[component].replicas].append(inst)
+        self.replication = Replication(self)
+        self.sessions = Sessions(self)
+        self._grow_jobs(4096)
+        self._grow_timers(4096)
+        self.targets = Targets(self)
+        self.replication.refresh()
+        self._refresh_lanes()
+        t = self.tables
+        for f in range(len(t.flows)):
+            first = renew(t.flows, t.segments, f, 0.0)
+            if first < np.inf:
+                push(t.heap, t.control, first, ARRIVE, f, int(t.flows[f]["serial"]))
+
+    # Time ---------------------------------------------------------------------------------------------------
+
+    def at(self, t: float, what: Callable[[], None]) -> None:
+        """Do it at that simulated time, after everything that happens until then."""
+        self._order += 1
+        heapq.heappush(self._agenda, (t, self._order, what))
+
+    def run_to(self, t_end: float) -> None:
+        """Move the clock to `t_end`, doing on the way what is due."""
+        while self._agenda and self._agenda[0][0] <= t_end:
+            t, _, what = heapq.heappop(self._agenda)
+            self._kernel(t)
+            self.now = t
+            what()
+        self._kernel(t_end)
+        self.now = max(self.now, t_end)
+
+    def _kernel(self, t_end: float) -> None:
+        t = self.tables
+        while True:
+            state = run(t_end, _BATCH, t.margin, *t.arrays())
+            if state == MORE_JOBS:
+                self._grow_jobs(len(t.jobs))
+            elif state == MORE_EVENTS:
+                t.heap = np.concatenate([t.heap, np.zeros(max(len(t.heap), 4096), layout.EVENT)])
+            elif state == MORE_TIMERS:
+                self._grow_timers(len(t.timers))
+            elif state != SPENT:
+                return
+            if self.stopped():
+                raise InterruptedError("the run was stopped")
+
+    def _grow_jobs(self, more: int) -> None:
+        t = self.tables
+        more = max(more, 2 * t.margin)
+        start = len(t.jobs)
+        rows = np.zeros(more, layout.JOB)
+        rows["kind"] = rows["inst"] = -1
+        rows["next"] = np.arange(start + 1, start + more + 1)
+        rows["next"][-1] = t.control[layout.FREE_JOB]
+        t.jobs = np.concatenate([t.jobs, rows])
+        t.control[layout.FREE_JOB] = start
+        t.control[layout.JOBS_FREE] += more
+
+    def _grow_timers(self, more: int) -> None:
+        t = self.tables
+        more = max(more, 2 * t.margin)
+        start = len(t.timers)
+        rows = np.zeros(more, layout.TIMER)
+        rows["next"] = np.arange(start + 1, start + more + 1)
+        rows["next"][-1] = t.control[layout.FREE_TIMER]
+        t.timers = np.concatenate([t.timers, rows])
+        t.control[layout.FREE_TIMER] = start
+        t.control[layout.TIMERS_FREE] += more
+
+    def push_all(self, kind: int, items: Iterable[tuple[int, int]]) -> None:
+        """Add events at this moment: (index, serial) each."""
+        t = self.tables
+        for index, serial in items:
+            if t.control[layout.HEAP_N] + t.margin >= len(t.heap):
+                t.heap = np.concatenate([t.heap, np.zeros(max(len(t.heap), 4096), layout.EVENT)])
+            push(t.heap, t.control, self.now, kind, index, serial)
+
+    def note(self, event: str, target: str, **more: Any) -> None:
+        """Something that belongs in the timeline."""
+        self.log.append({"t_s": self.now, "event": event, "target": target, **more})
+
+    # Who is there -------------------------------------------------------------------------------------------
+
+    def instances(self, component: int) -> list[int]:
+        """Instances of a component that are part of it now."""
+        return [i for shard in self.members[component] for i in shard]
+
+    def name_of(self, inst: int) -> str:
+        """`id#k` of an instance."""
+        component, number = self.tables.places[inst]
+        return f"{self.system.components[component].id}#{number + 1}"
+
+    def domain(self, inst: int) -> tuple[int, ...]:
+        """Containers that take the instance along."""
+        component, number = self.tables.places[inst]
+        domains = self.system.components[component].domains
+        return domains[number % len(domains)]
+
+    def leading(self, component: int, edge: int, write: bool, unseen: set[tuple[int, int]]) -> tuple[int, int]:
+        """Who serves what is meant for the component: itself, or the replica that was promoted in its place."""
+        return self.replication.leading(component, edge, write, unseen)
+
+    def keeps_answers(self, component: int) -> bool:
+        """Whether the component's choices stay in use for a while (a name server's TTL)."""
+        return bool(self.tables.nodes[component]["dns_n"])
+
+    def account(self, inst: int) -> None:
+        """Bring the instance's integrals up to now."""
+        row = self.tables.insts[inst]
+        dt = self.now - row["t_last"]
+        row["busy_area"] += dt * row["busy"]
+        row["queue_area"] += dt * row["qlen"]
+        row["t_last"] = self.now
+        if row["up"] and inst not in self.retired:
+            row["slot_area"] += (self.now - row["t_slots"]) * row["slots"]
+        row["t_slots"] = self.now
+
+    # Up and down --------------------------------------------------------------------------------------------
+
+    def take_down(self, insts: Iterable[int], cause: str) -> list[int]:
+        """Stop these instances for a cause; work in them fails. Answers those that were up."""
+        t = self.tables
+        stopped = []
+        for inst in insts:
+            before = bool(self.causes[inst])
+            self.causes[inst].add(cause)
+            if not before:
+                stopped.append(inst)
+        if not stopped:
+            return []
+        for inst in stopped:
+            self.account(inst)
+            row = t.insts[inst]
+            row["up"] = 0
+            row["busy"] = row["qlen"] = 0
+            row["qhead"] = row["qtail"] = -1
+        self._fail_work(stopped)
+        for component in sorted({t.places[i][0] for i in stopped}):
+            self._lost(component, [i for i in stopped if t.places[i][0] == component])
+        for inst in stopped:
+            self._call_automation(inst, cause)
+        return stopped
+
+    def bring_up(self, insts: Iterable[int], cause: str) -> list[int]:
+        """Take a cause away; what has no other works again. Answers those that came up."""
+        t = self.tables
+        started = []
+        for inst in insts:
+            if cause in self.causes[inst]:
+                self.causes[inst].discard(cause)
+                if not self.causes[inst]:
+                    started.append(inst)
+        for inst in started:
+            self.account(inst)
+            t.insts[inst]["up"] = 1
+        for component in sorted({t.places[i][0] for i in started}):
+            t.nodes[component]["up"] = 1
+            self.replication.came_up(component)
+            self.targets.changed(component)
+        if started:
+            self.poke_lanes()
+        return started
+
+    def _fail_work(self, insts: list[int]) -> None:
+        jobs = self.tables.jobs
+        here = (
+            np.isin(jobs["inst"], insts) & (jobs["place"] > 0) & (jobs["kind"] >= 0) & (jobs["kind"] != layout.BRANCH)
+        )
+        found: NDArray[np.int64] = np.nonzero(here)[0]
+        jobs["place"][found] = 3
+        self.push_all(FAIL, [(int(j), int(jobs[j]["serial"])) for j in found])
+
+    def _lost(self, component: int, insts: list[int]) -> None:
+        """What a component loses with these instances beside the work in them."""
+        t, c = self.tables, self.system.components[component]
+        everyone = self.instances(component)
+        is_gone = not any(t.insts[i]["up"] for i in everyone)
+        t.nodes[component]["up"] = int(not is_gone)
+        if c.kind.role is Role.CACHE and not c.params.get("persistent"):
+            self._forget(component, insts, is_gone)
+        if c.kind.role is Role.QUEUE and is_gone and not c.params.get("durable", True):
+            self.drop_backlog(component)
+        self.sessions.lost(component, insts)
+        self.replication.went_down(component)
+        self.targets.changed(component)
+        self.poke_lanes()
+
+    def _forget(self, component: int, insts: list[int], is_gone: bool) -> None:
+        t = self.tables
+        for c in sorted({int(s) for s in self._steps(component)["content"] if s >= 0}):
+            row = t.contents[c]
+            parts = max(len(self.instances(component)), 1)
+            if is_gone:
+                self.empty_content(c)
+            elif row["ratio"] >= 0.0:
+                row["filled"] = max(0.0, float(row["filled"]) - len(insts) / parts)
+            else:
+                for inst in insts:
+                    content.drop_part(t.contents, t.keys, c, t.places[inst][1] % parts, parts)
+
+    def _steps(self, component: int) -> NDArray[Any]:
+        count = len(self.tables.operations)
+        return self.tables.steps[component * count : (component + 1) * count]
+
+    def contents_of(self, component: int) -> list[int]:
+        """Cache contents of a component."""
+        return sorted({int(c) for c in self._steps(component)["content"] if c >= 0})
+
+    def empty_content(self, c: int) -> None:
+        """Forget everything that a cache holds."""
+        t = self.tables
+        if t.contents[c]["ratio"] >= 0.0:
+            t.contents[c]["filled"] = 0.0
+        else:
+            content.empty(t.contents, t.keys, c)
+
+    def _call_automation(self, inst: int, cause: str) -> None:
+        """Automation that manages the component restarts what was killed, after it noticed and worked."""
+        component = self.tables.places[inst][0]
+        for link in (*self.system.incoming[component], *self.system.outgoing[component]):
+            if link.kind.id != "manage":
+                continue
+            other = link.source if link.target == component else link.target
+            helper = self.system.components[other]
+            covers = helper.params.get("covers") or ()
+            alive = any(self.tables.insts[i]["up"] for i in self.instances(other))
+            if helper.kind.id == "automation" and alive and {"restart", "replace"} & set(covers):
+                wait = float(helper.params["detects_in_s"]) + float(helper.params["repairs_in_s"])
+                self.at(self.now + wait, lambda i=inst, h=helper.id: self._repaired(i, cause, h))  # type: ignore[misc]
+                return
+
+    def _repaired(self, inst: int, cause: str, helper: str) -> None:
+        if self.bring_up([inst], cause):
+            self.note("repaired", self.name_of(inst), by=helper)
+
+    # Queues -------------------------------------------------------------------------------------------------
+
+    def poke_lanes(self) -> None:
+        """Let every queue look again for a consumer with room."""
+        self._refresh_lanes()
+        self.tables.lanes["full"] = 0
+        self.push_all(DELIVER, [(lane, 0) for lane in range(len(self.tables.lanes))])
+
+    def _refresh_lanes(self) -> None:
+        """Which instances take messages out of each lane."""
+        t = self.tables
+        for lane, links in enumerate(t.lane_links):
+            pairs = [(e, i) for e in links for i in self.instances(self.system.links[e].target)]
+            rows = np.zeros(len(pairs), layout.CANDIDATE)
+            for k, (edge, inst) in enumerate(pairs):
+                rows[k] = (0.0, edge, inst)
+            row = t.lanes[lane]
+            same = row["count"] == len(pairs) and np.array_equal(t.cands[row["lo"] : row["lo"] + row["count"]], rows)
+            if not same:
+                row["lo"], row["count"], row["cursor"] = len(t.cands), len(pairs), 0
+                t.cands = np.concatenate([t.cands, rows])
+
+    def drop_backlog(self, queue: int) -> int:
+        """Throw away what waits in a queue; answers how many messages."""
+        t = self.tables
+        dropped = 0
+        for lane in range(len(t.lanes)):
+            row = t.lanes[lane]
+            if row["node"] != queue:
+                continue
+            j = int(row["head"])
+            while j >= 0:
+                following = int(t.jobs[j]["next"])
+                t.flows[t.jobs[j]["flow"]]["lost_messages"] += 1
+                self._release(j)
+                dropped += 1
+                j = following
+            row["head"] = row["tail"] = -1
+            row["n"] = 0
+        t.nodes[queue]["backlog"] = 0
+        return dropped
+
+    def _release(self, j: int) -> None:
+        t = self.tables
+        job = t.jobs[j]
+        job["serial"] = (int(job["serial"]) + 1) & 0x7FFFFFFF
+        job["kind"] = job["inst"] = -1
+        job["next"] = t.control[layout.FREE_JOB]
+        t.control[layout.FREE_JOB] = j
+        t.control[layout.JOBS_FREE] += 1
+
+    # Traffic ------------------------------------------------------------------------------------------------
+
+    def reschedule(self, flow: int) -> None:
+        """The flow's rate has changed: the pending arrival moves."""
+        t = self.tables
+        row = t.flows[flow]
+        row["serial"] += 1
+        when = due(t.flows, t.segments, flow)
+        if when < np.inf:
+            push(t.heap, t.control, when, ARRIVE, flow, int(row["serial"]))
