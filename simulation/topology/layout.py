@@ -12,6 +12,7 @@ from math import ceil
 import msgspec
 
 from simulation.topology.catalogue import KINDS
+from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Position, Size, Topology
 
 WIDTH = 176.0
@@ -156,8 +157,11 @@ def _lifted_edges(topology: Topology, parents: Mapping[str, str | None]) -> dict
             chains[name] = path[::-1]
         return chains[name]
 
+    roles = {node.id: KINDS[node.kind].role for node in topology.nodes}
     for edge in topology.edges:
         a, b = chain(edge.source), chain(edge.target)
+        if roles[edge.source] is Role.OBSERVER and roles[edge.target] is not Role.OBSERVER:
+            a, b = b, a  # whatever watches stands right of what it watches
         i = 0
         while i < len(a) and i < len(b) and a[i] == b[i]:
             i += 1

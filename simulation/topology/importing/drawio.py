@@ -13,7 +13,15 @@ from simulation.topology.catalogue import KINDS
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.importing.draft import Draft
-from simulation.topology.importing.labels import add_users, edge_kind, kind_of, note_kind, place_of, plain_label
+from simulation.topology.importing.labels import (
+    add_users,
+    counted,
+    edge_kind,
+    kind_of,
+    note_kind,
+    place_of,
+    plain_label,
+)
 from simulation.topology.limits import MAX_BYTES, MAX_NUMBER
 from simulation.topology.strict_json import decoded, refuse
 
@@ -159,7 +167,7 @@ def _is_above(cell: _Cell, boxes: dict[str, _Cell]) -> bool:
 
 def _add(cell: _Cell, is_container: bool, draft: Draft) -> str:
     x, y, width, height = cell.geometry or (0.0, 0.0, 0.0, 0.0)
-    label = cell.label or cell.id
+    label, replicas = counted(cell.label or cell.id)
     members: dict[str, Any] = {"position": {"x": x, "y": y}}
     if is_container:
         kind, is_known = place_of(label, cell.kind)
@@ -168,6 +176,8 @@ def _add(cell: _Cell, is_container: bool, draft: Draft) -> str:
     else:
         drawn = next((kind for pattern, kind in _SHAPES if re.search(pattern, cell.style, re.IGNORECASE)), None)
         kind, is_known = kind_of(label, drawn, cell.kind)
+        if replicas > 1:
+            members["replicas"] = replicas
     note_kind(draft, label, kind, is_known)
     return draft.node(label, kind, **members)
 

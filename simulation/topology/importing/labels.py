@@ -49,6 +49,12 @@ def plain_label(text: str) -> str:
     return printable(html.unescape(re.sub(r"<[^<>]{0,2000}>", "", text)))
 
 
+def counted(label: str) -> tuple[str, int]:
+    """A label without the count of replicas at its end (`web ×4`), and the count."""
+    match = re.search(r"\s*×\s?(\d{1,4})$", label)
+    return (label[: match.start()], max(int(match.group(1)), 1)) if match else (label, 1)
+
+
 def kind_of(label: str, shape_kind: str | None = None, stated: str | None = None) -> tuple[str, bool]:
     """The kind of a box, and whether anything said so: a stated kind, the label's words, then the shape."""
     for said in (stated, re.sub(r"[\s-]+", "_", label.strip().lower())):

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.importing.draft import Draft, printable
-from simulation.topology.importing.labels import add_users, edge_kind, kind_of, note_kind, place_of, plain_label
+from simulation.topology.importing.labels import (
+    add_users,
+    counted,
+    edge_kind,
+    kind_of,
+    note_kind,
+    place_of,
+    plain_label,
+)
 from simulation.topology.limits import MAX_DEPTH
 from simulation.topology.strict_json import decoded
 
@@ -70,9 +78,9 @@ def read(content: str | bytes) -> Draft:
     for name, box in chart.boxes.items():
         if name in chart.groups:
             continue
-        label = box.label or name
+        label, replicas = counted(box.label or name)
         kind, is_known = kind_of(label, box.shape, box.stated)
-        ids[name] = draft.node(label, kind)
+        ids[name] = draft.node(label, kind, **({"replicas": replicas} if replicas > 1 else {}))
         if box.parent is not None:
             draft.nodes[ids[name]]["parent"] = ids[box.parent]
         note_kind(draft, label, kind, is_known)
