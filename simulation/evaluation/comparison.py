@@ -103,7 +103,7 @@ def _bought(judge: Judge, before: Topology, after: Topology, first: Report, last
         changed = applied(topology, waiting, after)
         if is_last:
             next_report: Report | None = last
-        elif judge.spent:
+        elif judge.spent():
             partial = True
             continue
         else:

@@ -5,7 +5,8 @@ whether or not the document spells out a default.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -14,118 +15,149 @@ from simulation.analysis.advice.patch import Patch
 from simulation.topology.document import Edge, Node, Topology
 
 
-def position(topology: Topology, node: str) -> int:
-    """The node's index in the document. Raises KeyError."""
-    for index, each in enumerate(topology.nodes):
-        if each.id == node:
-            return index
-    raise KeyError(node)
+class Changes:
+    """What can be done to one document. Every method answers a patch and leaves the document as it is."""
 
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
 
-def with_params(topology: Topology, node: str, **params: Any) -> Patch:
-    """Sets params of a node; the others stay."""
-    index = position(topology, node)
-    return [{"op": "add", "path": f"/nodes/{index}/params", "value": {**topology.nodes[index].params, **params}}]
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Index of each node in the document."""
+        return {node.id: i for i, node in enumerate(self.topology.nodes)}
 
+    @cached_property
+    def edge_places(self) -> Mapping[str, int]:
+        """Index of each edge in the document."""
+        return {edge.id: i for i, edge in enumerate(self.topology.edges)}
 
-def with_edge_params(topology: Topology, edge: str, **params: Any) -> Patch:
-    """Sets params of an edge; the others stay."""
-    index = next(i for i, e in enumerate(topology.edges) if e.id == edge)
-    return [{"op": "add", "path": f"/edges/{index}/params", "value": {**topology.edges[index].params, **params}}]
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        topology = self.topology
+        parts = (topology.nodes, topology.edges, topology.flows)
+        return frozenset(str(element.id) for part in parts for element in part)
 
+    @cached_property
+    def _inside(self) -> Mapping[str, int]:
+        """How many nodes stand in each container."""
+        counts: dict[str, int] = {}
+        for node in self.topology.nodes:
+            for box in {node.parent, *node.spread} - {None}:
+                counts[str(box)] = counts.get(str(box), 0) + 1
+        return counts
 
-def with_replicas(topology: Topology, node: str, replicas: int) -> Patch:
-    """Sets the number of replicas; an autoscaled node may then also grow to it."""
-    index = position(topology, node)
-    patch: Patch = [{"op": "add", "path": f"/nodes/{index}/replicas", "value": replicas}]
-    autoscale = topology.nodes[index].params.get("autoscale")
-    if isinstance(autoscale, dict) and autoscale.get("max", 10) < replicas:
-        patch += with_params(topology, node, autoscale={**autoscale, "max": replicas})
-    return patch
+    def node(self, name: str) -> Node:
+        """The node of that id. Raises KeyError."""
+        return self.topology.nodes[self.places[name]]
 
+    def fresh_id(self, wanted: str) -> str:
+        """An id like the wanted one that no node, edge or flow has."""
+        name, number = wanted[:64], 2
+        while name in self._taken:
+            number += 1
+            tail = f"-{number}"
+            name = wanted[: 64 - len(tail)] + tail
+        return name
 
-def duplicated(topology: Topology, node: str, replicas: int | None = None) -> Patch:
-    """One more replica (or as many as given), the replicas dealt over a second container where the first is drawn."""
-    index = position(topology, node)
-    patch = with_replicas(topology, node, replicas or topology.nodes[index].replicas + 1)
-    return patch + spread_out(topology, [node])
+    def with_params(self, node: str, **params: Any) -> Patch:
+        """Sets params of a node; the others stay."""
+        index = self.places[node]
+        value = {**self.topology.nodes[index].params, **params}
+        return [{"op": "add", "path": f"/nodes/{index}/params", "value": value}]
 
+    def with_edge_params(self, edge: str, **params: Any) -> Patch:
+        """Sets params of an edge; the others stay, those set to None are left out."""
+        index = self.edge_places[edge]
+        value = {k: v for k, v in {**self.topology.edges[index].params, **params}.items() if v is not None}
+        return [{"op": "add", "path": f"/edges/{index}/params", "value": value}]
 
-def spread_out(topology: Topology, nodes: Sequence[str], container: str | None = None) -> Patch:
-    """Deals the replicas of each node over its container (by default its parent) and a sibling.
+    def without_edge(self, edge: str) -> Patch:
+        """Removes an edge."""
+        return [{"op": "remove", "path": f"/edges/{self.edge_places[edge]}"}]
 
-    Without a sibling one is added beside it. Nodes that have replicas in other containers already stay.
-    """
-    by_id = {n.id: n for n in topology.nodes}
-    patch: Patch = []
-    added: dict[str, str] = {}
-    for name in nodes:
-        node = by_id[name]
-        home = container or node.parent
-        if home is None or len(set(node.spread)) > 1:
-            continue
-        sibling = _sibling(topology, home) or added.get(home)
-        if sibling is None:
-            sibling = added[home] = fresh_id(topology, f"{home}-2")
-            patch += _beside(by_id[home], sibling)
-        patch += _dealt(topology, name, [home, sibling], by_id[home].parent)
-    return patch
+    def with_replicas(self, node: str, replicas: int) -> Patch:
+        """Sets the number of replicas; an autoscaled node may then also grow to it."""
+        index = self.places[node]
+        patch: Patch = [{"op": "add", "path": f"/nodes/{index}/replicas", "value": replicas}]
+        autoscale = self.topology.nodes[index].params.get("autoscale")
+        if isinstance(autoscale, dict) and autoscale.get("max", 10) < replicas:
+            patch += self.with_params(node, autoscale={**autoscale, "max": replicas})
+        return patch
 
+    def duplicated(self, node: str, replicas: int | None = None) -> Patch:
+        """One more replica (or as many as given), dealt over a second container where the first is drawn in one."""
+        return self.with_replicas(node, replicas or self.node(node).replicas + 1) + self.spread_out([node])
 
-def moved(topology: Topology, node: str, container: str) -> Patch:
-    """Puts a node, or the part of it that stood in the container, into a sibling of the container."""
-    by_id = {n.id: n for n in topology.nodes}
-    sibling = _sibling(topology, container)
-    patch: Patch = []
-    if sibling is None:
-        sibling = fresh_id(topology, f"{container}-2")
-        patch += _beside(by_id[container], sibling)
-    index = position(topology, node)
-    return [*patch, {"op": "add", "path": f"/nodes/{index}/parent", "value": sibling}]
+    def spread_out(self, nodes: Sequence[str], container: str | None = None) -> Patch:
+        """Deals the replicas of each node over its container (by default its parent) and a sibling.
 
+        Without a sibling one is added beside it. Nodes that have replicas in other containers already stay.
+        """
+        patch: Patch = []
+        added: dict[str, str] = {}
+        for name in nodes:
+            node = self.node(name)
+            home = container or node.parent
+            if home is None or len(set(node.spread)) > 1:
+                continue
+            if home not in added:
+                added[home], beside = self._beside(home)
+                patch += beside
+            index = self.places[name]
+            parent = self.node(home).parent
+            patch.append({"op": "add", "path": f"/nodes/{index}/spread", "value": [home, added[home]]})
+            if parent is not None:
+                patch.append({"op": "add", "path": f"/nodes/{index}/parent", "value": parent})
+            elif node.parent is not None:
+                patch.append({"op": "remove", "path": f"/nodes/{index}/parent"})
+        return patch
 
-def added(topology: Topology, nodes: Sequence[Node], edges: Sequence[Edge]) -> Patch:
-    """Adds nodes and edges."""
-    patch: Patch = []
-    parts: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
-        ("nodes", topology.nodes, nodes),
-        ("edges", topology.edges, edges),
-    )
-    for name, present, new in parts:
-        values = [msgspec.to_builtins(each) for each in new]
-        if values and not present:
-            patch.append({"op": "add", "path": f"/{name}", "value": values})
-        else:
-            patch += [{"op": "add", "path": f"/{name}/-", "value": value} for value in values]
-    return patch
+    def moved(self, nodes: Sequence[str], container: str) -> Patch:
+        """Puts the nodes into a sibling of the container, added where there is none."""
+        sibling, patch = self._beside(container)
+        return patch + [{"op": "add", "path": f"/nodes/{self.places[n]}/parent", "value": sibling} for n in nodes]
 
+    def added(self, nodes: Sequence[Node], edges: Sequence[Edge]) -> Patch:
+        """Adds nodes and edges."""
+        patch: Patch = []
+        parts: tuple[tuple[str, Sequence[Any], Sequence[Any]], ...] = (
+            ("nodes", self.topology.nodes, nodes),
+            ("edges", self.topology.edges, edges),
+        )
+        for name, present, new in parts:
+            values = [msgspec.to_builtins(each) for each in new]
+            if values and not present:
+                patch.append({"op": "add", "path": f"/{name}", "value": values})
+            else:
+                patch += [{"op": "add", "path": f"/{name}/-", "value": value} for value in values]
+        return patch
 
-def with_standby(topology: Topology, primary: str) -> Patch:
-    """A replica of a database in another container, kept up to date asynchronously, that readers may also ask."""
-    node = topology.nodes[position(topology, primary)]
-    replica = fresh_id(topology, f"{primary}-replica")
-    params = {k: v for k, v in node.params.items() if k not in ("failover", "failover_s", "failover_coverage")}
-    patch: Patch = []
-    parent = node.parent
-    if parent is not None:
-        by_id = {n.id: n for n in topology.nodes}
-        sibling = _sibling(topology, parent)
-        if sibling is None:
-            sibling = fresh_id(topology, f"{parent}-2")
-            patch += _beside(by_id[parent], sibling)
-        parent = sibling
-    copy = Node(id=replica, kind=node.kind, parent=parent, params=params)
-    edges = [Edge(fresh_id(topology, f"{primary}-copy"), primary, replica, "replicate", {"mode": "async"})]
-    taken = {e.id for e in topology.edges} | {edges[0].id}
-    for edge in topology.edges:
-        if edge.target == primary and edge.kind in (None, "call") and edge.params.get("ops") != ["write"]:
-            name = next(n for n in (f"{edge.id}-r{i}" for i in range(1, 1000)) if n not in taken)[:64]
-            taken.add(name)
-            edges.append(Edge(name, edge.source, replica, "call", _reading(edge.params)))
-    patch += added(topology, [copy], edges)
-    if node.params.get("failover", "automatic") != "automatic":
-        patch += with_params(topology, primary, failover="automatic")
-    return patch
+    def with_standby(self, primary: str) -> Patch:
+        """A replica of a database in another container, kept up to date asynchronously, that readers may also ask."""
+        node = self.node(primary)
+        replica = self.fresh_id(f"{primary}-replica")
+        params = {k: v for k, v in node.params.items() if k not in ("failover", "failover_s", "failover_coverage")}
+        parent, patch = self._beside(node.parent) if node.parent is not None else (None, [])
+        edges = [Edge(self.fresh_id(f"{primary}-copy"), primary, replica, "replicate", {"mode": "async"})]
+        for edge in self.topology.edges:
+            if edge.target == primary and edge.kind in (None, "call") and edge.params.get("ops") != ["write"]:
+                name = self.fresh_id(f"{edge.id}-replica")
+                edges.append(Edge(name, edge.source, replica, "call", _reading(edge.params)))
+        patch = patch + self.added([Node(replica, node.kind, parent=parent, params=params)], edges)
+        if node.params.get("failover", "automatic") != "automatic":
+            patch += self.with_params(primary, failover="automatic")
+        return patch
+
+    def _beside(self, container: str) -> tuple[str, Patch]:
+        """Another container of the same kind beside it, the one most used, else a new one: its id and what adds it."""
+        home = self.node(container)
+        siblings = [
+            n.id for n in self.topology.nodes if n.kind == home.kind and n.parent == home.parent and n.id != container
+        ]
+        if siblings:
+            return max(siblings, key=lambda s: (self._inside.get(s, 0), s)), []
+        twin = Node(self.fresh_id(f"{container}-2"), home.kind, parent=home.parent, params=home.params)
+        return twin.id, [{"op": "add", "path": "/nodes/-", "value": msgspec.to_builtins(twin)}]
 
 
 def replicas_to_carry(needed: int, domains: int) -> int:
@@ -138,42 +170,7 @@ def replicas_to_carry(needed: int, domains: int) -> int:
     return count
 
 
-def fresh_id(topology: Topology, wanted: str) -> str:
-    """An id like the wanted one that no node, edge or flow has."""
-    taken = {n.id for n in topology.nodes} | {e.id for e in topology.edges} | {f.id for f in topology.flows}
-    name, number = wanted[:64], 2
-    while name in taken:
-        number += 1
-        tail = f"-{number}"
-        name = wanted[: 64 - len(tail)] + tail
-    return name
-
-
 def _reading(params: dict[str, Any]) -> dict[str, Any]:
     if "ops" in params:
         return {**params, "ops": [op for op in params["ops"] if op != "write"]}
     return dict(params)
-
-
-def _sibling(topology: Topology, container: str) -> str | None:
-    """Another container of the same kind beside it, the one most nodes use already."""
-    home = next(n for n in topology.nodes if n.id == container)
-    others = [n.id for n in topology.nodes if n.kind == home.kind and n.parent == home.parent and n.id != container]
-    uses = {o: sum(n.parent == o or o in n.spread for n in topology.nodes) for o in others}
-    return max(others, key=lambda o: (uses[o], o), default=None)
-
-
-def _beside(container: Node, name: str) -> Patch:
-    """A container like the given one. Its params are copied: it fails as often."""
-    twin = Node(id=name, kind=container.kind, parent=container.parent, params=container.params)
-    return [{"op": "add", "path": "/nodes/-", "value": msgspec.to_builtins(twin)}]
-
-
-def _dealt(topology: Topology, node: str, containers: list[str], parent: str | None) -> Patch:
-    index = position(topology, node)
-    patch: Patch = [{"op": "add", "path": f"/nodes/{index}/spread", "value": containers}]
-    if parent is not None:
-        patch.append({"op": "add", "path": f"/nodes/{index}/parent", "value": parent})
-    elif topology.nodes[index].parent is not None:
-        patch.append({"op": "remove", "path": f"/nodes/{index}/parent"})
-    return patch

@@ -32,7 +32,6 @@ class Judge:
     started: float = field(default_factory=time.monotonic)
     _slowest: float = 0.0
 
-    @property
     def spent(self) -> bool:
         """Whether another analysis may not fit."""
         left = self.seconds - (time.monotonic() - self.started)

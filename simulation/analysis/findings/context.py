@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from simulation.analysis.advice.changes import Changes
 from simulation.analysis.report import Contingency, NodeFigures, Report, Spof
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
@@ -24,6 +25,11 @@ class Context:
     @property
     def topology(self) -> Topology:
         return self.system.topology
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What can be done to the document."""
+        return Changes(self.topology)
 
     @property
     def report(self) -> Report:

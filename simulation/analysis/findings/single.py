@@ -1,6 +1,5 @@
 """The sentence that all single points of failure share: who, what is lost, what a second one would buy."""
 
-from simulation.analysis.advice.changes import duplicated
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.rule import Sighting
@@ -25,7 +24,7 @@ def single(context: Context, spof: Spof, what: Text, fix: Text | None = None, pa
             f"Add a redundant {node} in another zone{gain}.",
             f"다른 가용 영역에 {node}을(를) 하나 더 두세요{gain_ko}.",
         ),
-        patch if patch is not None else duplicated(context.topology, node),
+        patch if patch is not None else context.changes.duplicated(node),
     )
 
 

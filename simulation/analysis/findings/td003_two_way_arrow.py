@@ -19,7 +19,6 @@ def detect(context: Context) -> Iterator[Sighting]:
         if back is None or link.index > back.index:
             continue
         one, other = context.source(link).id, context.target(link).id
-        index = next(i for i, e in enumerate(context.topology.edges) if e.id == back.id)
         yield Sighting(
             [one, other, back.id],
             Text(
@@ -30,7 +29,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Remove {back.id} if it is the response: every call has one. Else say which ops it carries.",
                 f"응답이라면 {back.id}을(를) 지우세요. 모든 호출에는 응답이 있습니다. 아니라면 어떤 연산인지 적으세요.",
             ),
-            [{"op": "remove", "path": f"/edges/{index}"}],
+            context.changes.without_edge(back.id),
         )
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import replicas_to_carry, with_replicas
+from simulation.analysis.advice.changes import replicas_to_carry
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -35,7 +35,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Run {count} replicas of {node} per shard instead of {component.replicas}.",
                 f"{node}의 복제본을 샤드당 {component.replicas}개에서 {count}개로 늘리세요.",
             ),
-            with_replicas(context.topology, node, count),
+            context.changes.with_replicas(node, count),
         )
 
 

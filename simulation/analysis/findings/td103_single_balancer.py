@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import duplicated
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -31,7 +30,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Run a second {balancer.id} in another zone.",
                 f"다른 가용 영역에 {balancer.id}을(를) 하나 더 두세요.",
             ),
-            duplicated(context.topology, balancer.id),
+            context.changes.duplicated(balancer.id),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import added, fresh_id, position
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
@@ -41,15 +40,15 @@ def detect(context: Context) -> Iterator[Sighting]:
 def _balanced(context: Context, source: Component, servers: list[str]) -> Patch:
     """A pair of balancers; the edges from the source to the servers start there instead."""
     topology = context.topology
-    name = fresh_id(topology, "lb")
+    name = context.changes.fresh_id("lb")
     patch: Patch = [
         {"op": "replace", "path": f"/edges/{i}/source", "value": name}
         for i, edge in enumerate(topology.edges)
         if edge.source == source.id and edge.target in servers
     ]
-    parent = topology.nodes[position(topology, servers[0])].parent
+    parent = context.changes.node(servers[0]).parent
     balancer = Node(name, "load_balancer", parent=parent, replicas=2)
-    return patch + added(topology, [balancer], [Edge(fresh_id(topology, f"to-{name}"), source.id, name)])
+    return patch + context.changes.added([balancer], [Edge(context.changes.fresh_id(f"to-{name}"), source.id, name)])
 
 
 RULE = Rule(

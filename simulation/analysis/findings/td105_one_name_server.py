@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_replicas
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -20,7 +19,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"이름을 알려 주는 것이 {dns.id} 하나뿐입니다. 이것이 멈추면 TTL이 지나면서 이름을 "
                 "찾을 수 없게 됩니다.",
             ),
-            patch=with_replicas(context.topology, dns.id, 2),
+            patch=context.changes.with_replicas(dns.id, 2),
         )
 
 

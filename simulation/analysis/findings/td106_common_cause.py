@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import moved, position, spread_out
-from simulation.analysis.advice.patch import Patch, apply
+from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
 from simulation.topology.catalogue.model import Text
-from simulation.topology.parsing import from_object, to_object
 from simulation.topology.system import Component, Container
 
 
@@ -42,19 +40,17 @@ def _spread(context: Context, container: Container, members: list[Component]) ->
 
     Only what stands in the container directly is moved; what stands deeper has places of its own.
     """
-    topology = context.topology
-    direct = [m for m in members if topology.nodes[position(topology, m.id)].parent == container.id]
-    many = [m.id for m in direct if m.replicas > 1 and not topology.nodes[position(topology, m.id)].spread]
+    changes = context.changes
+    direct = [m for m in members if changes.node(m.id).parent == container.id]
+    many = [m.id for m in direct if m.replicas > 1]
     alike: dict[str, list[str]] = {}
     for member in direct:
         if member.replicas == 1:
             alike.setdefault(member.kind.id, []).append(member.id)
-    patch = spread_out(topology, many, container.id)
-    for names in alike.values():
-        for name in names[1::2]:
-            changed = from_object(apply(to_object(topology), patch))
-            patch = patch + moved(changed, name, container.id)
-    return patch or None
+    others = [name for names in alike.values() for name in names[1::2]]
+    patch = changes.spread_out([n for n in many if not changes.node(n).spread], container.id)
+    moving = changes.moved(others, container.id) if others else []
+    return [*patch, *(step for step in moving if step not in patch)] or None
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import duplicated
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.goals import goals
@@ -31,7 +30,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{'와(과) '.join(cut.components)}이(가) 함께 고장 나면 예산 {share(budget)}를 "
                 f"넘는 {share(cost)}의 트래픽을 잃습니다.",
             ),
-            patch=duplicated(context.topology, nodes[0].id) if nodes else None,
+            patch=context.changes.duplicated(nodes[0].id) if nodes else None,
         )
 
 

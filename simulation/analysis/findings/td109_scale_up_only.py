@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import duplicated, with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -13,7 +12,7 @@ def detect(context: Context) -> Iterator[Sighting]:
     for component in context.system.components:
         if component.params.get("scaling") != "up" or component.instances > 1:
             continue
-        patch = with_params(context.topology, component.id, scaling="out") + duplicated(context.topology, component.id)
+        patch = context.changes.with_params(component.id, scaling="out") + context.changes.duplicated(component.id)
         yield Sighting(
             [component.id],
             Text(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import added, fresh_id, position, with_params
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
@@ -37,15 +36,16 @@ def detect(context: Context) -> Iterator[Sighting]:
 
 def _shared(context: Context, server: Component) -> Patch:
     """Sessions in a replicated store that the server calls."""
-    topology = context.topology
-    patch = with_params(topology, server.id, session="shared")
+    patch = context.changes.with_params(server.id, session="shared")
     stores = list(context.of_kind("session_store"))
     if stores and stores[0] in context.callees(server):
         return patch
-    name = stores[0].id if stores else fresh_id(topology, "sessions")
-    node = topology.nodes[position(topology, server.id)]
+    name = stores[0].id if stores else context.changes.fresh_id("sessions")
+    node = context.changes.node(server.id)
     new = [] if stores else [Node(name, "session_store", parent=node.parent, spread=node.spread, replicas=2)]
-    return patch + added(topology, new, [Edge(fresh_id(topology, f"{server.id}-sessions"), server.id, name)])
+    return patch + context.changes.added(
+        new, [Edge(context.changes.fresh_id(f"{server.id}-sessions"), server.id, name)]
+    )
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -21,7 +20,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{balancer.id}이(가) 사용자를 서버에 묶어 둡니다. 부하가 고르지 않고, 서버를 "
                 "잃으면 그 사용자도 잃습니다.",
             ),
-            patch=with_params(context.topology, balancer.id, sticky=False),
+            patch=context.changes.with_params(balancer.id, sticky=False),
         )
 
 

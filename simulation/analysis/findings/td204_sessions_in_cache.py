@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import added, fresh_id, position
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -21,8 +20,8 @@ def detect(context: Context) -> Iterator[Sighting]:
         caches = [c.id for c in callees if c.kind.id == "cache" and not c.params["persistent"]]
         if not caches or any(c.kind.id == "cache" and c.params["persistent"] for c in callees):
             continue
-        store = fresh_id(context.topology, "sessions")
-        node = context.topology.nodes[position(context.topology, server.id)]
+        store = context.changes.fresh_id("sessions")
+        node = context.changes.node(server.id)
         yield Sighting(
             [caches[0], server.id],
             Text(
@@ -31,10 +30,9 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{server.id}이(가) 세션을 공유하는데 둘 곳은 휘발성인 {caches[0]}뿐입니다. "
                 "재시작하거나 밀려나면 사용자가 로그아웃됩니다.",
             ),
-            patch=added(
-                context.topology,
+            patch=context.changes.added(
                 [Node(store, "session_store", parent=node.parent, spread=node.spread, replicas=2)],
-                [Edge(fresh_id(context.topology, f"{server.id}-sessions"), server.id, store)],
+                [Edge(context.changes.fresh_id(f"{server.id}-sessions"), server.id, store)],
             ),
         )
 

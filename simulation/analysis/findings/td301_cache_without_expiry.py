@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -27,7 +26,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{cache.id}이(가) {ttl:g}초 만에 잊어버려 저장소를 너무 자주 읽습니다.",
             )
         )
-        yield Sighting([cache.id], message, patch=with_params(context.topology, cache.id, ttl_s=_TTL_S))
+        yield Sighting([cache.id], message, patch=context.changes.with_params(cache.id, ttl_s=_TTL_S))
 
 
 RULE = Rule(

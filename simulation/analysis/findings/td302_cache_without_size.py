@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -22,7 +21,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{cache.id} does not say how much it holds or what it evicts; assumed: {shown}.",
                 f"{cache.id}의 크기나 제거 정책이 없어 다음과 같이 가정합니다: {shown}.",
             ),
-            patch=with_params(context.topology, cache.id, **values),
+            patch=context.changes.with_params(cache.id, **values),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import duplicated
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -32,7 +31,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Add a second {cache_id}, coalesce misses, and give {worst} headroom or let it shed load.",
                 f"{cache_id}을(를) 하나 더 두고, 미스를 합치고, {worst}에 여유를 주거나 부하를 덜게 하세요.",
             ),
-            duplicated(context.topology, cache_id),
+            context.changes.duplicated(cache_id),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import added, fresh_id, position
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -25,18 +24,17 @@ def detect(context: Context) -> Iterator[Sighting]:
             )
             if durable:
                 continue
-            store = fresh_id(context.topology, "db")
-            parent = context.topology.nodes[position(context.topology, writer.id)].parent
+            store = context.changes.fresh_id("db")
+            parent = context.changes.node(writer.id).parent
             yield Sighting(
                 [cache.id, writer.id],
                 Text(
                     f"{writer.id} writes to {cache.id} and to no store: a restart loses the data.",
                     f"{writer.id}이(가) 저장소 없이 {cache.id}에만 씁니다. 재시작하면 데이터가 사라집니다.",
                 ),
-                patch=added(
-                    context.topology,
+                patch=context.changes.added(
                     [Node(store, "database", parent=parent, params={"backup": True})],
-                    [Edge(fresh_id(context.topology, f"{writer.id}-{store}"), writer.id, store)],
+                    [Edge(context.changes.fresh_id(f"{writer.id}-{store}"), writer.id, store)],
                 ),
             )
 

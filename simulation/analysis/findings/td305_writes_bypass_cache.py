@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -38,7 +37,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"Add write to the ops of {link.id} (invalidate), or bound the age: ttl_s of at most {_BOUND_S}.",
                     f"{link.id}의 ops에 write를 더해 무효화하거나, ttl_s를 {_BOUND_S} 이하로 두세요.",
                 ),
-                with_params(context.topology, cache.id, ttl_s=_BOUND_S),
+                context.changes.with_params(cache.id, ttl_s=_BOUND_S),
             )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import added, fresh_id
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
@@ -58,9 +57,11 @@ def _fronted(context: Context, source: Source) -> Patch | None:
     calls = [i for i, e in enumerate(topology.edges) if e.source == client.id]
     if len(calls) != 1:
         return None
-    name = fresh_id(topology, "cdn")
+    name = context.changes.fresh_id("cdn")
     patch: Patch = [{"op": "replace", "path": f"/edges/{calls[0]}/source", "value": name}]
-    return patch + added(topology, [Node(name, "cdn")], [Edge(fresh_id(topology, f"to-{name}"), client.id, name)])
+    return patch + context.changes.added(
+        [Node(name, "cdn")], [Edge(context.changes.fresh_id(f"to-{name}"), client.id, name)]
+    )
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_edge_params
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -29,7 +28,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Make {link.id} asynchronous and state how much may be lost, or use a quorum of three sites.",
                 f"{link.id}을(를) 비동기로 바꾸고 잃어도 되는 양을 정하거나, 세 곳의 정족수를 쓰세요.",
             ),
-            with_edge_params(context.topology, link.id, mode="async"),
+            context.changes.with_edge_params(link.id, mode="async"),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -24,7 +23,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Let a replica of {primary.id} take over by itself, by quorum, and test it.",
                 f"정족수로 {primary.id}의 복제본이 자동으로 대신하게 하고, 시험해 보세요.",
             ),
-            with_params(context.topology, primary.id, failover="automatic"),
+            context.changes.with_params(primary.id, failover="automatic"),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params, with_replicas
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -34,8 +33,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Run {better} members, of which {majority} are needed.",
                 f"{better}개를 두고 {majority}개를 정족수로 하세요.",
             ),
-            with_replicas(context.topology, group.id, better)
-            + with_params(context.topology, group.id, needed=majority),
+            context.changes.with_replicas(group.id, better) + context.changes.with_params(group.id, needed=majority),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params, with_standby
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -13,9 +12,9 @@ def detect(context: Context) -> Iterator[Sighting]:
     for db in context.of_kind("database"):
         if db.replicas > 1 or db.params["backup"] or context.is_replicated(db):
             continue
-        patch = with_params(context.topology, db.id, backup=True)
+        patch = context.changes.with_params(db.id, backup=True)
         if db.shards == 1:
-            patch = with_standby(context.topology, db.id)
+            patch = context.changes.with_standby(db.id)
         yield Sighting(
             [db.id],
             Text(

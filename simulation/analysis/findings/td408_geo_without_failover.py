@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_edge_params, with_params
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
@@ -52,10 +51,9 @@ def _failing_over(context: Context, router: Component) -> Patch | None:
     pinned = [link for link in context.links(router, "call") if link.params.get("policy") == Policy.SHARD]
     patch: Patch = []
     for link in pinned:
-        kept = {k: v for k, v in context.topology.edges[link.index].params.items() if k != "policy"}
-        patch += [{**step, "value": kept} for step in with_edge_params(context.topology, link.id)]
+        patch += context.changes.with_edge_params(link.id, policy=None)
     if router.kind.id == "dns":
-        patch += with_params(context.topology, router.id, policy="geo")
+        patch += context.changes.with_params(router.id, policy="geo")
     return patch or None
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_replicas
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
@@ -24,7 +23,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         for node, utilization in over.items():
             component = context.component(node)
             if component is not None:
-                patch += with_replicas(context.topology, node, math.ceil(round(component.replicas * utilization, 9)))
+                patch += context.changes.with_replicas(node, math.ceil(round(component.replicas * utilization, 9)))
         yield Sighting(
             [name, worst, *(n for n in over if n != worst)],
             Text(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import duplicated
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -21,7 +20,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"Run {queue.id} as three replicas with a quorum of two.",
                     f"{queue.id}을(를) 복제본 셋, 정족수 둘로 운영하세요.",
                 ),
-                duplicated(context.topology, queue.id, 3),
+                context.changes.duplicated(queue.id, 3),
             )
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_replicas
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -38,7 +37,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"밀린 일이 {rate(backlog.growth_rps)}씩 늘어납니다.{full_ko}",
             ),
             Text(f"Run {count} of {worker.id}.", f"{worker.id}을(를) {count}개로 늘리세요."),
-            with_replicas(context.topology, worker.id, count),
+            context.changes.with_replicas(worker.id, count),
         )
 
 

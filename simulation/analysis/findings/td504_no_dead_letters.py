@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -26,7 +25,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 "message goes to the dead letters.",
                 f"{queue.id}의 max_deliveries를 정하세요(예: {_DELIVERIES}). 넘으면 데드 레터로 옮깁니다.",
             ),
-            with_params(context.topology, queue.id, max_deliveries=_DELIVERIES),
+            context.changes.with_params(queue.id, max_deliveries=_DELIVERIES),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -21,7 +20,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{queue.id} has no limit: slow workers stay unseen until the disk is full.",
                 f"{queue.id}에 한도가 없어, 느린 작업자가 디스크가 가득 찰 때까지 드러나지 않습니다.",
             ),
-            patch=with_params(context.topology, queue.id, capacity_messages=_CAPACITY),
+            patch=context.changes.with_params(queue.id, capacity_messages=_CAPACITY),
         )
 
 

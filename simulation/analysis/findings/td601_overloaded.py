@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_replicas
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -32,7 +31,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Run {count} replicas of {node.id}: {share(_TARGET)} busy.",
                 f"{node.id}의 복제본을 {count}개로 늘려 이용률을 {share(_TARGET)}로 낮추세요.",
             ),
-            with_replicas(context.topology, node.id, count),
+            context.changes.with_replicas(node.id, count),
         )
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_replicas
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -34,7 +33,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Run {count} replicas of {node.id}, or cache what it is asked.",
                 f"{node.id}의 복제본을 {count}개로 늘리거나, 조회를 캐시하세요.",
             ),
-            with_replicas(context.topology, node.id, count),
+            context.changes.with_replicas(node.id, count),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import duplicated
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.goals import goals, holds
@@ -28,7 +27,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"{flow.id}의 가용성이 {flow.availability:.6g}로 목표 {goal:g}보다 낮아 1년에 {down} 멈춥니다. "
                     f"주된 원인: {shown}.",
                 ),
-                patch=duplicated(context.topology, first.id) if first else None,
+                patch=context.changes.duplicated(first.id) if first else None,
             )
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -38,7 +37,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{caller.id}의 복제본마다 슬롯을 {wanted}개로 늘리거나, 제한 시간을 두거나, "
                 "슬롯을 잡지 않고 호출하세요.",
             ),
-            with_params(context.topology, caller.id, concurrency=wanted),
+            context.changes.with_params(caller.id, concurrency=wanted),
         )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_edge_params
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
@@ -25,7 +24,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         retrying = [link for link in path if _attempts(link) > 1]
         patch: Patch = []
         for link in retrying:
-            patch += with_edge_params(context.topology, link.id, retry_budget=_BUDGET)
+            patch += context.changes.with_edge_params(link.id, retry_budget=_BUDGET)
         yield Sighting(
             [nodes[0], *nodes[1:], *(link.id for link in retrying)],
             Text(

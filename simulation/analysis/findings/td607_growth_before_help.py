@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_replicas
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -36,7 +35,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Keep {count} replicas of {node.id}, or scale ahead of the load.",
                 f"{node.id}의 복제본을 {count}개로 유지하거나, 부하보다 먼저 확장하세요.",
             ),
-            with_replicas(context.topology, node.id, count),
+            context.changes.with_replicas(node.id, count),
         )
 
 

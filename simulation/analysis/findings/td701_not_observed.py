@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import added, fresh_id
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -18,9 +17,9 @@ def detect(context: Context) -> Iterator[Sighting]:
         patch = None
         if observers:
             edge = Edge(
-                fresh_id(context.topology, f"{component.id}-{observers[0]}"), component.id, observers[0], "observe"
+                context.changes.fresh_id(f"{component.id}-{observers[0]}"), component.id, observers[0], "observe"
             )
-            patch = added(context.topology, [], [edge])
+            patch = context.changes.added([], [edge])
         yield Sighting(
             [component.id],
             Text(

@@ -14,7 +14,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         if link.kind.id != "call" or target.kind.role is not Role.OBSERVER or not link.params["required"]:
             continue
         source = context.source(link)
-        index = next(i for i, e in enumerate(context.topology.edges) if e.id == link.id)
+        index = context.changes.edge_places[link.id]
         yield Sighting(
             [source.id, target.id, link.id],
             Text(

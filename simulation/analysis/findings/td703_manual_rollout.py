@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import with_params
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -21,7 +20,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{component.instances} instances of {component.id} are deployed and repaired by hand.",
                 f"{component.id}의 인스턴스 {component.instances}개를 사람이 직접 배포하고 복구합니다.",
             ),
-            patch=with_params(context.topology, component.id, deploy="automatic"),
+            patch=context.changes.with_params(component.id, deploy="automatic"),
         )
 
 
