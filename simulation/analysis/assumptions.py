@@ -1,0 +1,100 @@
+"""What the figures leaned on that the document does not say, and what the model leaves out."""
+
+from collections.abc import Iterable, Iterator
+
+from simulation.analysis.model import Model
+from simulation.analysis.report import Assumption
+from simulation.topology.catalogue.model import Param, Role
+from simulation.topology.system import Component
+
+_CONTENT = ("key_count", "zipf_s", "capacity_keys", "eviction", "ttl_s")
+
+
+def listed(model: Model) -> list[Assumption]:
+    """Every default that a figure leaned on, by node and param, with its source."""
+    found = [a for c in model.system.components for a in _of_component(model, c)]
+    for box in model.system.containers:
+        params = {p.name: p for p in box.kind.params}
+        leaned = () if "availability" in box.given else ("mtbf_h", "mttr_h")
+        found.extend(_defaults(box.id, params, box.params, box.given, leaned, ["availability"]))
+    for settled in sorted({s.choice for s in model.settled}):
+        component = model.system.components[settled[1]].id
+        found.append(
+            Assumption(
+                component,
+                settled[0],
+                "worst case",
+                "",
+                "Too many independent choices on the way: this one is taken for its worst outcome.",
+                ["availability", "spofs"],
+            )
+        )
+    return found
+
+
+def _of_component(model: Model, c: Component) -> Iterator[Assumption]:
+    params = {p.name: p for p in c.kind.params}
+    if c.kind.can_fail and c.kind.role is not Role.OBSERVER:
+        leaned = () if "availability" in c.given else ("mtbf_h", "mttr_h")
+        yield from _defaults(c.id, params, c.params, c.given, leaned, ["availability"])
+        yield from _defaults(c.id, params, c.params, c.given, ["cost_per_month"], ["cost_per_month"])
+    station = c.kind.station
+    if station is None or model.work is None or not model.work.visited[c.index]:
+        return
+    names = [*dict.fromkeys(station.time.values()), *([station.slots] if station.slots else [])]
+    yield from _defaults(c.id, params, c.params, c.given, names, ["utilization", "capacity_rps", "latency"])
+    yield from _defaults(c.id, params, c.params, c.given, ["distribution"], ["latency"])
+    if c.kind.role is Role.CACHE or c.kind.id == "cdn":
+        names = [n for n in ("hit_ratio",) if c.params.get(n) is not None] or list(_CONTENT)
+        yield from _defaults(c.id, params, c.params, c.given, names, ["utilization", "capacity_rps", "latency"])
+    if c.kind.id == "dns":
+        yield from _defaults(c.id, params, c.params, c.given, ["ttl_s", "resolvers"], ["latency"])
+    if any(link.kind.id == "replicate" for link in model.system.outgoing[c.index]):
+        yield from _defaults(c.id, params, c.params, c.given, ["failover", "failover_coverage"], ["availability"])
+
+
+def _defaults(
+    element: str,
+    params: dict[str, Param],
+    values: object,
+    given: Iterable[str],
+    names: Iterable[str],
+    used_for: list[str],
+) -> Iterator[Assumption]:
+    assert hasattr(values, "get")
+    for name in names:
+        param = params.get(name)
+        if param is not None and name not in given and values.get(name) is not None:
+            yield Assumption(element, name, values.get(name), param.unit, param.source, used_for)
+
+
+def not_modelled(model: Model) -> list[str]:
+    """What this document contains that the static figures do not count; a simulation does."""
+    system = model.system
+    found = []
+    if any(c.params.get("autoscale") for c in system.components):
+        found.append("Autoscaling: figures are for the replicas as drawn.")
+    links = [link for link in system.links if link.kind.id == "call"]
+    if any(link.params.get("timeout_ms") for link in links):
+        found.append("Time-outs: times are shown as if callers waited.")
+    if any(link.params.get("retries") for link in links):
+        found.append("Retries count in rates and utilization, not in latency; contingencies count every call once.")
+    if any(link.params.get("breaker") for link in links):
+        found.append("Circuit breakers.")
+    if any(s.flow.shape for s in system.sources):
+        found.append("Shapes of flows: figures are for the rate as given.")
+    if any(c.kind.id == "dns" and c.params.get("policy") in ("geo", "failover") for c in system.components):
+        found.append("The time until name servers notice a loss and resolvers forget it.")
+    if any(link.kind.id == "replicate" for link in system.links):
+        found.append("The time a failover takes; work that asynchronous replication causes at replicas.")
+    if any(c.params.get("sticky") for c in system.components):
+        found.append("Uneven load from sticky balancing.")
+    if model.consumers:
+        found.append("Availability of what happens behind a queue; latency ends when the queue has taken the message.")
+    return found
+
+
+def cost_per_month(model: Model) -> float:
+    """USD a month of all replicas and containers."""
+    nodes = sum(float(c.params.get("cost_per_month") or 0.0) * c.instances for c in model.system.components)
+    return nodes + sum(float(b.params.get("cost_per_month") or 0.0) for b in model.system.containers)

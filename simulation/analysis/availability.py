@@ -1,0 +1,173 @@
+"""Availability per flow, how often it breaks, and what every node means for it.
+
+A ladder of solvers with budgets: the exact circuit first; where it grows too large, cut sets up to order
+two as the control of a sampled answer with its interval. The answer says which one it was.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from simulation.analysis.budget import Budget, OutOfBudget
+from simulation.analysis.circuit import Circuit, Solved
+from simulation.analysis.classes import Roots
+from simulation.analysis.cuts import CutSets
+from simulation.analysis.gates import Gates
+from simulation.analysis.reliability import PERFECT, Rate, of_container, of_failover, of_replica
+from simulation.analysis.report import Importance
+from simulation.analysis.sampling import estimate
+from simulation.topology.system import System
+
+
+def variable_rates(system: System, gates: Gates) -> list[Rate]:
+    """The rate of every variable of the DAG; links never fail by themselves."""
+    of_component: dict[int, Rate] = {}
+    found = []
+    for name in gates.names:
+        assert isinstance(name, tuple)
+        kind, index = name[0], name[1]
+        if kind == "replica":
+            if index not in of_component:
+                of_component[index] = of_replica(system, system.components[index])
+            found.append(of_component[index])
+        elif kind == "box":
+            found.append(of_container(system.containers[index]))
+        elif kind == "failover":
+            found.append(of_failover(system.components[index]))
+        else:
+            found.append(PERFECT)
+    return found
+
+
+@dataclass(frozen=True)
+class FlowAvailability:
+    """Unavailability of one flow with bounds (equal where exact), failures an hour, and who answered."""
+
+    q: float
+    low: float
+    high: float
+    per_h: float | None
+    solver: str
+
+
+@dataclass(frozen=True)
+class Availability:
+    """All flows, and the derivative of all traffic's unavailability by each variable's (None if sampled)."""
+
+    flows: list[FlowAvailability]
+    of_all: float
+    birnbaum: list[float] | None
+    solver: str
+
+
+def assess(
+    gates: Gates, roots: Roots, flow_weights: Sequence[float], rates: Sequence[Rate], budget: Budget
+) -> Availability:
+    """Exact where the circuit stays within the budget, sampled where not."""
+    q = [rate.q for rate in rates]
+    perfect = [x == 0.0 for x in q]
+    weights = roots.weights(list(flow_weights))
+    deadline = time.monotonic() + budget.left(0.4)
+    try:
+        solved = Circuit(gates, perfect, budget.solver_nodes, deadline).solve(roots.gates)
+    except OutOfBudget:
+        return _sampled(gates, roots, flow_weights, q, perfect, budget)
+    values = solved.values(q)
+    flows = []
+    for shares in roots.shares:
+        loss = sum(share * values[root] for root, share in shares.items())
+        flows.append(FlowAvailability(loss, loss, loss, _frequency(solved, shares, q, rates, len(values)), "exact"))
+    birnbaum = solved.gradient(q, weights)
+    of_all = sum(w * v for w, v in zip(weights, values, strict=True))
+    return Availability(flows, of_all, birnbaum, "exact")
+
+
+def _frequency(
+    solved: Solved, shares: Mapping[int, float], q: Sequence[float], rates: Sequence[Rate], number: int
+) -> float:
+    """Failures an hour: sum of Birnbaum importance over mean cycle time."""
+    weights = [shares.get(i, 0.0) for i in range(number)]
+    gradient = solved.gradient(q, weights)
+    return sum(g * rate.failures_per_h for g, rate in zip(gradient, rates, strict=True))
+
+
+def _sampled(
+    gates: Gates,
+    roots: Roots,
+    flow_weights: Sequence[float],
+    q: Sequence[float],
+    perfect: Sequence[bool],
+    budget: Budget,
+) -> Availability:
+    flows = []
+    for shares in roots.shares:
+        own = [roots.gates[r] for r in shares]
+        known: frozenset[frozenset[int]] = frozenset()
+        try:
+            common = [CutSets(gates, perfect, 2, budget.cut_sets).of(g) for g in own]
+            known = frozenset.intersection(*common) if common else known
+        except OutOfBudget:
+            known = frozenset()
+        loss = sum(shares.values()) * _union(known, q)
+        seconds = budget.left(0.3) / max(1, len(roots.shares))
+        e = estimate(gates, own, list(shares.values()), q, known, loss, seconds)
+        flows.append(FlowAvailability(e.q, e.low, e.high, None, "sampled with cut sets as control"))
+    of_all = sum(w * f.q for w, f in zip(flow_weights, flows, strict=True))
+    return Availability(flows, of_all, None, "sampled with cut sets as control")
+
+
+def _union(cuts: frozenset[frozenset[int]], q: Sequence[float]) -> float:
+    """Probability that one of the cut sets fails: exact, as a circuit of its own; nothing where that is too much."""
+    if not cuts:
+        return 0.0
+    gates = Gates()
+    own = [gates.any_of(gates.var(v) for v in sorted(cut)) for cut in sorted(cuts, key=sorted)]
+    names = [int(str(name)) for name in gates.names]
+    root = gates.all_of(own)
+    solved = Circuit(gates, [False] * len(names)).solve([root])
+    return solved.values([q[v] for v in names])[0]
+
+
+def importances(
+    system: System, gates: Gates, birnbaum: Sequence[float], rates: Sequence[Rate], total: float
+) -> dict[int, Importance]:
+    """Importance of each node's most important replica for all traffic.
+
+    With Q the unavailability, q the replica's and I its Birnbaum importance: Fussell-Vesely q I / Q, risk
+    achievement (Q + (1 - q) I) / Q, duplication gain I A (1 - A).
+    """
+    best: dict[int, Importance] = {}
+    for variable, name in enumerate(gates.names[: len(birnbaum)]):
+        assert isinstance(name, tuple)
+        if name[0] != "replica":
+            continue
+        i, q = max(0.0, birnbaum[variable]), rates[variable].q
+        known = best.get(name[1])
+        if known is None or i > known.birnbaum:
+            best[name[1]] = Importance(
+                i,
+                q * i / total if total > 0 else 0.0,
+                (total + (1 - q) * i) / total if total > 0 else 1.0,
+                i * q * (1 - q),
+            )
+    return best
+
+
+def k_of_n(k: int, q: Sequence[float]) -> float:
+    """Unavailability of a group of independent things of which k must work."""
+    gates = Gates()
+    root = gates.at_least(k, [gates.var(i) for i in range(len(q))])
+    return probability(gates, root, lambda name: q[int(str(name))])
+
+
+def probability(gates: Gates, root: int, q_of: Callable[[object], float]) -> float:
+    """Unavailability of one gate for any DAG; `q_of` gives that of each variable by its name."""
+    q = [q_of(name) for name in gates.names]
+    return Circuit(gates, [x == 0.0 for x in q]).solve([root]).values(q)[0]
+
+
+def minimal_cut_sets(gates: Gates, root: int, order: int | None = None) -> set[frozenset[object]]:
+    """All minimal cut sets of one gate of any DAG, as sets of variable names."""
+    most = len(gates.names) if order is None else order
+    cuts = CutSets(gates, [False] * len(gates.names), most).of(root)
+    return {frozenset(gates.names[v] for v in cut) for cut in cuts}

@@ -1,0 +1,285 @@
+"""Exact probability of a monotone DAG: a decomposition circuit.
+
+A conjunction or disjunction falls apart into blocks that share no variable; those multiply. What hangs
+together is opened by conditioning on the variable that most of its parts share (Shannon), after which it
+usually falls apart again. Literals beside a gate are absorbed into it first. The circuit that results is
+kept: evaluated again for other probabilities, and differentiated backwards for every Birnbaum importance
+at once (the function is multilinear). Everything counts unavailability q, so that no digit cancels at
+many nines.
+"""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from simulation.analysis.budget import OutOfBudget
+from simulation.analysis.gates import FALSE, TRUE, Gates
+
+_LEAF, _AND, _OR, _COUNT, _PIVOT = range(5)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Unavailability of each root, and its derivative by the unavailability of each variable on request."""
+
+    circuit: "Circuit"
+    slots: tuple[int, ...]
+
+    def values(self, q: Sequence[float]) -> list[float]:
+        """Unavailability of each root for these unavailabilities of the variables."""
+        value = self.circuit.forward(q)
+        return [value[slot] for slot in self.slots]
+
+    def gradient(self, q: Sequence[float], weights: Sequence[float]) -> list[float]:
+        """d(sum of weight x root) / d q for every variable: Birnbaum importances."""
+        value = self.circuit.forward(q)
+        return self.circuit.backward(q, value, dict(_summed(self.slots, weights)))
+
+
+def _summed(slots: Sequence[int], weights: Sequence[float]) -> Counter[int]:
+    total: Counter[int] = Counter()
+    for slot, weight in zip(slots, weights, strict=True):
+        total[slot] += weight  # type: ignore[assignment]
+    return total
+
+
+class Circuit:
+    """Builds and keeps the circuit of some roots. `perfect` variables never fail and are left out."""
+
+    def __init__(self, gates: Gates, perfect: Sequence[bool], limit: int = 400_000, deadline: float = math.inf) -> None:
+        self._gates = gates
+        self._perfect = perfect
+        self._limit = limit
+        self._deadline = deadline
+        self._support: dict[int, int] = {TRUE: 0, FALSE: 0}
+        self._slot: dict[int, int] = {}
+        self._ops: list[tuple[int, int, tuple[int, ...]]] = []
+        self._work = 0
+
+    def solve(self, roots: Sequence[int]) -> Solved:
+        """The circuit of these roots. Raises OutOfBudget when it grows past the limit or the deadline."""
+        return Solved(self, tuple(self._solve(root) for root in roots))
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _supports(self, gate: int) -> int:
+        """Bit mask of the variables below a gate that can fail."""
+        found = self._support.get(gate)
+        if found is not None:
+            return found
+        for g in self._gates.reachable([gate]):
+            if g not in self._support:
+                variable = self._gates.variable[g]
+                if variable >= 0:
+                    self._support[g] = 0 if self._perfect[variable] else 1 << variable
+                else:
+                    mask = 0
+                    for child in self._gates.children[g]:
+                        mask |= self._support[child]
+                    self._support[g] = mask
+        return self._support[gate]
+
+    def _emit(self, op: int, k: int, args: tuple[int, ...]) -> int:
+        self._ops.append((op, k, args))
+        return len(self._ops) - 1
+
+    def _solve(self, gate: int) -> int:
+        found = self._slot.get(gate)
+        if found is None:
+            self._work += 1
+            if self._work > self._limit or (self._work & 255 == 0 and time.monotonic() > self._deadline):
+                raise OutOfBudget("availability")
+            found = self._slot[gate] = self._build(gate)
+        return found
+
+    def _build(self, gate: int) -> int:
+        gates = self._gates
+        if gate <= FALSE or gates.variable[gate] >= 0:
+            return self._emit(_LEAF, -1 if gate == TRUE else -2 if gate == FALSE else gates.variable[gate], ())
+        k, children = gates.k[gate], gates.children[gate]
+        if k == len(children) or k == 1:
+            return self._connective(gate, is_and=k != 1)
+        if self._are_independent(children):
+            return self._emit(_COUNT, k, tuple(self._solve(c) for c in children))
+        return self._pivot(gate, children)
+
+    def _are_independent(self, children: Sequence[int]) -> bool:
+        seen = 0
+        for child in children:
+            mask = self._supports(child)
+            if seen & mask:
+                return False
+            seen |= mask
+        return True
+
+    def _connective(self, gate: int, is_and: bool) -> int:
+        literals, rest = self._absorb(gate, is_and)
+        if rest is None:
+            return self._solve(FALSE if is_and else TRUE)
+        parts = [self._solve(literal) for literal in sorted(literals)]
+        for block in self._blocks(rest):
+            if len(block) == 1:
+                parts.append(self._solve(block[0]))
+            else:
+                whole = self._gates.all_of(block) if is_and else self._gates.any_of(block)
+                parts.append(self._slot[whole] if whole in self._slot else self._pivot(whole, block))
+                self._slot[whole] = parts[-1]
+        if len(parts) == 1:
+            return parts[0]
+        return self._emit(_AND if is_and else _OR, 0, tuple(parts))
+
+    def _absorb(self, gate: int, is_and: bool) -> tuple[set[int], list[int] | None]:
+        """The literals of a flattened connective, and its other parts with those literals settled in them.
+
+        The second is None when a part becomes the constant that decides the connective.
+        """
+        gates = self._gates
+        decides = FALSE if is_and else TRUE
+        literals: set[int] = set()
+        rest: set[int] = set()
+        todo = [gate]
+        while True:
+            while todo:
+                g = todo.pop()
+                if g == decides:
+                    return literals, None
+                if g <= FALSE:
+                    continue
+                kids = gates.children[g]
+                if gates.variable[g] >= 0:
+                    literals.add(g)
+                elif gates.k[g] == (len(kids) if is_and else 1):
+                    todo.extend(kids)
+                else:
+                    rest.add(g)
+            mask = 0
+            for literal in literals:
+                mask |= self._supports(literal)
+            touched = [g for g in rest if self._supports(g) & mask]
+            if not touched:
+                return literals, sorted(rest)
+            fixed = {gates.variable[literal]: is_and for literal in literals}
+            rest.difference_update(touched)
+            todo = gates.restrict(touched, fixed)
+
+    def _blocks(self, parts: Sequence[int]) -> list[list[int]]:
+        """Parts that share a variable, directly or through others, together."""
+        owner: dict[int, int] = {}
+        group = list(range(len(parts)))
+
+        def find(i: int) -> int:
+            while group[i] != i:
+                group[i] = group[group[i]]
+                i = group[i]
+            return i
+
+        for i, part in enumerate(parts):
+            mask = self._supports(part)
+            while mask:
+                bit = mask & -mask
+                mask ^= bit
+                j = owner.setdefault(bit, i)
+                if j != i:
+                    group[find(i)] = find(j)
+        blocks: dict[int, list[int]] = {}
+        for i, part in enumerate(parts):
+            blocks.setdefault(find(i), []).append(part)
+        return list(blocks.values())
+
+    def _pivot(self, gate: int, parts: Sequence[int]) -> int:
+        """Condition on the variable that most parts share."""
+        count: Counter[int] = Counter()
+        for part in parts:
+            mask = self._supports(part)
+            while mask:
+                bit = mask & -mask
+                mask ^= bit
+                count[bit.bit_length() - 1] += 1
+        variable = max(count, key=lambda v: (count[v], -v))
+        works = self._solve(self._gates.restrict([gate], {variable: True})[0])
+        fails = self._solve(self._gates.restrict([gate], {variable: False})[0])
+        return self._emit(_PIVOT, variable, (works, fails))
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def forward(self, q: Sequence[float]) -> list[float]:
+        """Unavailability at every slot."""
+        value: list[float] = []
+        for op, k, args in self._ops:
+            if op == _LEAF:
+                value.append(0.0 if k == -1 else 1.0 if k == -2 else q[k])
+            elif op == _AND:
+                value.append(_any_fails([value[a] for a in args]))
+            elif op == _OR:
+                value.append(math.prod(value[a] for a in args))
+            elif op == _COUNT:
+                value.append(_failing(len(args) - k + 1, [value[a] for a in args]))
+            else:
+                value.append((1 - q[k]) * value[args[0]] + q[k] * value[args[1]])
+        return value
+
+    def backward(self, q: Sequence[float], value: Sequence[float], seed: Mapping[int, float]) -> list[float]:
+        """Derivative of the seeded sum by each variable's unavailability."""
+        adjoint = [0.0] * len(self._ops)
+        for slot, weight in seed.items():
+            adjoint[slot] += weight
+        result = [0.0] * len(q)
+        for slot in range(len(self._ops) - 1, -1, -1):
+            a = adjoint[slot]
+            if a == 0.0:
+                continue
+            op, k, args = self._ops[slot]
+            if op == _LEAF:
+                if k >= 0:
+                    result[k] += a
+            elif op == _PIVOT:
+                works, fails = args
+                result[k] += a * (value[fails] - value[works])
+                adjoint[works] += a * (1 - q[k])
+                adjoint[fails] += a * q[k]
+            elif op == _COUNT:
+                values = [value[x] for x in args]
+                for i, x in enumerate(args):
+                    others = values[:i] + values[i + 1 :]
+                    adjoint[x] += a * (_failing(len(args) - k, others) - _failing(len(args) - k + 1, others))
+            else:
+                factors = [1 - value[x] if op == _AND else value[x] for x in args]
+                for x, rest in zip(args, _products_without(factors), strict=True):
+                    adjoint[x] += a * rest
+        return result
+
+
+def _any_fails(q: Sequence[float]) -> float:
+    """1 - prod(1 - q), exact to the last digit however small."""
+    if any(x >= 1 for x in q):
+        return 1.0
+    return -math.expm1(math.fsum(math.log1p(-x) for x in q))
+
+
+def _failing(at_least: int, q: Sequence[float]) -> float:
+    """Probability that at least so many of independent things fail."""
+    if at_least <= 0:
+        return 1.0
+    if at_least > len(q):
+        return 0.0
+    exactly = [1.0] + [0.0] * at_least  # the last entry gathers "that many or more"
+    for x in q:
+        exactly[at_least] += exactly[at_least - 1] * x
+        for j in range(at_least - 1, 0, -1):
+            exactly[j] = exactly[j] * (1 - x) + exactly[j - 1] * x
+        exactly[0] *= 1 - x
+    return exactly[at_least]
+
+
+def _products_without(factors: Sequence[float]) -> list[float]:
+    """For each position the product of all other factors."""
+    before = [1.0]
+    for f in factors[:-1]:
+        before.append(before[-1] * f)
+    after = 1.0
+    for i in range(len(factors) - 1, -1, -1):
+        before[i] *= after
+        after *= factors[i]
+    return before

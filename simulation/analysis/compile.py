@@ -1,0 +1,314 @@
+"""From a system to one monotone Boolean DAG: what must work for a request to be served.
+
+`served(u) = up(u) AND, for every gate of u, enough of [link AND served(target)]`, with
+`up(u) = AtLeast(needed, [replica AND its containers])`. A request makes choices (hit or miss at a cache,
+which shard): they are settled by the flow class, so that every class is Boolean.
+
+Cycles. A cycle of hard calls (a caller that needs exactly that target) is contracted: all members are
+needed. What remains cyclic is routing, and is a least fixpoint: a loop serves nobody by itself. The kind
+at the edge's source decides which is which, never the number of alternatives.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import networkx as nx
+
+from simulation.analysis.budget import OutOfBudget
+from simulation.analysis.gates import FALSE, TRUE, Gates
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import Component, System
+from simulation.topology.wiring import WRITE, Gate, Lookup, Policy, Standby, Wiring, replica_groups, standbys
+
+State = tuple[int, str]
+"""A component and the operation that reaches it."""
+
+Choice = tuple[str, int, int]
+"""("hit", cache, 0), ("shard", replica group, shards) or ("part", component, gate's position)."""
+
+Choices = Mapping[Choice, int]
+
+WORST: Choices = {}
+"""Every choice settled for the worst: misses, and every shard needed."""
+
+Mode = Literal["served", "full", "alive"]
+"""`full`: with all that is optional. `alive`: unsettled choices for the best, as a health check sees it."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What capacity asks for: replicas of a component, and members of a gate (component, op, position)."""
+
+    replicas: Callable[[Component], int]
+    members: Callable[[int, str, int, Gate], int]
+
+
+STRUCTURAL = Bounds(lambda component: component.needed, lambda _u, _op, _position, gate: gate.needed)
+
+
+class Compiler:
+    """Compiles states to gates of a DAG; what was compiled is kept."""
+
+    def __init__(
+        self,
+        system: System,
+        wiring: Wiring,
+        gates: Gates,
+        hits: Mapping[int, float] | None = None,
+        limit: int = 2_000_000,
+    ) -> None:
+        self.system = system
+        self.wiring = wiring
+        self.gates = gates
+        self._hits = hits or {}
+        self._groups = replica_groups(system)
+        self._order: dict[State, int] = {}
+        self._component_of: list[list[State]] = []
+        self._relevant: list[frozenset[Choice]] = []
+        self._hard: dict[State, frozenset[State]] = {}
+        self._cache: dict[tuple[object, ...], int] = {}
+        self._up: dict[tuple[object, ...], int] = {}
+        self.limit = limit
+
+    # -- the graph of states ------------------------------------------------------------------------
+
+    def targets(self, state: State) -> list[tuple[State, bool]]:
+        """States that a request in this state may go on to, and whether by a hard call."""
+        component, op = state
+        routes = self.system.components[component].kind.is_router
+        found: list[tuple[State, bool]] = []
+        for gate in self.wiring.gates(component, op):
+            if not gate.publish:
+                is_hard = not routes and (len(gate.members) == 1 or gate.policy is Policy.ALL)
+                found.extend(((m.target, op), is_hard) for m in gate.members)
+        return found
+
+    def explore(self, roots: Iterable[State]) -> None:
+        """Order the states below the roots: strongly connected parts, callees first, with their choices."""
+        fresh = [r for r in roots if r not in self._order]
+        if not fresh:
+            return
+        graph: nx.DiGraph[State] = nx.DiGraph()
+        hard: nx.DiGraph[State] = nx.DiGraph()
+        stack = list(dict.fromkeys(fresh))
+        graph.add_nodes_from(stack)
+        seen = set(stack)
+        while stack:
+            state = stack.pop()
+            for target, is_hard in self.targets(state):
+                graph.add_edge(state, target)
+                if is_hard:
+                    hard.add_edge(state, target)
+                if target not in seen:
+                    seen.add(target)
+                    stack.append(target)
+        for members in nx.strongly_connected_components(hard):
+            if len(members) > 1 or any(hard.has_edge(m, m) for m in members):
+                for member in members:
+                    self._hard[member] = frozenset(members)
+        for part in nx.strongly_connected_components(graph):
+            if any(m in self._order for m in part):
+                continue
+            choices: set[Choice] = set()
+            for member in part:
+                choices |= self._own_choices(member)
+                for successor in graph.successors(member):
+                    if successor not in part:
+                        choices |= self._relevant[self._order[successor]]
+            for member in part:
+                self._order[member] = len(self._component_of)
+            self._component_of.append(sorted(part))
+            self._relevant.append(frozenset(choices))
+
+    def group(self, component: Component) -> int:
+        """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""
+        return self._groups[component.index]
+
+    def hard_cycles(self) -> list[frozenset[State]]:
+        """Cycles of synchronous calls among the explored states."""
+        return sorted(set(self._hard.values()), key=sorted)
+
+    def choices(self, state: State) -> frozenset[Choice]:
+        """The choices that a request makes from this state on."""
+        self.explore([state])
+        return self._relevant[self._order[state]]
+
+    def _own_choices(self, state: State) -> set[Choice]:
+        component = self.system.components[state[0]]
+        found: set[Choice] = set()
+        if component.shards > 1:
+            found.add(("shard", self._groups[component.index], component.shards))
+        if self.wiring.caches(component, state[1]) and 0 < self._hits.get(component.index, 0.0) < 1:
+            found.add(("hit", component.index, 0))
+        for position, gate in enumerate(self.wiring.gates(*state)):
+            if gate.policy is Policy.SHARD and len(gate.members) > 1:
+                found.add(("part", component.index, position))
+        return found
+
+    # -- gates ----------------------------------------------------------------------------------------
+
+    def served(self, state: State, settled: Choices = WORST, mode: Mode = "served", bounds: Bounds = STRUCTURAL) -> int:
+        """The gate that is true when a request in this state, with these choices, is answered."""
+        self.explore([state])
+        stack = [state]
+        while stack:  # callees first, without recursion: a chain may be thousands long
+            current = stack[-1]
+            missing = [
+                target
+                for member in self._component_of[self._order[current]]
+                for target, _ in self.targets(member)
+                if self._order[target] != self._order[current]
+                and self._key(target, settled, mode, bounds) not in self._cache
+            ]
+            if missing:
+                stack.extend(missing)
+                continue
+            stack.pop()
+            if self._key(current, settled, mode, bounds) not in self._cache:
+                self._settle(current, settled, mode, bounds)
+        return self._cache[self._key(state, settled, mode, bounds)]
+
+    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[object, ...]:
+        relevant = self._relevant[self._order[state]]
+        own = tuple(sorted((c, settled[c]) for c in relevant if c in settled)) if settled and relevant else ()
+        return (state, mode, id(bounds), own)
+
+    def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
+        """Compile the strongly connected part that the state belongs to."""
+        part = self._component_of[self._order[state]]
+        keys = {member: self._key(member, settled, mode, bounds) for member in part}
+        is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
+        if not is_cyclic:
+            self._cache[keys[state]] = self._compile(state, settled, mode, bounds)
+            return
+        for member in part:
+            self._cache[keys[member]] = FALSE
+        for _ in part:  # monotone, so settled after as many rounds as the part has members
+            new = {member: self._compile(member, settled, mode, bounds) for member in part}
+            for member in part:
+                cycle = self._hard.get(member)
+                if cycle:
+                    new[member] = self.gates.all_of(new[m] for m in cycle)
+            if all(self._cache[keys[m]] == new[m] for m in part):
+                return
+            for member in part:
+                self._cache[keys[member]] = new[member]
+            if len(self.gates) > self.limit:
+                raise OutOfBudget("compile")
+
+    def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+        index, op = state
+        component = self.system.components[index]
+        up = self._ready(component, op, settled, mode, bounds)
+        if component.kind.role is Role.QUEUE or up == FALSE or self._hits_here(component, op, settled, mode):
+            return up
+        if self.wiring.is_dead_end(index, op):
+            return FALSE
+        passed = self.wiring.gates(index, op)
+        answers = [self._answer(state, i, settled, mode, bounds) for i in range(len(passed))]
+        needs = [up]
+        for i, gate in enumerate(passed):
+            if not gate.required and mode != "full":
+                continue
+            need = answers[i]
+            if mode != "full":
+                need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
+            needs.append(need)
+        return self.gates.all_of(needs)
+
+    def _spared(
+        self, passed: tuple[Gate, ...], answers: list[int], gate: Gate, op: str, settled: Choices, mode: Mode
+    ) -> Iterable[int]:
+        """Look-ups that make the gate unnecessary: a hit, or a cache that asks the origin itself."""
+        for position in gate.behind:
+            lookup = passed[position]
+            cache = self.system.components[lookup.members[0].target]
+            if lookup.lookup is Lookup.THROUGH or self._hits_here(cache, op, settled, mode):
+                yield answers[position]
+
+    def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+        """Enough of a gate's members answer."""
+        index, op = state
+        gate = self.wiring.gates(index, op)[position]
+        cycle = self._hard.get(state, frozenset())
+        answers = []
+        for member in gate.members:
+            target = self.system.components[member.target]
+            link = self.gates.var(("link", member.link))
+            if (target.index, op) in cycle:
+                answers.append(link)
+            elif gate.publish or self._is_lookup(state, target):
+                answers.append(self.gates.all_of((link, self._ready(target, op, settled, mode, bounds))))
+            else:
+                key = self._key((target.index, op), settled, mode, bounds)
+                answers.append(self.gates.all_of((link, self._cache[key])))
+        if not answers:
+            return FALSE
+        if gate.policy is Policy.SHARD and len(answers) > 1:
+            choice = settled.get(("part", index, position))
+            if choice is not None:
+                return answers[choice]
+            return self.gates.any_of(answers) if mode == "alive" else self.gates.all_of(answers)
+        return self.gates.at_least(bounds.members(index, op, position, gate), answers)
+
+    def _is_lookup(self, state: State, target: Component) -> bool:
+        """Whether the target is a name server that is only asked, beside the way."""
+        return (
+            target.kind.id == "dns"
+            and len(self.wiring.gates(*state)) > 1
+            and self.wiring.is_dead_end(target.index, state[1])
+        )
+
+    def _hits_here(self, component: Component, op: str, settled: Choices, mode: Mode) -> bool:
+        ratio = self._hits.get(component.index, 0.0)
+        if ratio <= 0 or not self.wiring.caches(component, op):
+            return False
+        return ratio >= 1 or bool(settled.get(("hit", component.index, 0), mode == "alive"))
+
+    def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+        """The component itself can take the request: its replicas, or for a primary the one that takes over."""
+        followers = standbys(self.system, component)
+        choice = settled.get(("shard", self._groups[component.index], component.shards))
+        if component.shards == 1 or choice is not None:
+            return self._primary(component, op, followers, choice or 0, bounds)
+        shards = (self._primary(component, op, followers, s, bounds) for s in range(component.shards))
+        return self.gates.any_of(shards) if mode == "alive" else self.gates.all_of(shards)
+
+    def _primary(self, primary: Component, op: str, followers: tuple[Standby, ...], shard: int, bounds: Bounds) -> int:
+        """(primary AND, for a write, its synchronous replicas) OR (failover AND any replica)."""
+        up = self.up(primary, shard, bounds)
+        if not followers:
+            return up
+        ready = [self.up(self.system.components[f.target], shard, bounds) for f in followers]
+        copies = [
+            self.gates.all_of((self.gates.var(("link", f.link)), r)) for f, r in zip(followers, ready, strict=True)
+        ]
+        sync = [c for c, f in zip(copies, followers, strict=True) if f.mode == "sync"]
+        semi = [c for c, f in zip(copies, followers, strict=True) if f.mode == "semi_sync"]
+        needs = [up, *sync, *([self.gates.any_of(semi)] if semi else [])] if op == WRITE else [up]
+        taken_over = FALSE
+        if primary.params.get("failover") == "automatic":
+            taken_over = self.gates.all_of((self.gates.var(("failover", primary.index)), self.gates.any_of(ready)))
+        return self.gates.any_of((self.gates.all_of(needs), taken_over))
+
+    def up(self, component: Component, shard: int, bounds: Bounds) -> int:
+        """Enough replicas of one shard work, with the containers around them."""
+        if not component.kind.can_fail:
+            return TRUE
+        shard = shard if shard < component.shards else 0
+        key = (component.index, shard, id(bounds))
+        found = self._up.get(key)
+        if found is None:
+            first = shard * component.replicas
+            replicas = [
+                self.gates.all_of(
+                    (
+                        self.gates.var(("replica", component.index, i)),
+                        *(self.gates.var(("box", box)) for box in component.domains[i]),
+                    )
+                )
+                for i in range(first, first + component.replicas)
+            ]
+            found = self._up[key] = self.gates.at_least(bounds.replicas(component), replicas)
+        return found

@@ -1,0 +1,383 @@
+"""What every single loss does: what falls at once, what is overloaded, what must be shed, what cascades.
+
+Success is read from the gates for all losses at once. Load moves: only what a loss touches is computed
+again, downstream from there. Overloaded nodes either shed (the optimistic end) or fail in turn, until
+nothing more is overloaded (the pessimistic end): the truth lies between.
+"""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.analysis import outages as outage_lists
+from simulation.analysis.budget import Budget
+from simulation.analysis.classes import Roots, shard_shares
+from simulation.analysis.compile import STRUCTURAL, Compiler
+from simulation.analysis.outages import Outage
+from simulation.analysis.report import Contingency, Overloaded, Verdict
+from simulation.analysis.routing import Down
+from simulation.analysis.spofs import losses, unpacked
+from simulation.analysis.work import Work
+
+_EPS = 1e-9
+_ROUNDS = 8
+
+
+@dataclass
+class Effect:
+    """One loss: shares lost by flow and of all, utilizations that it changed, and what is overloaded."""
+
+    outage: Outage
+    by_flow: NDArray[np.float64]
+    of_all: float
+    degraded: bool
+    changed: dict[int, float] = field(default_factory=dict)
+    overloaded: dict[int, float] = field(default_factory=dict)
+    late: dict[int, float] = field(default_factory=dict)  # consumers that fall behind: they delay, they do not lose
+    shed: float | None = None
+
+
+class Assessor:
+    """Assesses losses on one compiled system at its load."""
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        work: Work,
+        roots: Roots,
+        full_roots: Roots,
+        dead: frozenset[int],
+        flow_weights: Sequence[float],
+    ) -> None:
+        self._compiler = compiler
+        self._work = work
+        self._system = work.system
+        self._roots = roots
+        self._full = full_roots
+        self._dead = dead
+        self._weights = flow_weights
+        self._base = [float(x) for x in work.plain.sum(axis=1)]
+        self._offered = float(work.entries.sum())
+        self._states = sorted({(c, op) for c, op, _ in work.places})
+        self._alive = [compiler.served(s, {}, "alive") for s in self._states]
+        self._up = [
+            compiler.gates.any_of(compiler.up(c, s, STRUCTURAL) for s in range(c.shards))
+            for c in self._system.components
+        ]
+        self._consumers = {link.target for link in self._system.links if link.kind.id == "consume"}
+        self.base_load = {
+            c.index: load
+            for c in self._system.components
+            if work.visited[c.index] and (load := work.load(c.index, self._base)) is not None
+        }
+        self._rank, self._users = self._topology()
+
+    def _topology(self) -> tuple[list[int], dict[tuple[str, object], list[int]]]:
+        """Order of places, callers first as far as possible, and which places look at what."""
+        work = self._work
+        users: dict[tuple[str, object], list[int]] = {}
+        ahead: list[list[int]] = []
+        incoming = [0] * len(work.places)
+        for here, place in enumerate(work.places):
+            component, op, _ = place
+            ahead.append([work.index[to] for to in work.routing.elsewhere(place) if to in work.index])
+            ahead[-1].extend(work.index[s.to] for s in work.steps[here] if s.gate == -2)
+            for to in ahead[-1]:
+                incoming[to] += 1
+            users.setdefault(("component", component), []).append(here)
+            for gate in work.routing.wiring.gates(component, op):
+                for member in gate.members:
+                    users.setdefault(("state", (member.target, op)), []).append(here)
+                    users.setdefault(("link", member.link), []).append(here)
+            for follower in work.routing.followers(component):
+                users.setdefault(("component", follower.target), []).append(here)
+                users.setdefault(("link", follower.link), []).append(here)
+            for step in work.steps[here]:
+                if step.gate == -2:
+                    users.setdefault(("component", step.to[0]), []).append(here)
+                    users.setdefault(("link", step.link), []).append(here)
+                users.setdefault(("cold", step.to[0]), []).append(here)
+            users.setdefault(("cold", component), []).append(here)
+        rank = [len(work.places)] * len(work.places)
+        ready = [i for i, n in enumerate(incoming) if n == 0]
+        number = 0
+        while ready:
+            here = ready.pop()
+            rank[here] = number
+            number += 1
+            for to in ahead[here]:
+                incoming[to] -= 1
+                if incoming[to] == 0:
+                    ready.append(to)
+        return rank, users
+
+    # -- many losses at once --------------------------------------------------------------------------
+
+    def effects(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
+        """The effect of each loss, in order; ends early when the budget does."""
+        gates = self._compiler.gates
+        for _, part in outage_lists.chunks(outages):
+            lost = losses(gates, self._roots, self._dead, self._weights, part)
+            bits, width = outage_lists.worlds(part)
+            ones = (1 << width) - 1
+            value = gates.evaluate({*self._alive, *self._up, *self._full.gates}, bits, width)
+            partial = 0
+            for gate in self._full.gates:
+                partial |= ones & ~value[gate]
+            degraded = set(unpacked(partial, width).tolist()) if partial else set()
+            places: list[list[tuple[int, str]]] = [[] for _ in part]
+            total = lost.of_all >= 1 - _EPS
+            alone = int.from_bytes(np.packbits(~total, bitorder="little").tobytes(), "little")
+            for state, gate in zip(self._states, self._alive, strict=True):
+                gone = ones & ~value[gate] & alone
+                if gone:
+                    for i in unpacked(gone, width):
+                        places[i].append(state)
+            components: list[list[int]] = [[] for _ in part]
+            for index, gate in enumerate(self._up):
+                gone = ones & ~value[gate] & alone
+                if gone:
+                    for i in unpacked(gone, width):
+                        components[i].append(index)
+            for i, outage in enumerate(part):
+                if budget.spent:
+                    return
+                effect = Effect(outage, lost.by_flow[i], float(lost.of_all[i]), i in degraded)
+                if not total[i]:
+                    self._move(effect, places[i], components[i])
+                yield effect
+
+    def _move(self, effect: Effect, places: list[tuple[int, str]], components: list[int]) -> None:
+        """Move the load away from what is gone, and find what is overloaded."""
+        outage = effect.outage
+        links = frozenset({outage.link}) if outage.link >= 0 else frozenset()
+        cold = frozenset({outage.cold}) if outage.cold >= 0 else frozenset()
+        down = Down(frozenset(places), links, frozenset(components), cold)
+        touched = [("state", p) for p in places] + [("component", c) for c in components]
+        touched += [("link", x) for x in links] + [("cold", x) for x in cold]
+        start = {here for key in touched for here in self._users.get(key, ())}
+        fresh = self._propagate(start, down)
+        rates = _Changed(self._base, fresh)
+        lost = outage_lists.lost_components(self._system, outage) | dict.fromkeys(outage.collapsed, 0)
+        affected = {self._work.places[here][0] for here in fresh} | set(lost)
+        for component in affected:
+            if component in components or component in outage.collapsed:
+                effect.changed[component] = 0.0
+                continue
+            load = self._work.load(component, rates)
+            if load is not None:
+                effect.changed[component] = load * self._squeezed(component, outage, lost.get(component, 0))
+        for component, load in (self.base_load | effect.changed).items():
+            if load > 1 + _EPS:
+                (effect.late if component in self._consumers else effect.overloaded)[component] = load
+        if effect.overloaded:
+            effect.shed = self._shed(effect, rates, down)
+
+    def _squeezed(self, component: int, outage: Outage, lost: int) -> float:
+        """How much busier the busiest shard gets when replicas of the component are gone."""
+        if not lost:
+            return 1.0
+        item = self._system.components[component]
+        if item.shards == 1:
+            return item.instances / (item.instances - lost) if lost < item.instances else 1.0
+        gone = [0] * item.shards
+        for i in range(item.instances):
+            if i == outage.instance or outage.container in item.domains[i]:
+                gone[i // item.replicas] += 1
+        shares = shard_shares(item)
+        left = [s * item.replicas / (item.replicas - g) for s, g in zip(shares, gone, strict=True) if g < item.replicas]
+        return max(left, default=0.0) / max(shares)
+
+    def _propagate(self, start: set[int], down: Down, change: dict[int, float] | None = None) -> dict[int, float]:
+        """Rates that change, when the places in `start` send their requests elsewhere."""
+        work = self._work
+        delta: dict[int, float] = dict(change or {})
+        sent: dict[int, dict[int, float]] = {}
+        heap = [(self._rank[p], p) for p in {*start, *delta}]
+        heapq.heapify(heap)
+        queued = {p for _, p in heap}
+        pops = 0
+        while heap and pops < 50 * len(work.places) + 100:
+            _, here = heapq.heappop(heap)
+            queued.discard(here)
+            pops += 1
+            rate = self._base[here] + delta.get(here, 0.0)
+            steps = work.routing.onward(work.places[here], down) if here in start else work.steps[here]
+            now: dict[int, float] = {}
+            for step in steps:
+                to = work.index[step.to]
+                now[to] = now.get(to, 0.0) + max(rate, 0.0) * step.visits
+            before = sent.get(here)
+            if before is None:
+                before = {}
+                for step in work.steps[here]:
+                    to = work.index[step.to]
+                    before[to] = before.get(to, 0.0) + self._base[here] * step.visits
+            sent[here] = now
+            for to in now.keys() | before.keys():
+                difference = now.get(to, 0.0) - before.get(to, 0.0)
+                if abs(difference) > _EPS:
+                    delta[to] = delta.get(to, 0.0) + difference
+                    if to not in queued:
+                        queued.add(to)
+                        heapq.heappush(heap, (self._rank[to], to))
+        return {here: max(0.0, self._base[here] + d) for here, d in delta.items()}
+
+    def _shed(self, effect: Effect, rates: "_Changed", down: Down) -> float:
+        """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early
+        does not load what stands behind."""
+        work = self._work
+        refused = 0.0
+        order = sorted(effect.overloaded, key=lambda c: min(self._rank[p] for p in work.visited[c]))
+        thinned: dict[int, float] = {}
+        for component in order:
+            places = [p for p in work.visited[component] if rates[p] > 0]
+            before = sum(rates[p] for p in places)
+            left = sum(max(0.0, rates[p] + thinned.get(p, 0.0)) for p in places)
+            load = effect.overloaded[component] * (left / before if before > 0 else 0.0)
+            if load <= 1 + _EPS:
+                continue
+            refuse = {p: -max(0.0, rates[p] + thinned.get(p, 0.0)) * (1 - 1 / load) for p in places}
+            for p, less in refuse.items():
+                often = max(1.0, self._base[p] / self._offered) if self._offered else 1.0
+                refused -= less / often
+            for p, rate in self._thin(refuse, down).items():
+                thinned[p] = thinned.get(p, 0.0) + rate
+        return min(1.0, refused / self._offered) if self._offered else 0.0
+
+    def _thin(self, less: Mapping[int, float], down: Down) -> dict[int, float]:
+        """Changes at and behind the places where requests are refused."""
+        work = self._work
+        total: dict[int, float] = dict(less)
+        heap = [(self._rank[p], p) for p in less]
+        heapq.heapify(heap)
+        done: set[int] = set()
+        while heap:
+            _, here = heapq.heappop(heap)
+            if here in done:
+                continue
+            done.add(here)
+            for step in work.routing.onward(work.places[here], down):
+                to = work.index[step.to]
+                change = total[here] * step.visits
+                if abs(change) > _EPS:
+                    total[to] = total.get(to, 0.0) + change
+                    heapq.heappush(heap, (self._rank[to], to))
+        return total
+
+    # -- verdicts -------------------------------------------------------------------------------------
+
+    def assess(self, outages: Sequence[Outage], budget: Budget) -> tuple[list[Contingency], list[Effect]]:
+        """The verdict on each loss. Fewer than asked for where the budget ran out."""
+        effects = list(self.effects(outages, budget))
+        collapse, cascades = self._collapse(effects, budget)
+        found = []
+        for i, effect in enumerate(effects):
+            verdict: Verdict = "ok"
+            if effect.of_all >= 1 - _EPS:
+                verdict = "outage"
+            elif effect.overloaded:
+                verdict = "cascade" if i in cascades else "overload"
+            elif effect.of_all > _EPS or effect.degraded or effect.late or effect.outage.cold >= 0:
+                verdict = "degraded"
+            busy = sorted((effect.overloaded | effect.late).items(), key=lambda x: (-x[1], x[0]))
+            components = self._system.components
+            found.append(
+                Contingency(
+                    effect.outage.id,
+                    effect.outage.type,
+                    verdict,
+                    effect.of_all,
+                    (effect.shed or 0.0) if effect.of_all < 1 - _EPS else 0.0,
+                    [Overloaded(components[c].id, u) for c, u in busy],
+                    collapse.get(i, effect.of_all),
+                    {self._system.sources[f].id: float(x) for f, x in enumerate(effect.by_flow) if x > _EPS},
+                )
+            )
+        return found, effects
+
+    def _collapse(self, effects: Sequence[Effect], budget: Budget) -> tuple[dict[int, float], set[int]]:
+        """Share lost when all that is overloaded fails in turn, and which losses spread that way."""
+        lost: dict[int, float] = {}
+        spreads: set[int] = set()
+        fallen = {i: set(e.overloaded) for i, e in enumerate(effects) if e.overloaded}
+        for _ in range(_ROUNDS):
+            if not fallen or budget.spent:
+                break
+            distinct: dict[tuple[object, ...], list[int]] = {}
+            for i, components in fallen.items():
+                o = effects[i].outage
+                distinct.setdefault((o.variables, o.link, o.cold, tuple(sorted(components))), []).append(i)
+            worlds = [self._worse(effects[same[0]].outage, fallen[same[0]]) for same in distinct.values()]
+            following: dict[int, set[int]] = {}
+            for same, effect in zip(distinct.values(), self.effects(worlds, budget), strict=False):
+                for i in same:
+                    lost[i] = effect.of_all
+                    more = set(effect.overloaded) - fallen[i]
+                    if more:
+                        spreads.add(i)
+                        following[i] = fallen[i] | more
+            fallen = following
+        return lost, spreads
+
+    def _worse(self, outage: Outage, components: set[int]) -> Outage:
+        """The same loss with some components gone too."""
+        gates = self._compiler.gates
+        more = set(outage.variables)
+        for c in components:
+            for i in range(self._system.components[c].instances):
+                variable = gates.index_of(("replica", c, i))
+                if variable is not None:
+                    more.add(variable)
+        return Outage(
+            outage.id,
+            outage.type,
+            frozenset(more),
+            outage.component,
+            outage.container,
+            outage.link,
+            outage.instance,
+            outage.cold,
+            frozenset(components),
+        )
+
+    def safe_share(self, flow: int, effects: Sequence[Effect]) -> tuple[float, str] | None:
+        """Largest growth of all traffic that any one loss leaves carried, and the loss that sets it.
+
+        Losses that take a part of the flow with them are single points of failure, not a matter of
+        capacity; they do not count here. None where nothing limits the flow.
+        """
+        work = self._work
+        own = {c.index for c in self._system.components if any(work.plain[p, flow] > 0 for p in work.visited[c.index])}
+        base = sorted(((u, c) for c, u in self.base_load.items() if c in own), reverse=True)
+        worst = (base[0][0], "") if base else (0.0, "")
+        for effect in effects:
+            if effect.by_flow[flow] > _EPS or effect.of_all >= 1 - _EPS:
+                continue
+            load = next((u for u, c in base if c not in effect.changed), 0.0)
+            moved = [
+                u
+                for c, u in effect.changed.items()
+                if c not in self._consumers and (c in own or not any(self._base[p] > 0 for p in work.visited[c]))
+            ]
+            load = max([load, *moved])
+            if load > worst[0]:
+                worst = (load, effect.outage.id)
+        return (1 / worst[0], worst[1]) if worst[0] > 0 else None
+
+
+class _Changed(Sequence[float]):
+    """The base rates with some of them replaced."""
+
+    def __init__(self, base: Sequence[float], changed: Mapping[int, float]) -> None:
+        self._base = base
+        self._new = changed
+
+    def __getitem__(self, place: int) -> float:  # type: ignore[override]
+        return self._new.get(place, self._base[place])
+
+    def __len__(self) -> int:
+        return len(self._base)

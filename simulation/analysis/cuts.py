@@ -1,0 +1,84 @@
+"""Minimal cut sets of a monotone DAG up to an order, bottom-up and truncated.
+
+A cut set is a set of variables whose joint failure makes the function false. A gate AtLeast(k of n) is
+false when n - k + 1 children are, so its cut sets are unions of that many children's cut sets.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from simulation.analysis.budget import OutOfBudget
+from simulation.analysis.gates import FALSE, TRUE, Gates
+
+Cut = frozenset[int]
+_NEVER: frozenset[Cut] = frozenset()
+_ALWAYS: frozenset[Cut] = frozenset([frozenset()])
+
+
+class CutSets:
+    """Minimal cut sets up to `order`; `perfect` variables never fail. Answers are kept across roots."""
+
+    def __init__(
+        self, gates: Gates, perfect: Sequence[bool], order: int, limit: int = 20_000, deadline: float = float("inf")
+    ) -> None:
+        self._gates = gates
+        self._perfect = perfect
+        self._order = order
+        self._limit = limit
+        self._deadline = deadline
+        self._known: dict[int, frozenset[Cut]] = {TRUE: _NEVER, FALSE: _ALWAYS}
+
+    def of(self, root: int) -> frozenset[Cut]:
+        """Minimal cut sets as sets of variable indices.
+
+        Raises OutOfBudget where there are more than the limit, or time is up.
+        """
+        for gate in self._gates.reachable([root]):
+            if gate not in self._known:
+                self._known[gate] = self._read(gate)
+        return self._known[root]
+
+    def _read(self, gate: int) -> frozenset[Cut]:
+        variable = self._gates.variable[gate]
+        if variable >= 0:
+            return _NEVER if self._perfect[variable] else frozenset([frozenset([variable])])
+        parts = [self._known[c] for c in self._gates.children[gate]]
+        return self._joint(parts, len(parts) - self._gates.k[gate] + 1)
+
+    def _joint(self, parts: Iterable[frozenset[Cut]], failing: int) -> frozenset[Cut]:
+        """Cut sets of "at least so many of the parts are false"."""
+        if failing == 1:
+            together: set[Cut] = set()
+            for part in parts:
+                together |= part
+            return self._minimal(together)
+        reached: list[frozenset[Cut]] = [_ALWAYS] + [_NEVER] * failing
+        for part in parts:
+            if not part:
+                continue
+            for j in range(failing, 0, -1):
+                if reached[j - 1]:
+                    reached[j] = self._minimal(reached[j] | self._product(reached[j - 1], part))
+        return reached[failing]
+
+    def _product(self, left: frozenset[Cut], right: frozenset[Cut]) -> set[Cut]:
+        order = self._order
+        result: set[Cut] = set()
+        for a in left:
+            for b in right:
+                union = a | b
+                if len(union) <= order:
+                    result.add(union)
+            if len(result) > 4 * self._limit or time.monotonic() > self._deadline:
+                raise OutOfBudget("cut_sets")
+        return result
+
+    def _minimal(self, cuts: Iterable[Cut]) -> frozenset[Cut]:
+        kept: set[Cut] = set()
+        for cut in sorted(cuts, key=len):
+            if not any(frozenset(sub) in kept for size in range(len(cut)) for sub in combinations(cut, size)):
+                kept.add(cut)
+        if len(kept) > self._limit:
+            raise OutOfBudget("cut_sets")
+        return frozenset(kept)

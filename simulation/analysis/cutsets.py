@@ -1,0 +1,70 @@
+"""The report's minimal cut sets: named, with probability and the share of traffic each loses."""
+
+import math
+import time
+from dataclasses import dataclass
+
+from simulation.analysis.budget import OutOfBudget
+from simulation.analysis.cuts import CutSets
+from simulation.analysis.model import Model
+from simulation.analysis.outages import Outage, replica_name
+from simulation.analysis.report import CutSet
+from simulation.analysis.spofs import losses
+
+#: Cut sets that a report lists; the most harmful come first.
+LISTED = 2_000
+
+
+@dataclass(frozen=True)
+class CutSetList:
+    """Cut sets by expected loss, complete up to `order` but for those `left_out`."""
+
+    found: list[CutSet]
+    order: int
+    left_out: int
+
+
+def cut_sets(model: Model, max_order: int) -> CutSetList:
+    """Minimal cut sets of all flow classes up to an order, or as far as the budget goes.
+
+    Links do not fail by themselves here. Raises OutOfBudget when not even order 1 is done.
+    """
+    gates, roots = model.gates, model.roots
+    links = [isinstance(name, tuple) and name[0] == "link" for name in gates.names]
+    for order in range(max_order, 0, -1):
+        deadline = time.monotonic() + model.budget.left(0.3)
+        try:
+            reader = CutSets(gates, links, order, model.budget.cut_sets, deadline)
+            sets = {
+                cut
+                for position, root in enumerate(roots.gates)
+                if position not in model.dead
+                for cut in reader.of(root)
+            }
+        except OutOfBudget:
+            continue
+        return _named(model, sets, order)
+    raise OutOfBudget("cut_sets")
+
+
+def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
+    rates = model.rates
+    ordered = sorted(sets, key=lambda s: (-math.prod(rates[v].q for v in s), len(s), sorted(s)))
+    kept = sorted(ordered[:LISTED], key=sorted)
+    worlds = [Outage("", "node", cut) for cut in kept]
+    lost = losses(model.gates, model.roots, model.dead, model.flow_weights, worlds)
+    found = [
+        CutSet(sorted(_name(model, v) for v in cut), math.prod(rates[v].q for v in cut), float(lost.of_all[i]))
+        for i, cut in enumerate(kept)
+    ]
+    found.sort(key=lambda c: (len(c.components), -c.probability * c.loss_share, c.components))
+    return CutSetList(found, order, len(sets) - len(kept))
+
+
+def _name(model: Model, variable: int) -> str:
+    name = model.gates.names[variable]
+    assert isinstance(name, tuple)
+    if name[0] == "box":
+        return model.system.containers[name[1]].id
+    component = model.system.components[name[1]]
+    return f"failover:{component.id}" if name[0] == "failover" else replica_name(component, name[2])

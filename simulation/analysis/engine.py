@@ -1,0 +1,285 @@
+"""Writes the report from a model: every figure of the contract, or null and why."""
+
+import math
+
+from simulation.analysis import assumptions, spofs
+from simulation.analysis.availability import importances
+from simulation.analysis.budget import Budget, OutOfBudget
+from simulation.analysis.cutsets import cut_sets
+from simulation.analysis.model import Model
+from simulation.analysis.reliability import HOURS_PER_YEAR, downtime_min_per_year, of_replica
+from simulation.analysis.report import (
+    Backlog,
+    EdgeFigures,
+    FlowFigures,
+    Gap,
+    Importance,
+    Latency,
+    NodeFigures,
+    Report,
+)
+from simulation.analysis.timing import NOTHING, Overloaded
+from simulation.analysis.work import Work, capacity_of, hottest, slots_of
+from simulation.topology.document import Topology
+from simulation.topology.system import Component
+
+_EPS = 1e-9
+
+
+def report(
+    topology: Topology, *, max_order: int | None = None, budget: Budget | None = None, findings: bool = True
+) -> Report:
+    """All figures of a valid document. Without `max_order` cut sets go to order 3, on large systems to 2."""
+    model = Model(topology, budget or Budget())
+    written = figures(model, max_order)
+    return with_findings(model, written) if findings else written
+
+
+def with_findings(model: Model, written: Report) -> Report:
+    """The same report with what a review says about it."""
+    import msgspec
+
+    from simulation.analysis.findings import detect_all
+
+    return msgspec.structs.replace(written, findings=detect_all(model, written))
+
+
+def figures(model: Model, max_order: int | None = None) -> Report:
+    """The report without findings and advice."""
+    writer = _Writer(model)
+    system = model.system
+    if not system.sources:
+        writer.gap("/flows", "The document has no flow: nothing says what traffic there is.")
+    order = max_order if max_order is not None else (3 if len(system.components) <= 120 else 2)
+    single = spofs.find(system, model.gates, model.compiler, model.roots, model.dead, model.flow_weights)
+    availability = model.availability if system.sources else None
+    contingencies, _ = model.contingencies
+    if len(contingencies) < len(model.outages):
+        writer.gap("/contingencies", "The budget ran out." if model.work else _UNSTABLE, partial=model.work is not None)
+    try:
+        cuts = cut_sets(model, order)
+        if cuts.order < order:
+            writer.gap("/cut_sets", f"Only complete up to order {cuts.order}: the budget ran out.", partial=True)
+        if cuts.left_out:
+            writer.gap("/cut_sets", f"The {cuts.left_out} least probable of them are left out.", partial=True)
+        found = cuts.found
+    except OutOfBudget:
+        writer.gap("/cut_sets", "The budget ran out.", partial=True)
+        found = []
+    flows = [writer.flow(i) for i in range(len(system.sources))]
+    nodes = writer.nodes()
+    return Report(
+        spofs=single,
+        cut_sets=found,
+        contingencies=contingencies,
+        flows=flows,
+        nodes=nodes,
+        edges=writer.edges(),
+        findings=[],
+        advice=[],
+        cost_per_month=assumptions.cost_per_month(model),
+        assumptions=assumptions.listed(model),
+        not_modelled=assumptions.not_modelled(model),
+        gaps=writer.gaps,
+        solver=availability.solver if availability else "none",
+        max_order=order,
+        partial=writer.partial,
+    )
+
+
+_UNSTABLE = "Calls run in a circle that multiplies itself: there is no finite load."
+
+
+class _Writer:
+    """Collects gaps while figures are written."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.gaps: list[Gap] = []
+        self.partial = False
+
+    def gap(self, pointer: str, reason: str, partial: bool = False) -> None:
+        """Say why a figure is null."""
+        self.gaps.append(Gap(pointer, reason))
+        self.partial = self.partial or partial
+
+    # -- flows ----------------------------------------------------------------------------------------
+
+    def flow(self, flow: int) -> FlowFigures:
+        """All figures of one flow."""
+        model = self.model
+        source = model.system.sources[flow]
+        pointer = f"/flows/{flow}"
+        structural = model.availability.flows[flow]
+        carried = model.carried
+        if any(model.roots.shares[flow].get(root) for root in model.dead):
+            self.gap(f"{pointer}/availability", "A part of the flow ends where nothing serves it; it counts as lost.")
+        capacity, bottleneck = self._capacity(flow)
+        safe = self._safe(flow)
+        offered = source.rate_rps
+        work = model.work
+        answered = None
+        if work is not None and offered > 0:
+            entries = work.entries[:, flow]
+            answered = sum(float(r) * s for r, s in zip(entries, work.success, strict=True) if r > 0) / offered
+        if capacity is None:
+            self.gap(f"{pointer}/capacity_rps", _UNSTABLE if work is None else "Nothing on its way has a limit.")
+        if safe is None:
+            self.gap(f"{pointer}/safe_capacity_rps", _UNSTABLE if work is None else "Nothing on its way has a limit.")
+        if carried is None:
+            self.gap(f"{pointer}/availability_carried", _UNSTABLE)
+        ops = [op for op, share in sorted(source.mix.items()) if share > 0]
+        latency = self._latency(flow, None, f"{pointer}/latency")
+        by_op = {op: self._latency(flow, op, f"{pointer}/latency_by_op/{op}") for op in ops} if len(ops) > 1 else {}
+        per_h = structural.per_h
+        return FlowFigures(
+            id=source.id,
+            availability=1 - structural.q,
+            availability_low=1 - structural.high,
+            availability_high=1 - structural.low,
+            availability_carried=None if carried is None else 1 - carried.flows[flow].q,
+            nines=-math.log10(structural.q) if structural.q > 0 else None,
+            downtime_min_per_year=downtime_min_per_year(structural.q),
+            outages_per_year=None if per_h is None else per_h * HOURS_PER_YEAR,
+            mean_outage_h=structural.q / per_h if per_h else None,
+            offered_rps=offered,
+            carried_share=answered,
+            capacity_rps=capacity,
+            safe_capacity_rps=safe,
+            headroom=capacity / offered - 1 if capacity is not None and offered > 0 else None,
+            bottleneck=bottleneck,
+            latency=latency,
+            latency_by_op=by_op,
+            solver=structural.solver,
+        )
+
+    def _capacity(self, flow: int) -> tuple[float | None, str | None]:
+        """How much the flow carries when all traffic grows alike, and what limits it."""
+        work, system = self.model.work, self.model.system
+        rate = system.sources[flow].rate_rps
+        if work is None or self.model.assessor is None or rate <= 0:
+            return None, None
+        busiest, name = 0.0, None
+        for c, load in self.model.assessor.base_load.items():
+            is_on_way = c not in self.model.consumers and any(work.plain[p, flow] > 0 for p in work.visited[c])
+            if is_on_way and load > busiest:
+                busiest, name = load, system.components[c].id
+        for link in system.links:
+            limit = capacity_of(link)
+            if limit is not None and any(work.plain[p, flow] > 0 for p in work.visited[link.source]):
+                load = work.link_rate.get(link.index, 0.0) / limit
+                if load > busiest:
+                    busiest, name = load, link.id
+        return (rate / busiest, name) if busiest > 0 else (None, None)
+
+    def _safe(self, flow: int) -> float | None:
+        assessor = self.model.assessor
+        rate = self.model.system.sources[flow].rate_rps
+        if assessor is None or rate <= 0:
+            return None
+        found = assessor.safe_share(flow, self.model.contingencies[1])
+        return None if found is None else rate * found[0]
+
+    def _latency(self, flow: int, op: str | None, pointer: str) -> Latency:
+        timing = self.model.timing
+        if timing is None:
+            self.gap(pointer, _UNSTABLE if self.model.work is None else "Synchronous calls run in a circle.")
+            return NOTHING
+        try:
+            found = timing.of_flow(flow, op)
+        except Overloaded as overloaded:
+            self.gap(pointer, str(overloaded))
+            return NOTHING
+        if found.mean_ms is None:
+            self.gap(pointer, "The flow offers nothing.")
+        elif found.p99_ms is None:
+            self.gap(pointer, "The tail is too heavy for the grid.")
+        return found
+
+    # -- nodes ----------------------------------------------------------------------------------------
+
+    def nodes(self) -> list[NodeFigures]:
+        """Figures of every node that is no container, in the document's order."""
+        model = self.model
+        importance: dict[int, Importance] = {}
+        birnbaum = model.availability.birnbaum if model.system.sources else None
+        if birnbaum is not None:
+            total = model.availability.of_all
+            importance = importances(model.system, model.gates, birnbaum, model.rates, total)
+        return [self._node(c, importance.get(c.index), f"/nodes/{c.index}") for c in model.system.components]
+
+    def _node(self, c: Component, importance: Importance | None, pointer: str) -> NodeFigures:
+        model, work = self.model, self.model.work
+        arrival = capacity = load = wait = time = backlog = None
+        if work is None:
+            self.gap(f"{pointer}/utilization", _UNSTABLE)
+        else:
+            arrival = work.arrival(c.index)
+            load = work.utilization(c.index) if work.visited[c.index] else self._idle(c)
+            capacity = _node_capacity(work, c, arrival, load)
+            wait, time = self._times(c, pointer, bool(arrival))
+            if c.index in model.consumers and load is not None and capacity is not None:
+                backlog = self._backlog(c, arrival, capacity)
+        return NodeFigures(
+            id=c.id,
+            arrival_rps=arrival,
+            capacity_rps=capacity,
+            utilization=load,
+            wait_ms=wait,
+            time_ms=time,
+            importance=importance,
+            hit_ratio=model.hits.get(c.index),
+            availability=1 - of_replica(model.system, c).q if c.kind.can_fail else None,
+            backlog=backlog,
+        )
+
+    def _idle(self, c: Component) -> float | None:
+        return None if c.slots is None else 0.0
+
+    def _times(self, c: Component, pointer: str, is_visited: bool) -> tuple[float | None, float | None]:
+        timing = self.model.timing
+        if timing is None or c.kind.station is None or not is_visited:
+            return None, None
+        try:
+            return timing.mean_wait(c), timing.mean_time(c)
+        except Overloaded as overloaded:
+            self.gap(f"{pointer}/wait_ms", str(overloaded))
+            return None, None
+
+    def _backlog(self, c: Component, arrival: float, drain: float) -> Backlog:
+        growth = max(0.0, arrival - drain)
+        places = 0.0
+        for link in self.model.system.incoming[c.index]:
+            if link.kind.id == "consume":
+                places += float(self.model.system.components[link.source].params.get("capacity_messages") or 0.0)
+        spare = drain - arrival
+        return Backlog(
+            arrival_rps=arrival,
+            drain_rps=drain,
+            growth_rps=growth,
+            full_after_s=places / growth if growth > 0 and places > 0 else None,
+            drain_s_per_minute=60 * arrival / spare if spare > _EPS else None,
+        )
+
+    def edges(self) -> list[EdgeFigures]:
+        """Calls on every edge that carries any."""
+        work = self.model.work
+        found = []
+        for link in self.model.system.links:
+            rate = None if work is None else work.link_rate.get(link.index, 0.0)
+            limit = capacity_of(link)
+            load = rate / limit if rate is not None and limit else None
+            found.append(EdgeFigures(link.id, rate, load))
+        return found
+
+
+def _node_capacity(work: Work, c: Component, arrival: float, load: float | None) -> float | None:
+    """Requests a second that the node can do, in the mix that reaches it."""
+    if load is None:
+        return None
+    if arrival > 0 and load > 0:
+        return arrival / load
+    if c.slots is None or c.time_ms("") <= 0:
+        return None
+    slots = slots_of(work.system, c)
+    return None if slots is None else slots * c.instances / (c.time_ms("") / 1000) / hottest(c)

@@ -1,0 +1,151 @@
+"""A monotone Boolean DAG with one gate, AtLeast(k, children): AND is n-of-n, OR is 1-of-n.
+
+Gates are hash-consed integers, children before parents, so that equal functions written equally are one
+gate and every reading is a loop over ids. A variable is true while the thing it names works.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+TRUE, FALSE = 0, 1
+
+
+class Gates:
+    """The DAG. Ids 0 and 1 are the constants TRUE and FALSE."""
+
+    def __init__(self) -> None:
+        self.names: list[Hashable] = []
+        self.k: list[int] = [0, 1]
+        self.children: list[tuple[int, ...]] = [(), ()]
+        self.variable: list[int] = [-1, -1]
+        self._vars: dict[Hashable, int] = {}
+        self._seen: dict[tuple[int, tuple[int, ...]], int] = {}
+
+    def __len__(self) -> int:
+        return len(self.k)
+
+    def var(self, name: Hashable) -> int:
+        """The gate of the variable of that name."""
+        found = self._vars.get(name)
+        if found is None:
+            found = self._vars[name] = len(self.k)
+            self.k.append(1)
+            self.children.append(())
+            self.variable.append(len(self.names))
+            self.names.append(name)
+        return found
+
+    def gate_of(self, variable: int) -> int:
+        """The gate of the variable with that index in `names`."""
+        return self._vars[self.names[variable]]
+
+    def index_of(self, name: Hashable) -> int | None:
+        """The index in `names` of a variable that occurs, or None."""
+        gate = self._vars.get(name)
+        return None if gate is None else self.variable[gate]
+
+    def at_least(self, k: int, children: Iterable[int]) -> int:
+        """True when at least `k` of the children are."""
+        kids = []
+        for child in children:
+            if child == TRUE:
+                k -= 1
+            elif child != FALSE:
+                kids.append(child)
+        if k <= 0:
+            return TRUE
+        if k == 1:
+            kids = sorted(set(kids))
+        elif k == len(kids):
+            kids = sorted(set(kids))
+            k = len(kids)
+        else:
+            kids.sort()
+        if k > len(kids):
+            return FALSE
+        if len(kids) == 1:
+            return kids[0]
+        key = (k, tuple(kids))
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = len(self.k)
+            self.k.append(k)
+            self.children.append(key[1])
+            self.variable.append(-1)
+        return found
+
+    def all_of(self, children: Iterable[int]) -> int:
+        """AND; TRUE without children."""
+        kids = set(children)
+        kids.discard(TRUE)
+        if FALSE in kids:
+            return FALSE
+        return self.at_least(len(kids), kids)
+
+    def any_of(self, children: Iterable[int]) -> int:
+        """OR; FALSE without children."""
+        kids = set(children)
+        return TRUE if TRUE in kids else self.at_least(1, kids)
+
+    def reachable(self, roots: Iterable[int]) -> list[int]:
+        """Ids below the roots, themselves included, children before parents."""
+        seen = set(roots)
+        stack = list(seen)
+        while stack:
+            for child in self.children[stack.pop()]:
+                if child not in seen:
+                    seen.add(child)
+                    stack.append(child)
+        return sorted(seen)
+
+    def evaluate(self, roots: Iterable[int], values: Mapping[int, int] | Sequence[int], width: int) -> dict[int, int]:
+        """Each root's value in `width` worlds at once: bit i of a variable is its value in world i.
+
+        `values` maps variable indices to bits; a variable that is missing from a mapping works in every world.
+        """
+        ones = (1 << width) - 1
+        roots = list(roots)
+        get = values.get if isinstance(values, Mapping) else dict(enumerate(values)).get
+        value: dict[int, int] = {TRUE: ones, FALSE: 0}
+        for gate in self.reachable(roots):
+            if gate > FALSE:
+                variable = self.variable[gate]
+                value[gate] = (
+                    get(variable, ones)
+                    if variable >= 0
+                    else _at_least(self.k[gate], [value[c] for c in self.children[gate]], ones)
+                )
+        return {root: value[root] for root in roots}
+
+    def restrict(self, roots: Sequence[int], fixed: Mapping[int, bool]) -> list[int]:
+        """The same functions with some variables (by index) held at a value."""
+        new: dict[int, int] = {TRUE: TRUE, FALSE: FALSE}
+        for gate in self.reachable(roots):
+            if gate > FALSE:
+                variable = self.variable[gate]
+                if variable >= 0:
+                    new[gate] = (TRUE if fixed[variable] else FALSE) if variable in fixed else gate
+                else:
+                    new[gate] = self.at_least(self.k[gate], [new[c] for c in self.children[gate]])
+        return [new[root] for root in roots]
+
+
+def _at_least(k: int, bits: Sequence[int], ones: int) -> int:
+    """Bitwise "at least k of these": AND, OR, or a table of counters where neither."""
+    n = len(bits)
+    if k == n:
+        result = ones
+        for b in bits:
+            result &= b
+        return result
+    if k == 1:
+        result = 0
+        for b in bits:
+            result |= b
+        return result
+    if k > n - k + 1:  # fewer counters when failures are counted
+        return ones & ~_at_least(n - k + 1, [ones & ~b for b in bits], ones)
+    reached = [ones] + [0] * k
+    for b in bits:
+        for j in range(k, 0, -1):
+            reached[j] |= reached[j - 1] & b
+    return reached[k]

@@ -1,0 +1,180 @@
+"""Distributions of times, as moments and as spectra on a grid; one algebra, two precisions.
+
+A spectrum is the discrete Fourier transform of a distribution's mass on a grid: a sum of independent times
+is a product, a branch is a weighted sum. Mass is spread over the two grid points beside it so that every
+mean is exact (tent weights), or a half-cell bias would add up at every stage. Only a join (all of several,
+k of several) goes back to the grid. Percentiles are read there; they are never added.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincc, ndtr
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Law:
+    """One stage: a family with its mean and coefficient of variation."""
+
+    family: str
+    mean: float
+    cv: float = 1.0
+
+    @property
+    def scv(self) -> float:
+        """Squared coefficient of variation."""
+        return {"exponential": 1.0, "deterministic": 0.0}.get(self.family, self.cv**2)
+
+
+class Algebra(Protocol[T]):
+    """What times can be put together by."""
+
+    def stage(self, law: Law) -> T: ...
+    def waiting(self, probability: float, law: Law) -> T: ...
+    def bounded_waiting(self, weights: Sequence[float], law: Law) -> T: ...
+    def then(self, parts: Sequence[T]) -> T: ...
+    def either(self, parts: Sequence[tuple[float, T]]) -> T: ...
+    def join(self, needed: int, parts: Sequence[T]) -> T: ...
+
+
+Moment = tuple[float, float]
+"""Mean and variance."""
+
+
+class Moments:
+    """Exact means and variances; of a join only an upper estimate."""
+
+    def stage(self, law: Law) -> Moment:
+        return law.mean, law.scv * law.mean**2
+
+    def waiting(self, probability: float, law: Law) -> Moment:
+        mean = probability * law.mean
+        return mean, probability * (1 + law.scv) * law.mean**2 - mean**2
+
+    def bounded_waiting(self, weights: Sequence[float], law: Law) -> Moment:
+        """With probability weights[j] the sum of j stages."""
+        mean = sum(w * j for j, w in enumerate(weights))
+        second = sum(w * j * j for j, w in enumerate(weights))
+        return mean * law.mean, (second - mean**2 + mean * law.scv) * law.mean**2
+
+    def then(self, parts: Sequence[Moment]) -> Moment:
+        return sum(m for m, _ in parts), sum(v for _, v in parts)
+
+    def either(self, parts: Sequence[tuple[float, Moment]]) -> Moment:
+        mean = sum(w * m for w, (m, _) in parts)
+        return mean, max(0.0, sum(w * (v + m * m) for w, (m, v) in parts) - mean**2)
+
+    def join(self, needed: int, parts: Sequence[Moment]) -> Moment:
+        spread = math.sqrt(sum(v for _, v in parts))
+        return max(m for m, _ in parts) + (spread if len(parts) > 1 else 0.0), max(v for _, v in parts)
+
+
+Spectrum = NDArray[np.complex128]
+
+
+class Spectra:
+    """Distributions on a grid of `cells` points up to `horizon`."""
+
+    def __init__(self, horizon: float, cells: int = 4096) -> None:
+        self.step = horizon / cells
+        self.cells = cells
+        self._points: NDArray[np.float64] = np.arange(cells + 1, dtype=np.float64) * self.step
+        self._stages: dict[Law, Spectrum] = {}
+        self.one: Spectrum = np.ones(cells // 2 + 1, dtype=complex)
+
+    def stage(self, law: Law) -> Spectrum:
+        found = self._stages.get(law)
+        if found is None:
+            beyond = excess(law)(self._points)
+            mass = np.empty(self.cells)
+            mass[0] = 1 - (beyond[0] - beyond[1]) / self.step
+            mass[1:] = (beyond[:-2] - 2 * beyond[1:-1] + beyond[2:]) / self.step
+            mass[-1] += 1 - mass.sum()  # what lies beyond the horizon stays at its end
+            found = self._stages[law] = np.fft.rfft(np.clip(mass, 0.0, None))
+        return found
+
+    def waiting(self, probability: float, law: Law) -> Spectrum:
+        return (1 - probability) + probability * self.stage(law) if probability > 0 else self.one
+
+    def bounded_waiting(self, weights: Sequence[float], law: Law) -> Spectrum:
+        stage = self.stage(law)
+        total = np.zeros_like(stage)
+        for w in reversed(weights):  # Horner
+            total = total * stage + w
+        return total
+
+    def then(self, parts: Sequence[Spectrum]) -> Spectrum:
+        total = self.one
+        for part in parts:
+            total = total * part
+        return total
+
+    def either(self, parts: Sequence[tuple[float, Spectrum]]) -> Spectrum:
+        total = np.zeros_like(self.one)
+        for weight, part in parts:
+            total = total + weight * part
+        return total
+
+    def join(self, needed: int, parts: Sequence[Spectrum]) -> Spectrum:
+        """Time until `needed` of the parts are done."""
+        if len(parts) == 1:
+            return parts[0]
+        below = [np.clip(np.cumsum(self.mass(p)), 0.0, 1.0) for p in parts]
+        done: list[NDArray[np.float64]] = [np.ones(self.cells)] + [np.zeros(self.cells)] * needed
+        for cdf in below:
+            done[needed] = done[needed] + done[needed - 1] * cdf
+            for j in range(needed - 1, 0, -1):
+                done[j] = done[j] * (1 - cdf) + done[j - 1] * cdf
+            done[0] = done[0] * (1 - cdf)
+        return np.asarray(np.fft.rfft(np.diff(done[needed], prepend=0.0)))
+
+    def mass(self, spectrum: Spectrum) -> NDArray[np.float64]:
+        """Probability at each grid point."""
+        return np.clip(np.fft.irfft(spectrum, self.cells), 0.0, None)
+
+    def percentiles(self, spectrum: Spectrum, shares: Sequence[float]) -> list[float | None]:
+        """Times below which the shares lie; None beyond the grid."""
+        mass = self.mass(spectrum)
+        below = np.cumsum(mass) / max(float(mass.sum()), 1e-300)
+        edges = (np.arange(self.cells) + 0.5) * self.step
+        found: list[float | None] = []
+        for share in shares:
+            i = int(np.searchsorted(below, share))
+            if i >= self.cells - 2:
+                found.append(None)
+                continue
+            low = below[i - 1] if i else 0.0
+            inside = (share - low) / (below[i] - low) if below[i] > low else 1.0
+            start = edges[i] - self.step
+            found.append(max(0.0, float(start + inside * self.step)))
+        return found
+
+
+def excess(law: Law) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """x -> E[(X - x)+], from which the mass on a grid follows by second differences."""
+    mean, cv = law.mean, law.cv
+    if mean <= 0 or law.family == "deterministic" or cv == 0:
+        return lambda x: np.maximum(mean - x, 0.0)
+    if law.family == "gamma":
+        shape, scale = 1 / cv**2, mean * cv**2
+        return lambda x: np.asarray(mean * gammaincc(shape + 1, x / scale) - x * gammaincc(shape, x / scale))
+    if law.family == "lognormal":
+        sigma = math.sqrt(math.log1p(cv**2))
+        mu = math.log(mean) - sigma**2 / 2
+
+        def lognormal(x: NDArray[np.float64]) -> NDArray[np.float64]:
+            log = np.log(np.maximum(x, 1e-300))
+            return np.asarray(mean * ndtr((mu + sigma**2 - log) / sigma) - x * ndtr((mu - log) / sigma))
+
+        return lognormal
+    if law.family == "pareto":
+        shape = 1 + math.sqrt(1 + 1 / cv**2)
+        least = mean * (shape - 1) / shape
+        return lambda x: np.where(x < least, mean - x, least**shape * np.maximum(x, least) ** (1 - shape) / (shape - 1))
+    return lambda x: mean * np.exp(-x / mean)

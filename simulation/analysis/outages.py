@@ -1,0 +1,109 @@
+"""Every single loss: replicas, nodes, edges and containers, and cold caches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from simulation.analysis.gates import Gates
+from simulation.analysis.report import OutageType
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import Component, System
+
+#: Worlds that are evaluated at once; bounds memory on large systems.
+CHUNK = 8192
+
+
+@dataclass(frozen=True)
+class Outage:
+    """One loss as the variables that fail with it; `cold` names a cache that is up but empty."""
+
+    id: str
+    type: OutageType
+    variables: frozenset[int]
+    component: int = -1
+    container: int = -1
+    link: int = -1
+    instance: int = -1
+    cold: int = -1
+    collapsed: frozenset[int] = frozenset()
+
+
+def replica_name(component: Component, instance: int) -> str:
+    """`id` of a single instance, `id#n` of one of several (from 1)."""
+    return component.id if component.instances == 1 else f"{component.id}#{instance + 1}"
+
+
+def _known(gates: Gates, names: Iterable[tuple[object, ...]]) -> frozenset[int]:
+    found = (gates.index_of(name) for name in names)
+    return frozenset(i for i in found if i is not None)
+
+
+def nodes(system: System, gates: Gates) -> Iterator[Outage]:
+    """Every node that can fail, with all its replicas."""
+    for c in system.components:
+        if c.kind.can_fail:
+            names = (("replica", c.index, i) for i in range(c.instances))
+            yield Outage(c.id, "node", _known(gates, names), component=c.index)
+
+
+def replicas(system: System, gates: Gates) -> Iterator[Outage]:
+    """Every replica of nodes that have several."""
+    for c in system.components:
+        if c.kind.can_fail and c.instances > 1:
+            for i in range(c.instances):
+                variables = _known(gates, [("replica", c.index, i)])
+                yield Outage(replica_name(c, i), "replica", variables, component=c.index, instance=i)
+
+
+def edges(system: System, gates: Gates) -> Iterator[Outage]:
+    """Every edge that carries requests or data."""
+    for link in system.links:
+        if link.kind.on_path or link.kind.id == "replicate":
+            yield Outage(link.id, "edge", _known(gates, [("link", link.index)]), link=link.index)
+
+
+def containers(system: System, gates: Gates) -> Iterator[Outage]:
+    """Every container with something in it."""
+    inside = {box for c in system.components if c.kind.can_fail for domain in c.domains for box in domain}
+    for box in system.containers:
+        if box.index in inside:
+            yield Outage(box.id, "container", _known(gates, [("box", box.index)]), container=box.index)
+
+
+def cold_caches(system: System) -> Iterator[Outage]:
+    """Every cache and CDN, up but empty."""
+    for c in system.components:
+        if c.kind.role is Role.CACHE or c.kind.id == "cdn":
+            yield Outage(c.id, "cold_cache", frozenset(), component=c.index, cold=c.index)
+
+
+def worlds(outages: Sequence[Outage]) -> tuple[dict[int, int], int]:
+    """Bits of each variable over these outages (bit i is 0 where outage i takes it), and their number."""
+    width = len(outages)
+    ones = (1 << width) - 1
+    bits: dict[int, int] = {}
+    for i, outage in enumerate(outages):
+        for variable in outage.variables:
+            bits[variable] = bits.get(variable, ones) & ~(1 << i)
+    return bits, width
+
+
+def chunks(outages: Sequence[Outage]) -> Iterator[tuple[int, Sequence[Outage]]]:
+    """Position of the first and the outages of each part that is evaluated at once."""
+    for start in range(0, len(outages), CHUNK):
+        yield start, outages[start : start + CHUNK]
+
+
+def lost_components(system: System, outage: Outage) -> dict[int, int]:
+    """Instances that each component loses in the outage."""
+    if outage.container >= 0:
+        lost = {
+            c.index: sum(outage.container in domain for domain in c.domains)
+            for c in system.components
+            if c.kind.can_fail
+        }
+        return {index: n for index, n in lost.items() if n}
+    if outage.type == "replica":
+        return {outage.component: 1}
+    if outage.type == "node":
+        return {outage.component: system.components[outage.component].instances}
+    return {}

@@ -1,0 +1,98 @@
+"""Waiting at one station, in closed form.
+
+Erlang B by its stable recursion, Erlang C from it, Allen-Cunneen for general arrivals and service (exact
+for M/M/c and M/G/1: A. O. Allen, Probability, Statistics, and Queueing Theory, 1990, section 5.3), M/M/c/K
+for bounded queues. Rates and times in any one unit.
+"""
+
+import math
+from functools import lru_cache
+
+
+@lru_cache(maxsize=65536)
+def erlang_b(servers: int, offered: float) -> float:
+    """Probability that all servers are busy and the call is lost; `offered` in Erlang."""
+    if offered <= 0:
+        return 0.0
+    inverse = 1.0
+    for k in range(1, servers + 1):
+        inverse = 1.0 + inverse * k / offered
+        if inverse > 1e300:
+            return 0.0
+    return 1.0 / inverse
+
+
+def erlang_c(servers: int, offered: float) -> float:
+    """Probability of waiting; 1 where the load is not below the number of servers."""
+    if offered >= servers:
+        return 1.0
+    blocked = erlang_b(servers, offered)
+    rho = offered / servers
+    return blocked / (1 - rho * (1 - blocked))
+
+
+def mean_wait(rate: float, service: float, servers: int, arrival_scv: float = 1.0, service_scv: float = 1.0) -> float:
+    """Mean wait before service by Allen-Cunneen; infinite at or above full load.
+
+    `service` is the mean time of one service, the variations are squared coefficients.
+    """
+    offered = rate * service
+    if offered >= servers:
+        return math.inf
+    if offered <= 0:
+        return 0.0
+    return erlang_c(servers, offered) * service / (servers - offered) * (arrival_scv + service_scv) / 2
+
+
+def bounded(offered: float, servers: int, places: int) -> tuple[float, float, float]:
+    """M/M/c/K with K = servers + places: (blocking probability, probability that an accepted request waits,
+    mean number waiting)."""
+    if offered <= 0:
+        return 0.0, 0.0, 0.0
+    # Terms relative to the state in which all servers are busy and nobody waits.
+    below, term = 0.0, 1.0
+    for k in range(servers, 0, -1):
+        term *= k / offered
+        below += term
+        if term < 1e-18 * below:
+            break
+    r = offered / servers
+    if abs(r - 1) < 1e-12:
+        above = float(places)
+        waiting = places * (places + 1) / 2
+        full = 1.0
+    elif r < 1:
+        above = r * (1 - r**places) / (1 - r)
+        waiting = r * (1 - (places + 1) * r**places + places * r ** (places + 1)) / (1 - r) ** 2
+        full = r**places
+    else:  # scaled by r**-places so that nothing overflows
+        s = 1 / r
+        scale = s**places
+        above = (1 - scale) / (1 - s)
+        waiting = sum((places - i) * s**i for i in range(min(places, 2000)))
+        below, full = below * scale, 1.0
+        total = below + scale + above
+        blocked = full / total
+        return blocked, (above + scale - full) / (total - full), waiting / total
+    total = below + 1 + above
+    blocked = full / total
+    return blocked, (1 + above - full) / (total - full), waiting / total
+
+
+def power_of_two_time(rho: float) -> float:
+    """Mean time in system in service times when each arrival joins the shorter of two of many M/M/1 queues
+    (Mitzenmacher 2001, doi:10.1109/71.963420)."""
+    total = 0.0
+    exponent = 0.0
+    for _ in range(64):
+        term = rho**exponent
+        total += term
+        exponent = 2 * exponent + 2
+        if term < 1e-15:
+            break
+    return total
+
+
+def instances_for_safe_loss(load: float, capacity: float, zones: int) -> int:
+    """Instances so that the loss of one of `zones` zones leaves the load carried."""
+    return math.ceil(round(load / capacity * zones / (zones - 1), 9))

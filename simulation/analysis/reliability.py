@@ -1,0 +1,76 @@
+"""How available each replica, container and failover is, and how often it fails.
+
+A = MTBF / (MTBF + MTTR). A stated availability wins over both times; its repair time then keeps its
+value and the time between failures follows. Automation that manages a component and covers its repair
+shortens the repair to detection plus repair.
+"""
+
+from dataclasses import dataclass
+
+from simulation.topology.system import Component, Container, System
+
+MINUTES_PER_YEAR = 525_600
+HOURS_PER_YEAR = 8_760
+
+#: What automation must cover to bring a failed replica back.
+_REPAIRS = frozenset({"restart", "replace"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Unavailability `q` of one thing and how often it fails an hour (of all time, not of up time)."""
+
+    q: float
+    failures_per_h: float
+
+
+PERFECT = Rate(0.0, 0.0)
+
+
+def alternating(mtbf_h: float, mttr_h: float, availability: float | None) -> Rate:
+    """The rate of a component that is up and down in turns, independent of all others."""
+    if availability is None:
+        cycle = mtbf_h + mttr_h
+        return Rate(mttr_h / cycle, 1 / cycle)
+    q = 1 - availability
+    return Rate(q, q / mttr_h if mttr_h else 0.0)
+
+
+def repair_h(system: System, component: Component) -> float:
+    """Mean time to repair in hours, shortened by automation that manages the component."""
+    own = float(component.params["mttr_h"])
+    shortest = own
+    for link in (*system.outgoing[component.index], *system.incoming[component.index]):
+        if link.kind.id != "manage":
+            continue
+        other = system.components[link.target if link.source == component.index else link.source]
+        if other.kind.id == "automation" and _REPAIRS & set(other.params["covers"] or ()):
+            seconds = float(other.params["detects_in_s"]) + float(other.params["repairs_in_s"])
+            shortest = min(shortest, seconds / 3600)
+    return shortest
+
+
+def of_replica(system: System, component: Component) -> Rate:
+    """One replica of a component."""
+    if not component.kind.can_fail:
+        return PERFECT
+    stated = component.params.get("availability")
+    return alternating(float(component.params["mtbf_h"]), repair_h(system, component), stated)
+
+
+def of_container(container: Container) -> Rate:
+    """A container; what is inside fails with it."""
+    if not container.kind.can_fail:
+        return PERFECT
+    params = container.params
+    return alternating(float(params["mtbf_h"]), float(params["mttr_h"]), params.get("availability"))
+
+
+def of_failover(primary: Component) -> Rate:
+    """The promotion of a replica: unavailable where it fails. Its failures are those of the primary."""
+    return Rate(1 - float(primary.params.get("failover_coverage", 1.0)), 0.0)
+
+
+def downtime_min_per_year(unavailability: float) -> float:
+    """Minutes a year, of 525,600."""
+    return unavailability * MINUTES_PER_YEAR

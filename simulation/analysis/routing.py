@@ -1,0 +1,185 @@
+"""Where a request goes next, and how many of it: the visit ratios of analysis.
+
+A `Place` is a component, an operation and the request's home region. `Routing.onward` answers, for the
+members that are alive, the mean number of visits that one visit causes at each next place.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import Component, Link, System
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Standby, Wiring, standbys
+
+Place = tuple[int, str, str]
+"""Component, operation, home region ("" for none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to (-1: a copy)."""
+
+    link: int
+    to: Place
+    visits: float
+    gate: int
+
+
+@dataclass(frozen=True)
+class Down:
+    """What is not there: places that cannot answer, dead links, components without any replica; cold caches."""
+
+    places: Collection[tuple[int, str]] = field(default_factory=frozenset)
+    links: Collection[int] = field(default_factory=frozenset)
+    components: Collection[int] = field(default_factory=frozenset)
+    cold: Collection[int] = field(default_factory=frozenset)
+
+
+NOTHING = Down()
+
+
+class Routing:
+    """Reads the wiring for rates. `hits` holds the hit ratio of each cache and CDN."""
+
+    def __init__(self, system: System, wiring: Wiring, hits: Mapping[int, float]) -> None:
+        self.system = system
+        self.wiring = wiring
+        self.hits = hits
+        self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
+        self._regions = [_region(system, c) for c in system.components]
+        self._standbys: dict[int, tuple[Standby, ...]] = {}
+        self.has_geo = any(c.kind.id == "dns" and c.params.get("policy") == "geo" for c in system.components)
+
+    def region(self, component: int) -> str:
+        """Id of the region around a component, or ""."""
+        return self._regions[component]
+
+    def hit(self, component: int, op: str, down: Down = NOTHING) -> float:
+        """Share of the operation that ends at this cache or CDN with a hit."""
+        if component in down.cold or not self.wiring.caches(self.system.components[component], op):
+            return 0.0
+        return self.hits.get(component, 0.0)
+
+    def followers(self, component: int) -> tuple[Standby, ...]:
+        """Replicas of a primary."""
+        found = self._standbys.get(component)
+        if found is None:
+            found = self._standbys[component] = standbys(self.system, self.system.components[component])
+        return found
+
+    def onward(self, place: Place, down: Down = NOTHING) -> list[Step]:
+        """All steps that a request at this place takes next, in order."""
+        index, op, region = place
+        component = self.system.components[index]
+        if index in down.components:
+            return self._taken_over(place, component, down)
+        if component.kind.role is Role.QUEUE:
+            return self._consumed(component, op, region, down)
+        steps: list[Step] = []
+        passes = (1.0 - self.hit(index, op, down)) * self.slowed.get(index, 1.0)
+        if passes > 0:
+            gates = self.wiring.gates(index, op)
+            for number, gate in enumerate(gates):
+                share = passes * gate.calls * self._not_spared(gates, gate, op, down)
+                if share > 0:
+                    for member, part in self.split(gate, op, region, down):
+                        to = (member.target, op, region)
+                        steps.append(Step(member.link, to, share * part, number))
+        if op == WRITE:
+            for follower in self.followers(index):
+                is_there = follower.link not in down.links and follower.target not in down.components
+                if follower.mode != "async" and is_there:
+                    steps.append(Step(follower.link, (follower.target, op, region), 1.0, -1))
+        return steps
+
+    def elsewhere(self, place: Place) -> Iterator[Place]:
+        """Places where requests may go from here after a failure, beside those where they go now."""
+        index, op, region = place
+        for gate in self.wiring.gates(index, op):
+            for member in gate.members:
+                yield member.target, op, region
+        for follower in self.followers(index):
+            yield follower.target, op, region
+
+    def split(self, gate: Gate, op: str, region: str, down: Down = NOTHING) -> Iterator[tuple[Member, float]]:
+        """The share of a gate's requests that each live member gets."""
+        alive = gate.members
+        if down is not NOTHING:
+            alive = tuple(m for m in alive if m.link not in down.links and (m.target, op) not in down.places)
+        if not alive:
+            return
+        if gate.policy is Policy.ALL or (gate.policy is not Policy.SHARD and gate.needed > 1):
+            for member in alive:
+                yield member, 1.0
+            return
+        chosen: Sequence[Member] = alive
+        if gate.policy is Policy.FAILOVER:
+            first = min(m.priority for m in alive)
+            chosen = [m for m in alive if m.priority == first]
+        elif gate.policy is Policy.GEO and region:
+            chosen = [m for m in alive if self._regions[m.target] == region] or alive
+        of = gate.members if gate.policy is Policy.SHARD else chosen
+        total = sum(m.weight for m in of)
+        for member in chosen:
+            yield member, member.weight / total if total > 0 else 1 / len(of)
+
+    def _not_spared(self, gates: Sequence[Gate], gate: Gate, op: str, down: Down) -> float:
+        """Share of the requests that need the gate after the look-ups before it."""
+        share = 1.0
+        for position in gate.behind:
+            member = gates[position].members[0]
+            if member.link in down.links or (member.target, op) in down.places:
+                continue
+            through = gates[position].lookup is Lookup.THROUGH
+            share *= 0.0 if through else 1.0 - self.hit(member.target, op, down)
+        return share
+
+    def _taken_over(self, place: Place, component: Component, down: Down) -> list[Step]:
+        """A dead primary's requests go to the first replica that can be promoted."""
+        if component.params.get("failover") != "automatic":
+            return []
+        _, op, region = place
+        for follower in self.followers(component.index):
+            if follower.target not in down.components:
+                return [Step(follower.link, (follower.target, op, region), 1.0, -1)]
+        return []
+
+    def _consumed(self, queue: Component, op: str, region: str, down: Down) -> list[Step]:
+        """Consumers of one queue share its messages, each as fast as it is."""
+        links = [
+            link
+            for link in self.wiring.consumers(queue.index, op)
+            if link.index not in down.links and link.target not in down.components
+        ]
+        speed = [self._speed(link, op) for link in links]
+        total = sum(speed)
+        return [
+            Step(
+                link.index,
+                (link.target, op, region),
+                float(link.params["messages"]) * s / total * self._deliveries(queue, link),
+                -2,
+            )
+            for link, s in zip(links, speed, strict=True)
+        ]
+
+    def _speed(self, link: Link, op: str) -> float:
+        worker = self.system.components[link.target]
+        return (worker.slots or 1) * worker.instances / max(worker.time_ms(op), 1e-9)
+
+    def _deliveries(self, queue: Component, link: Link) -> float:
+        """Mean deliveries of one message to a worker that fails some of them."""
+        p = float(self.system.components[link.target].params.get("failure_rate") or 0.0)
+        if p <= 0 or queue.params.get("delivery") == "at_most_once":
+            return 1.0
+        most = queue.params.get("max_deliveries")
+        if most:
+            return (1 - p ** int(most)) / (1 - p) if p < 1 else float(most)
+        return 1 / (1 - p) if p < 1 else 1.0
+
+
+def _region(system: System, component: Component) -> str:
+    for box in component.domains[0] if component.domains else ():
+        if system.containers[box].kind.id == "region":
+            return system.containers[box].id
+    return ""

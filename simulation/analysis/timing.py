@@ -1,0 +1,350 @@
+"""How long requests take: waiting at every station, put together along the way.
+
+Stations: Erlang C with Allen-Cunneen for general service and arrivals, M/M/c/K where the queue is bounded.
+A balancer that sees the queues pools them: least connections as one shared queue, the better of two by
+Mitzenmacher's formula, round robin by its smoother arrivals. Parts add up as `laws` says. Assumed: stations
+are independent, arrivals Poisson; retries and time-outs do not cut or lengthen what is shown.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from simulation.analysis import queueing
+from simulation.analysis.classes import shard_shares
+from simulation.analysis.laws import Algebra, Law, Moments, Spectra, Spectrum
+from simulation.analysis.report import Latency
+from simulation.analysis.routing import Place, Step
+from simulation.analysis.work import Work, latency_ms, slots_of
+from simulation.topology.system import Component, Link
+from simulation.topology.wiring import WRITE, Policy
+
+T = TypeVar("T")
+
+NOTHING = Latency(None, None, None, None)
+
+
+class Overloaded(Exception):
+    """A station on the way is offered at least what it can do: no finite time. `component` says which."""
+
+    def __init__(self, component: Component) -> None:
+        self.component = component
+        super().__init__(f"{component.id} is offered at least what it can do: the queue grows without end.")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Waiting at a station: with `probability` one `law`; or, bounded, so many of it."""
+
+    probability: float
+    law: Law
+    places: tuple[float, ...] = ()
+    blocked: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """Mean wait in ms of the requests that are taken."""
+        if self.places:
+            return sum(w * j for j, w in enumerate(self.places)) * self.law.mean
+        return self.probability * self.law.mean
+
+
+NO_WAIT = Wait(0.0, Law("deterministic", 0.0))
+
+
+def service_law(component: Component, op: str) -> Law:
+    """The distribution of one service."""
+    mean = component.time_ms(op)
+    if component.kind.id in ("dns", "cdn"):
+        return Law("deterministic", mean, 0.0)
+    family = str(component.params.get("distribution") or "exponential")
+    return Law(family, mean, float(component.params.get("cv") or 1.0))
+
+
+class Timing:
+    """Times of one system at its load. What cannot be computed raises Overloaded."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.system = work.system
+        self._moments = Builder(self, Moments())
+        self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
+        self._waits: dict[int, list[tuple[float, Wait]]] = {}
+        self._balance = self._balances()
+
+    # -- stations -------------------------------------------------------------------------------------
+
+    def waits(self, component: Component) -> list[tuple[float, Wait]]:
+        """Waiting at each kind of shard, with its share of the requests (one entry without shards).
+
+        Raises Overloaded where there is no end to it.
+        """
+        found = self._waits.get(component.index)
+        if found is None:
+            found = self._waits[component.index] = self._station(component)
+        return found
+
+    def mean_wait(self, component: Component) -> float:
+        """Mean wait in ms."""
+        return sum(share * wait.mean for share, wait in self.waits(component))
+
+    def mean_time(self, component: Component) -> float:
+        """Mean time in ms at the node itself, waiting and service."""
+        visits = [(float(self.work.rates[p].sum()), self.work.places[p][1]) for p in self.work.visited[component.index]]
+        total = sum(rate for rate, _ in visits)
+        if not total:
+            return component.time_ms("")
+        return self.mean_wait(component) + sum(rate * component.time_ms(op) for rate, op in visits) / total
+
+    def _station(self, component: Component) -> list[tuple[float, Wait]]:
+        slots = slots_of(self.system, component)
+        places = self.work.visited[component.index]
+        rate = float(sum(self.work.rates[p].sum() for p in places)) / 1000  # a millisecond
+        if slots is None or rate <= 0:
+            return [(1.0, NO_WAIT)]
+        mean = second = 0.0
+        for p in places:
+            weight = float(self.work.rates[p].sum()) / 1000 / rate
+            law = service_law(component, self.work.places[p][1])
+            held, spread = law.mean, law.scv * law.mean**2
+            if component.params.get("holds_slot"):
+                more, varies = self._moments.onward(p)
+                held, spread = held + more, spread + varies
+            mean += weight * held
+            second += weight * (spread + held**2)
+        if mean <= 0:
+            return [(1.0, NO_WAIT)]
+        scv = second / mean**2 - 1
+        inflated = mean * (component.slots or 1) / slots
+        shares = shard_shares(component)
+        kinds = [(shares[0], 1)] if len(set(shares)) == 1 else [(shares[0], 1), (shares[1], len(shares) - 1)]
+        if len(set(shares)) == 1:
+            kinds = [(shares[0], len(shares))]
+        return [
+            (share * number, self._wait(component, rate * share / component.replicas, inflated, scv))
+            for share, number in kinds
+        ]
+
+    def _wait(self, component: Component, rate: float, service: float, scv: float) -> Wait:
+        """Waiting at one replica that gets `rate` requests a millisecond."""
+        servers = component.slots or 1
+        offered = rate * service
+        limit = component.params.get("queue_limit")
+        balance, copies = self._balance.get(component.index, ("random", component.replicas))
+        if limit is not None:
+            return self._bounded(offered, servers, int(limit), service, scv)
+        if offered >= servers * (1 - 1e-9):
+            raise Overloaded(component)
+        if balance == "least_connections" and copies > 1:
+            servers, offered, rate = servers * copies, offered * copies, rate * copies
+        probability = queueing.erlang_c(servers, offered)
+        smooth = 1 / copies if balance == "round_robin" else 1.0
+        wait = queueing.mean_wait(rate, service, servers, smooth, scv)
+        if balance == "power_of_two" and copies > 1:
+            rho = offered / servers
+            wait *= (queueing.power_of_two_time(rho) - 1) * (1 - rho) / rho if rho > 0 else 0.0
+        return Wait(probability, Law("exponential", wait / probability if probability > 0 else 0.0))
+
+    def _bounded(self, offered: float, servers: int, places: int, service: float, scv: float) -> Wait:
+        blocked, _, _ = queueing.bounded(offered, servers, places)
+        # Accepted requests find all servers busy and j waiting with probability proportional to r^j.
+        r = offered / servers
+        inverse, below = 1.0, 0.0
+        for k in range(servers, 0, -1):
+            inverse *= k / offered
+            below += inverse
+            if inverse < 1e-18 * below:
+                break
+        terms: list[float] = []
+        if r <= 1:
+            term = 1.0
+            for _ in range(places):
+                terms.append(term)
+                term *= r
+                if term < 1e-14:
+                    break
+            total = below + sum(terms)
+            weights = [below / total, *(t / total for t in terms)]
+        else:
+            scaled = [r ** (j - places + 1) for j in range(places)]
+            total = below * r ** (1 - places) + sum(scaled) if places else 1.0
+            weights = [1 - sum(scaled) / total, *(t / total for t in scaled)]
+        law = Law("exponential", service / servers * (1 + scv) / 2)
+        return Wait(1 - weights[0], law, tuple(weights), blocked)
+
+    def _balances(self) -> dict[int, tuple[str, int]]:
+        """How requests are spread over a node's replicas and its like: algorithm, and number of queues."""
+        found: dict[int, tuple[float, str, int]] = {}
+        for here, steps in enumerate(self.work.steps):
+            rate = float(self.work.rates[here].sum())
+            source = self.system.components[self.work.places[here][0]]
+            for step in steps:
+                if step.gate < 0:
+                    continue
+                link = self.system.links[step.link]
+                target = self.system.components[step.to[0]]
+                gate = self.work.routing.wiring.gates(source.index, self.work.places[here][1])[step.gate]
+                name = str(source.params.get("algorithm") or link.params.get("balance") or "random")
+                members = len(gate.members) if gate.policy is Policy.BALANCE and gate.needed == 1 else 1
+                weight = rate * step.visits
+                if weight > found.get(target.index, (0.0, "", 0))[0]:
+                    found[target.index] = (weight, name, target.replicas * members)
+        return {index: (name, copies) for index, (_, name, copies) in found.items()}
+
+    # -- flows ----------------------------------------------------------------------------------------
+
+    def of_flow(self, flow: int, op: str | None = None) -> Latency:
+        """End-to-end times of a flow, or of one of its operations.
+
+        Raises Overloaded where a station on the way has no finite time.
+        """
+        entries = []
+        for here, place in enumerate(self.work.places):
+            rate = float(self.work.entries[here, flow])
+            if rate > 0 and (op is None or place[1] == op):
+                entries.append((rate, here))
+        total = sum(rate for rate, _ in entries)
+        if not total or not self.work.order:
+            return NOTHING
+        mean, variance = self._moments.algebra.either([(r / total, self._moments.response(p)) for r, p in entries])
+        if mean <= 0:
+            return Latency(0.0, 0.0, 0.0, 0.0)
+        scale = max(1e-6, mean + 12 * math.sqrt(variance))
+        grid, builder = self._grid(math.ceil(math.log2(scale) * 2))
+        law = grid.either([(r / total, builder.response(p)) for r, p in entries])
+        p50, p95, p99 = grid.percentiles(law, (0.5, 0.95, 0.99))
+        return Latency(mean, p50, p95, p99)
+
+    def _grid(self, exponent: int) -> "tuple[Spectra, Builder[Spectrum]]":
+        """Grids come in steps of the square root of two, so that flows share them."""
+        found = self._grids.get(exponent)
+        if found is None:
+            grid = Spectra(2 ** (exponent / 2), 4096 if len(self.work.places) < 1500 else 2048)
+            found = self._grids[exponent] = grid, Builder(self, grid)
+        return found
+
+
+class Builder(Generic[T]):
+    """Times of places in one algebra; what was put together is kept."""
+
+    def __init__(self, timing: Timing, algebra: Algebra[T]) -> None:
+        self.timing = timing
+        self.algebra = algebra
+        self._work = timing.work
+        self._rank = {here: i for i, here in enumerate(self._work.order)}
+        self._onward: dict[int, T] = {}
+        self._response: dict[int, T] = {}
+        self._network: dict[tuple[int, str], T] = {}
+
+    def response(self, here: int) -> T:
+        """Time from arriving at a place until it answers."""
+        for place in self._below(here):
+            if place not in self._response:
+                self._response[place] = self._visit(place)
+        return self._response[here]
+
+    def onward(self, here: int) -> T:
+        """The part of it that is spent waiting for what the place calls."""
+        if here not in self._onward:
+            for place in self._below(here)[:-1]:
+                if place not in self._response:
+                    self._response[place] = self._visit(place)
+            self._onward[here] = self._calls(here)
+        return self._onward[here]
+
+    def _below(self, here: int) -> list[int]:
+        """Places that are called from here on, callees first, itself last."""
+        seen = {here}
+        stack = [here]
+        while stack:
+            for step in self._work.steps[stack.pop()]:
+                to = self._work.index[step.to]
+                if step.gate >= 0 and to not in seen and to not in self._response:
+                    seen.add(to)
+                    stack.append(to)
+        return sorted(seen, key=lambda p: -self._rank[p])
+
+    def _visit(self, here: int) -> T:
+        algebra = self.algebra
+        component, op, _ = self._work.places[here]
+        item = self._work.system.components[component]
+        onward = self.onward(here)
+        if item.kind.id == "dns":
+            rate = float(sum(self._work.rates[p].sum() for p in self._work.visited[component]))
+            missed = min(1.0, self._work.arrival(component) / rate) if rate else 1.0
+            lookup = algebra.either([(missed, algebra.stage(service_law(item, op))), (1 - missed, algebra.then([]))])
+            return algebra.then([lookup, onward])
+        parts = [onward]
+        if item.kind.station is not None:
+            parts.append(algebra.stage(service_law(item, op)))
+            parts.append(algebra.either([(share, self._wait(wait)) for share, wait in self.timing.waits(item)]))
+        if op == WRITE:
+            parts.extend(self._copies(component))
+        return algebra.then(parts)
+
+    def _wait(self, wait: Wait) -> T:
+        if wait.places:
+            return self.algebra.bounded_waiting(wait.places, wait.law)
+        return self.algebra.waiting(wait.probability, wait.law)
+
+    def _copies(self, component: int) -> list[T]:
+        """A write waits for its slowest synchronous replica, or its fastest semi-synchronous one."""
+        followers = self._work.routing.followers(component)
+        links = self._work.system.links
+        lag = [float(links[f.link].params["lag_ms"] or 0.0) for f in followers if f.mode == "sync"]
+        semi = [float(links[f.link].params["lag_ms"] or 0.0) for f in followers if f.mode == "semi_sync"]
+        wait = max([*lag, *([min(semi)] if semi else [])], default=0.0)
+        return [self.algebra.stage(Law("deterministic", wait, 0.0))] if wait > 0 else []
+
+    def _calls(self, here: int) -> T:
+        """All gates of a place, one after another."""
+        algebra = self.algebra
+        place = self._work.places[here]
+        gates: dict[int, list[Step]] = {}
+        for step in self._work.steps[here]:
+            if step.gate >= 0:
+                gates.setdefault(step.gate, []).append(step)
+        parts = [self._gate(place, number, steps) for number, steps in sorted(gates.items())]
+        passes = 1 - self._work.routing.hit(place[0], place[1])
+        once = algebra.then(parts)
+        return once if passes >= 1 else algebra.either([(passes, once), (1 - passes, algebra.then([]))])
+
+    def _gate(self, place: Place, number: int, steps: Sequence[Step]) -> T:
+        algebra = self.algebra
+        work = self._work
+        gate = work.routing.wiring.gates(place[0], place[1])[number]
+        answers = [algebra.then([self._between(work.system.links[s.link], place[2]), self._answer(s)]) for s in steps]
+        slowed = work.routing.slowed.get(place[0], 1.0)
+        passes = (1 - work.routing.hit(place[0], place[1])) * slowed
+        visits = [s.visits / passes if passes > 0 else 0.0 for s in steps]
+        if gate.policy is Policy.ALL or (gate.policy is not Policy.SHARD and gate.needed > 1):
+            one = algebra.join(min(gate.needed, len(answers)), answers)
+            total = max(visits)
+        else:
+            total = sum(visits)
+            one = algebra.either([(v / total, a) for v, a in zip(visits, answers, strict=True)])
+        whole = int(total + 1e-9)
+        rest = total - whole
+        repeated = [one] * whole
+        if rest > 1e-9:
+            repeated.append(algebra.either([(rest, one), (1 - rest, algebra.then([]))]))
+        return algebra.then(repeated)
+
+    def _answer(self, step: Step) -> T:
+        return self._response[self._work.index[step.to]]
+
+    def _between(self, link: Link, region: str) -> T:
+        """Network time there and back."""
+        key = (link.index, region)
+        found = self._network.get(key)
+        if found is None:
+            mean = latency_ms(self._work.system, self._work.routing, link, region)
+            jitter = math.sqrt(2) * float(link.params.get("jitter_ms") or 0.0)
+            bandwidth, payload = link.params.get("bandwidth_mbps"), float(link.params.get("payload_kb") or 0.0)
+            if bandwidth:
+                mean += payload * 8 / float(bandwidth)
+            varies = mean > 0 and jitter > 0
+            law = Law("gamma", mean, jitter / mean) if varies else Law("deterministic", mean, 0.0)
+            found = self._network[key] = self.algebra.stage(law)
+        return found
