@@ -1,6 +1,8 @@
 """Every code fires on its example and is silent on the mended one; the most specific code wins; acceptance."""
 
+import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ from simulation.analysis import analyze
 from simulation.analysis.advice.patch import apply
 from simulation.analysis.findings import detect_all, rules
 from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.examples import example, varied
+from simulation.analysis.findings.handbook import pages
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.report import Finding
 from simulation.topology.parsing import from_object, to_object
@@ -60,3 +64,81 @@ def test_its_patch_mends_it(code: str) -> None:
         mended = apply(document, sighting.patch)
         left = [s.components for s in sightings(rule, to_object(from_object(mended)))]
         assert sighting.components not in left
+
+
+def codes_on(found: list[Finding], component: str) -> set[str]:
+    return {f.code for f in found if f.components[0] == component}
+
+
+STORY = example(
+    "users > lb > web > db, web > sessions",
+    users="client",
+    lb="load_balancer",
+    web={"kind": "web_server", "replicas": 3},
+    db="database",
+    sessions="session_store",
+)
+
+
+def test_the_most_specific_code_wins() -> None:
+    found = findings(STORY)
+    assert {"TD103"} == codes_on(found, "lb") & {"TD101", "TD103"}
+    assert {"TD203"} == codes_on(found, "sessions") & {"TD101", "TD203"}
+    assert {"TD405"} == codes_on(found, "db") & {"TD101", "TD405"}
+
+
+def test_with_backups_a_single_database_is_still_a_single_point_of_failure() -> None:
+    found = findings(varied(STORY, db={"params": {"backup": True}}))
+    assert {"TD101"} == codes_on(found, "db") & {"TD101", "TD405"}
+
+
+def test_errors_come_first_and_speak_both_languages() -> None:
+    found = findings(STORY)
+    order = ["error", "warning", "info"]
+    assert [f.severity for f in found] == sorted((f.severity for f in found), key=order.index)
+    assert all(f.message and f.message_ko and f.fix and f.fix_ko for f in found)
+
+
+def test_the_drawing_alone_shows_tier_s() -> None:
+    found = detect_all(Context(resolve(from_object(STORY))), None, TODAY)
+    assert found
+    assert {f.tier for f in found} == {"S"}
+
+
+ACCEPTED = {
+    **STORY,
+    "accepted": [{"code": "TD103", "component": "lb", "reason": "a lab", "expires": "2026-06-30"}],
+}
+
+
+def test_an_accepted_finding_is_marked_not_dropped() -> None:
+    (finding,) = (f for f in findings(ACCEPTED, date(2026, 6, 30)) if f.code == "TD103")
+    assert finding.accepted == {"component": "lb", "reason": "a lab", "expires": "2026-06-30"}
+
+
+def test_an_expired_acceptance_fires_again() -> None:
+    (finding,) = (f for f in findings(ACCEPTED, date(2026, 7, 1)) if f.code == "TD103")
+    assert finding.accepted is None
+
+
+def test_acceptance_is_of_one_code_on_one_element() -> None:
+    document = {**STORY, "accepted": [{"code": "TD103", "component": "web", "reason": "other"}]}
+    assert all(f.accepted is None for f in findings(document))
+
+
+def test_help_pages_are_current() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "findings"
+    written = {p.name: p.read_text(encoding="utf-8") for p in folder.glob("*.md")}
+    assert written == pages(), "run: python -m simulation.analysis.findings.handbook docs/findings"
+
+
+def test_rules_on_many_nodes_take_their_time_once() -> None:
+    document = example("users > web", users="client", web="web_server", metrics="metrics")
+    for i in range(2000):
+        document["nodes"].append({"id": f"s{i}", "kind": "service"})
+        document["edges"].append({"id": f"c{i}", "source": "web", "target": f"s{i}"})
+    model = Context(resolve(from_object(document)))
+    begun = time.perf_counter()
+    found = detect_all(model, None, TODAY)
+    assert len(found) > 4000
+    assert time.perf_counter() - begun < 5

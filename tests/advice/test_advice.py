@@ -1,0 +1,157 @@
+"""Advice buys what it says: each change applies, and the analysis of the changed document shows the gain."""
+
+from typing import Any
+
+import pytest
+
+from simulation.analysis import analyze
+from simulation.analysis.advice.figures import figures
+from simulation.analysis.advice.patch import apply
+from simulation.analysis.advice.ranking import advise
+from simulation.analysis.advice.search import cheapest, front
+from simulation.analysis.advice.sensitivity import tornado
+from simulation.analysis.findings.examples import example
+from simulation.analysis.report import Advice
+from simulation.topology.document import Topology
+from simulation.topology.parsing import from_object, to_object
+
+SHOP = from_object(
+    example(
+        "users > lb > web > db, web > sessions",
+        rate_rps=1000,
+        mix={"read": 0.9, "write": 0.1},
+        seoul="region",
+        az_a={"kind": "zone", "parent": "seoul"},
+        az_b={"kind": "zone", "parent": "seoul"},
+        users="client",
+        lb={"kind": "load_balancer", "parent": "az_a"},
+        web={"kind": "web_server", "parent": "az_a", "replicas": 3, "params": {"concurrency": 8}},
+        db={"kind": "database", "parent": "az_a"},
+        sessions={"kind": "session_store", "parent": "az_a"},
+    )
+)
+
+
+def patched(topology: Topology, patch: list[dict[str, Any]]) -> Topology:
+    return from_object(apply(to_object(topology), patch))
+
+
+@pytest.fixture(scope="module")
+def advice() -> list[Advice]:
+    return advise(SHOP, analyze(SHOP))
+
+
+def test_a_second_session_store_is_advised_with_what_it_buys(advice: list[Advice]) -> None:
+    (second,) = (a for a in advice if "TD203" in a.codes)
+    assert second.buys["spofs"] == -1
+    assert second.buys["availability"] > 0
+    assert second.cost_per_month == pytest.approx(60)
+    assert second.title
+    assert second.title_ko
+    zones = [step["value"] for step in second.patch if step["path"].endswith("/spread")]
+    assert zones == [["az_a", "az_b"]]
+
+
+def test_every_advice_buys_what_it_says(advice: list[Advice]) -> None:
+    before = figures(analyze(SHOP))
+    assert advice
+    for each in advice:
+        after = figures(analyze(patched(SHOP, each.patch)))
+        assert after.cost_per_month - before.cost_per_month == pytest.approx(each.cost_per_month)
+        for name, delta in each.buys.items():
+            assert getattr(after, name) - getattr(before, name) == pytest.approx(delta, rel=1e-6, abs=1e-12)
+
+
+def test_duplication_gains_what_the_importance_says() -> None:
+    """An independent copy of c gains I_B(c) A_c (1 - A_c): the function is multilinear."""
+    plain = from_object(
+        example(
+            "users > web > sessions",
+            users="client",
+            web={"kind": "web_server", "replicas": 2, "params": {"availability": 0.99}},
+            sessions={"kind": "session_store", "params": {"availability": 0.999}},
+        )
+    )
+    report = analyze(plain)
+    (figure,) = (n for n in report.nodes if n.id == "sessions")
+    assert figure.importance is not None
+    (second,) = (a for a in advise(plain, report) if "TD203" in a.codes)
+    assert second.buys["availability"] == pytest.approx(figure.importance.duplication_gain, rel=1e-6)
+    assert second.buys["availability"] == pytest.approx((1 - 0.01**2) * 0.999 * 0.001, rel=1e-6)
+
+
+def test_following_the_advice_leaves_no_single_point_of_failure() -> None:
+    topology = SHOP
+    for _ in range(12):
+        report = analyze(topology)
+        if not report.spofs:
+            break
+        found = [a for a in advise(topology, report) if a.buys.get("spofs", 0) < 0]
+        assert found, [s.component for s in report.spofs]
+        topology = patched(topology, found[0].patch)
+    else:
+        pytest.fail("still single points of failure")
+
+
+def test_the_search_meets_the_goals_and_nothing_cheaper_nearby_does() -> None:
+    topology = from_object(
+        example(
+            "users > lb > web",
+            rate_rps=1000,
+            thresholds=["spofs == 0", "safe_capacity_rps >= 1000", "availability >= 0.999"],
+            users="client",
+            lb="load_balancer",
+            web={"kind": "web_server", "params": {"service_time_ms": 20, "concurrency": 8}},
+        )
+    )
+    found = cheapest(topology)
+    assert found is not None
+    assert found.met
+    best = patched(topology, found.best.patch)
+    assert {n.id: n.replicas for n in best.nodes} == {"users": 1, "lb": 2, "web": 4}
+    assert found.best.cost_per_month == pytest.approx(2 * 25 + 4 * 70)
+    assert found.figures.safe_capacity_rps is not None
+    assert found.figures.safe_capacity_rps >= 1000
+
+
+def test_the_search_takes_away_what_the_goals_can_spare() -> None:
+    topology = from_object(
+        example(
+            "users > web",
+            rate_rps=100,
+            thresholds=["spofs == 0", "p99_ms < 200"],
+            users="client",
+            web={"kind": "web_server", "replicas": 20},
+        )
+    )
+    found = cheapest(topology)
+    assert found is not None
+    assert found.met
+    assert found.best.cost_per_month == pytest.approx(2 * 70)
+
+
+def test_the_front_holds_no_point_that_another_beats() -> None:
+    found = cheapest(SHOP)
+    assert found is not None
+    kept = front(found.front)
+    assert kept == found.front
+    costs = [p.cost_per_month for p in kept]
+    assert costs == sorted(costs)
+
+
+def test_the_tornado_names_what_matters_most() -> None:
+    topology = from_object(
+        example(
+            "users > web > db",
+            rate_rps=300,
+            users="client",
+            web={"kind": "web_server", "replicas": 2, "params": {"service_time_ms": 45, "availability": 0.99999}},
+            db={"kind": "database", "params": {"mtbf_h": 100, "mttr_h": 1}},
+        )
+    )
+    bars = tornado(topology, analyze(topology))
+    assert 0 < len(bars) <= 5
+    assert {("db", "mttr_h"), ("db", "mtbf_h")} & {(b.element, b.param) for b in bars}
+    assert [b.swing for b in bars] == sorted((b.swing for b in bars), reverse=True)
+    for bar in bars:
+        assert bar.low <= bar.value <= bar.high
