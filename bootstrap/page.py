@@ -14,6 +14,16 @@ PACKAGE_LOCK = FRONTEND / "package-lock.json"
 MODULES = FRONTEND / "node_modules"
 _MODULES_STAMP = MODULES / ".linchpin"
 _PAGE_STAMP = DIST / ".linchpin"
+_UNREACHABLE = (
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "ENETUNREACH",
+    "ERR_SOCKET_TIMEOUT",
+    "FETCH_ERROR",
+)
 _GENERATED = frozenset({"node_modules", "dist", "coverage"})
 
 
@@ -42,7 +52,10 @@ def modules() -> None:
             "--no-fund",
             "--ignore-scripts",
             "--fetch-retries=2",
-            failed="The page's packages could not be fetched. The first start needs the network",
+            "--fetch-retry-mintimeout=1000",
+            "--fetch-retry-maxtimeout=5000",
+            "--fetch-timeout=30000",
+            failed="The page's packages could not be fetched",
         )
     _MODULES_STAMP.write_text(wanted)
 
@@ -50,8 +63,12 @@ def modules() -> None:
 def npm(*arguments: str, failed: str) -> None:
     """Run npm of the locked Node in the front-end's folder; Stop with the sentence `failed` when it fails."""
     status, child = run([*npm_command(), *arguments], cwd=FRONTEND, env=node_variables(), on_line=hint)
-    if status != 0:
-        raise Stop(f"{failed}:\n{child.tail}")
+    if status == 0:
+        return
+    if any(sign in line for line in child.output for sign in _UNREACHABLE):
+        raise Stop(f"{failed}: the package registry cannot be reached. Check the network and start again.")
+    said = [line for line in child.output if "error" in line.lower()][:12] or child.output[-12:]
+    raise Stop(f"{failed}:\n" + "\n".join(f"    {line}" for line in said))
 
 
 def npm_command() -> list[Path]:
@@ -65,6 +82,7 @@ def node_variables() -> dict[str, str]:
     values = variables()
     values["PATH"] = os.pathsep.join([str(_wheel() / "bin"), values["PATH"]])
     values.setdefault("NO_UPDATE_NOTIFIER", "1")
+    values.setdefault("NODE_USE_SYSTEM_CA", "1")
     return values
 
 
