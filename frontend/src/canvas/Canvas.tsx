@@ -1,0 +1,242 @@
+import '@xyflow/react/dist/style.css';
+import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, type Node as FlowNode } from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent, type ReactNode } from 'react';
+import { present, useDrawingState, useKindsState } from '../editor/drawing';
+import { select, setCamera, toggleSelected, useView } from '../editor/view';
+import { useI18n } from '../i18n/useI18n';
+import { CARD, GRID, overlaps } from '../model/geometry';
+import type { Point } from '../model/types';
+import styles from './Canvas.module.css';
+import { ConnectionLine } from './ConnectionLine';
+import { ContainerFrame } from './ContainerFrame';
+import { Cursors } from './Cursors';
+import { Layer } from './Layer';
+import { Minimap } from './Minimap';
+import { NodeCard } from './NodeCard';
+import { useMarks } from './overlay';
+import { visibleArea } from './paint';
+import { buildScene, edgeAt, nodeAt } from './scene';
+import { useConnecting } from './useConnecting';
+import { useDragging } from './useDragging';
+
+const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
+const NO_EDGES: never[] = [];
+/** Above this many cards in view they are painted rather than built of page elements. */
+const MOST_CARDS = 200;
+const ZOOM = { min: 0.05, max: 2.5 } as const;
+
+export interface CanvasProps {
+  readonly onMenu: (at: Point, node: string | null, edge: string | null) => void;
+  readonly onDropKind: (kind: string, at: Point, edge: string | null) => void;
+  readonly onConnectToNothing: (source: string, at: Point, screen: Point) => void;
+  readonly onRefuse: (reason: string) => void;
+  readonly children?: ReactNode;
+}
+
+export const KIND_MIME = 'application/x-linchpin-kind';
+
+/** The drawing: React Flow as the hand, a painted layer below it as the paper. */
+export function Canvas(props: CanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Surface {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }: CanvasProps) {
+  const { of, t } = useI18n();
+  const topology = useDrawingState((state) => state.topology);
+  const rects = useDrawingState((state) => state.rects);
+  const editable = useDrawingState((state) => state.scope === 'edit');
+  const kinds = useKindsState((state) => state.kinds);
+  const { selectedNodes, selectedEdges, tool } = useView();
+  const path = useMarks((marks) => marks.path);
+  const [hovered, setHovered] = useState<string | null>(null);
+  const [view, setView] = useState({ x: 0, y: 0, zoom: 1 });
+  const [size, setSize] = useState({ width: 1200, height: 800 });
+  const frame = useRef<HTMLDivElement>(null);
+  const flow = useReactFlow();
+  const dragging = useDragging();
+  const connecting = useConnecting(onConnectToNothing, onRefuse);
+
+  useCameraOf(flow, frame, setSize);
+
+  const shownRects = dragging.rects ?? rects;
+  const scene = useMemo(
+    () => buildScene(topology, shownRects, kinds, (kind) => of(kinds.node.get(kind)?.title ?? { en: kind, ko: kind })),
+    [topology, shownRects, kinds, of],
+  );
+  const area = visibleArea(view, size.width, size.height, 240);
+  const near = scene.nodes.filter((node) => !node.container && overlaps(node.rect, area));
+  const far = near.length > MOST_CARDS;
+
+  const flowNodes = useMemo(() => {
+    const nearIds = new Set(far ? [] : near.map((node) => node.id));
+    const found: FlowNode[] = [];
+    for (const node of scene.nodes) {
+      const held = selectedNodes.has(node.id) && selectedNodes.size < MOST_CARDS;
+      if (!node.container && !nearIds.has(node.id) && !held) continue;
+      found.push({
+        id: node.id,
+        type: node.container ? 'container' : 'card',
+        position: { x: node.rect.x, y: node.rect.y },
+        data: {},
+        width: node.rect.width,
+        height: node.rect.height,
+        selected: selectedNodes.has(node.id),
+        zIndex: node.container ? 0 : 1,
+        ariaLabel: node.label,
+      });
+    }
+    return found;
+    // `near` is made of scene, view and size.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [scene, selectedNodes, far, near.map((node) => node.id).join()]);
+
+  const state = useMemo(
+    () => ({ selectedEdges, hovered, path, dropInto: dragging.dropInto, guides: dragging.guides }),
+    [selectedEdges, hovered, path, dragging.dropInto, dragging.guides],
+  );
+  const at = useCallback((event: { clientX: number; clientY: number }) => flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), [flow]);
+  const reach = 8 / view.zoom;
+
+  const clickPane = (event: MouseEvent) => {
+    const point = at(event);
+    const more = event.shiftKey || event.metaKey || event.ctrlKey;
+    const node = far ? nodeAt(scene, point) : undefined;
+    if (node && !node.container) {
+      if (more) toggleSelected(node.id, 'selectedNodes');
+      else select([node.id]);
+      return;
+    }
+    const edge = edgeAt(scene, point, reach);
+    useView.setState({ connectFrom: null });
+    if (edge && more) toggleSelected(edge.id, 'selectedEdges');
+    else select([], edge ? [edge.id] : []);
+  };
+
+  const openMenu = (event: MouseEvent | globalThis.MouseEvent, node: string | null) => {
+    event.preventDefault();
+    const edge = node === null ? (edgeAt(scene, at(event), reach)?.id ?? null) : null;
+    if (node !== null && !selectedNodes.has(node)) select([node]);
+    if (edge !== null && !selectedEdges.has(edge)) select([], [edge]);
+    onMenu({ x: event.clientX, y: event.clientY }, node, edge);
+  };
+
+  return (
+    <div
+      ref={frame}
+      className={`${styles['canvas']} ${tool === 'pan' ? styles['pan'] : ''}`}
+      onDragOver={(event) => {
+        if (editable && event.dataTransfer.types.includes(KIND_MIME)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const kind = event.dataTransfer.getData(KIND_MIME);
+        if (!kind) return;
+        event.preventDefault();
+        const point = at(event);
+        const corner = { x: point.x - CARD.width / 2, y: point.y - CARD.height / 2 };
+        onDropKind(kind, corner, edgeAt(scene, point, reach * 2)?.id ?? null);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons === 0 && event.pointerType === 'mouse') {
+          const edge = (event.target as Element).classList.contains('react-flow__pane')
+            ? edgeAt(scene, at(event), reach)
+            : undefined;
+          setHovered(edge?.id ?? null);
+        }
+        present({ cursor: at(event) });
+      }}
+      onPointerLeave={() => present({ cursor: null })}
+    >
+      <Layer scene={scene} state={state} far={far} selected={selectedNodes} />
+      <ReactFlow
+        aria-label={t('canvas.label')}
+        nodes={flowNodes}
+        edges={NO_EDGES}
+        nodeTypes={NODE_TYPES}
+        minZoom={ZOOM.min}
+        maxZoom={ZOOM.max}
+        nodesDraggable={editable && tool === 'select'}
+        nodesConnectable={editable}
+        elementsSelectable
+        nodesFocusable
+        connectionMode={'loose' as never}
+        connectionRadius={28}
+        connectionLineComponent={ConnectionLine}
+        panOnScroll
+        panOnDrag={tool === 'pan' ? true : [1, 2]}
+        selectionOnDrag={tool === 'select'}
+        selectionMode={SelectionMode.Partial}
+        zoomOnDoubleClick={false}
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={null}
+        panActivationKeyCode="Space"
+        zoomActivationKeyCode={['Meta', 'Control']}
+        disableKeyboardA11y
+        snapGrid={[GRID, GRID]}
+        nodeDragThreshold={3}
+        fitView={false}
+        onMove={(_event, viewport) => setView(viewport)}
+        onNodesChange={dragging.onNodesChange}
+        onNodeDragStart={dragging.onStart}
+        onNodeDrag={dragging.onDrag}
+        onNodeDragStop={dragging.onStop}
+        onSelectionDragStart={(event, nodes) => dragging.onStart(event, nodes[0] as FlowNode, nodes)}
+        onSelectionDrag={(event, nodes) => dragging.onDrag(event, nodes[0] as FlowNode, nodes)}
+        onSelectionDragStop={(event, nodes) => dragging.onStop(event, nodes[0] as FlowNode, nodes)}
+        onNodeClick={(event, node) => {
+          if (connecting.finish(node.id)) return;
+          if (event.shiftKey || event.metaKey || event.ctrlKey) toggleSelected(node.id, 'selectedNodes');
+          else select([node.id]);
+        }}
+        onNodeDoubleClick={(_event, node) => {
+          if (editable) useView.setState({ renaming: node.id });
+        }}
+        onNodeContextMenu={(event, node) => openMenu(event, node.id)}
+        onPaneClick={clickPane}
+        onPaneContextMenu={(event) => openMenu(event, null)}
+        onConnect={connecting.onConnect}
+        onConnectEnd={connecting.onConnectEnd}
+        isValidConnection={connecting.isValid}
+      >
+        <Cursors />
+      </ReactFlow>
+      <Minimap scene={scene} view={view} size={size} />
+      {children}
+    </div>
+  );
+}
+
+function useCameraOf(
+  flow: ReturnType<typeof useReactFlow>,
+  frame: React.RefObject<HTMLDivElement | null>,
+  setSize: (size: { width: number; height: number }) => void,
+): void {
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    observer.observe(element);
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 260;
+    setCamera({
+      fit: (rect, animate) => void flow.fitBounds(rect, { padding: 0.12, duration: animate ? calm : 0 }),
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: calm / 2 }),
+      zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: calm / 2 }),
+      toCanvas: (point) => flow.screenToFlowPosition(point),
+      middle: () => {
+        const box = element.getBoundingClientRect();
+        return flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+      },
+    });
+    return () => {
+      observer.disconnect();
+      setCamera(null);
+    };
+  }, [flow, frame, setSize]);
+}
+

@@ -1,0 +1,102 @@
+import { Handle, Position, type NodeProps } from '@xyflow/react';
+import { memo, useEffect, useRef } from 'react';
+import { useDrawingState, useKindsState } from '../editor/drawing';
+import { useView } from '../editor/view';
+import { useI18n } from '../i18n/useI18n';
+import { PathIcon } from '../ui/Icon';
+import { cx } from '../ui/cx';
+import { live, useMarks } from './overlay';
+import { RenameField } from './RenameField';
+import styles from './NodeCard.module.css';
+
+const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom];
+
+/** One element of the drawing: its icon, name, kind, and what is known of it. */
+export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
+  const { of, t } = useI18n();
+  const node = useDrawingState((state) => state.nodes.get(id));
+  const kind = useKindsState((state) => (node ? state.kinds.node.get(node.kind) : undefined));
+  const spof = useMarks((marks) => marks.spofs.get(id));
+  const severity = useMarks((marks) => marks.severities.get(id));
+  const held = useMarks((marks) => marks.path.size > 0 && !marks.path.has(id));
+  const renaming = useView((view) => view.renaming === id);
+  const refused = useView((view) => view.connectFrom !== null && view.connectFrom !== id);
+  const card = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLSpanElement>(null);
+  const figure = useRef<HTMLSpanElement>(null);
+  useLiveFigures(id, card, bar, figure);
+  if (!node || !kind) return null;
+  const replicas = node.replicas ?? 1;
+  const name = node.name ?? of(kind.title);
+  return (
+    <div
+      ref={card}
+      className={cx(
+        styles['card'],
+        styles[kind.group],
+        selected && styles['selected'],
+        spof && styles['spof'],
+        held && styles['held'],
+        refused && styles['target'],
+        replicas > 1 && styles['stacked'],
+      )}
+      data-node={id}
+    >
+      <span className={styles['icon']}>
+        <PathIcon path={kind.icon} size={20} />
+      </span>
+      <span className={styles['text']}>
+        {renaming ? <RenameField id={id} name={name} /> : <span className={styles['name']}>{name}</span>}
+        <span className={styles['kind']}>
+          {node.name ? of(kind.title) : id}
+          <span ref={figure} className={styles['figure']} />
+        </span>
+      </span>
+      {replicas > 1 && <span className={styles['replicas']}>×{replicas}</span>}
+      {(spof ?? severity) && (
+        <span
+          className={cx(styles['badge'], styles[spof ? 'error' : (severity ?? 'info')])}
+          title={spof ? t('canvas.spof') : t('canvas.finding')}
+        >
+          {spof ? '!' : severity === 'info' ? 'i' : '!'}
+        </span>
+      )}
+      <span className={styles['meter']} aria-hidden="true">
+        <span ref={bar} />
+      </span>
+      {SIDES.map((side) => (
+        <Handle key={side} id={side} type="source" position={side} className={styles['handle']} />
+      ))}
+    </div>
+  );
+});
+
+/** Writes the newest figures of a run straight into the card, past React. */
+function useLiveFigures(
+  id: string,
+  card: React.RefObject<HTMLDivElement | null>,
+  bar: React.RefObject<HTMLSpanElement | null>,
+  figure: React.RefObject<HTMLSpanElement | null>,
+): void {
+  useEffect(() => {
+    const write = () => {
+      const found = live.node(id);
+      const element = card.current;
+      if (!element || !bar.current || !figure.current) return;
+      element.dataset['live'] = found ? (live.stale ? 'stale' : 'on') : 'off';
+      if (!found) {
+        figure.current.textContent = '';
+        delete element.dataset['down'];
+        return;
+      }
+      const { utilization, up } = found;
+      element.dataset['down'] = String(up === 0);
+      const known = Number.isFinite(utilization);
+      bar.current.style.transform = `scaleX(${known ? Math.min(1, utilization) : 0})`;
+      element.dataset['load'] = !known ? '' : utilization >= 0.95 ? 'bad' : utilization >= 0.7 ? 'warn' : 'good';
+      figure.current.textContent = up === 0 ? '✕' : known ? `${Math.round(utilization * 100)} %` : '';
+    };
+    write();
+    return live.subscribe(write);
+  }, [id, card, bar, figure]);
+}

@@ -1,0 +1,42 @@
+/** The colours of the tokens, as the painter needs them: read once for each theme. */
+export interface Colors {
+  readonly canvas: string;
+  readonly dot: string;
+  readonly surface: string;
+  readonly line: string;
+  readonly lineStrong: string;
+  readonly ink: string;
+  readonly ink3: string;
+  readonly edge: string;
+  readonly accent: string;
+  readonly accentSoft: string;
+  readonly good: string;
+  readonly warn: string;
+  readonly bad: string;
+}
+
+export function readColors(): Colors {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    canvas: of('canvas'),
+    dot: of('canvas-dot'),
+    surface: of('surface'),
+    line: of('line'),
+    lineStrong: of('line-strong'),
+    ink: of('ink'),
+    ink3: of('ink-3'),
+    edge: of('edge'),
+    accent: of('accent'),
+    accentSoft: of('accent-soft'),
+    good: of('good'),
+    warn: of('warn'),
+    bad: of('bad'),
+  };
+}
+
+/** Calm below 70 %, a warning up to 100 %, then alarm. Doubled everywhere by the length of a bar and a number. */
+export function loadColor(colors: Colors, utilization: number): string {
+  if (utilization >= 0.95) return colors.bad;
+  return utilization >= 0.7 ? colors.warn : colors.good;
+}

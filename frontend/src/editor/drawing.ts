@@ -1,0 +1,153 @@
+import { create } from 'zustand';
+import { kindsOf, type Catalogue, type Kinds } from '../model/catalogue';
+import type { Edit } from '../model/edits';
+import { rectsOf } from '../model/geometry';
+import { project } from '../model/projection';
+import type { Edge, Flow, Node, Rect, Topology } from '../model/types';
+import { Connection, type Person, type SaveState } from '../sync/connection';
+import { LivingDoc } from '../sync/livingDoc';
+
+export type Scope = 'view' | 'simulate' | 'edit';
+
+/** The open design: its document, who else is there, and whether it is saved. */
+export interface Drawing {
+  readonly designId: string;
+  readonly scope: Scope;
+  readonly ready: boolean;
+  readonly topology: Topology;
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly edges: ReadonlyMap<string, Edge>;
+  readonly flows: ReadonlyMap<string, Flow>;
+  readonly rects: ReadonlyMap<string, Rect>;
+  readonly saveState: SaveState;
+  readonly refusal: string;
+  readonly people: readonly Person[];
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+const EMPTY: Drawing = {
+  designId: '',
+  scope: 'view',
+  ready: false,
+  topology: { format: 'linchpin/1', name: '' },
+  nodes: new Map(),
+  edges: new Map(),
+  flows: new Map(),
+  rects: new Map(),
+  saveState: 'loading',
+  refusal: '',
+  people: [],
+  canUndo: false,
+  canRedo: false,
+};
+
+export const useDrawingState = create<Drawing>(() => EMPTY);
+
+let kinds: Kinds = kindsOf({
+  format: 'linchpin/1', kinds: [], edge_kinds: [], joins: {}, groups: [], param_groups: [],
+  operations: [], shapes: [], arrivals: [], findings: [], actions: [], metrics: [],
+});
+let doc: LivingDoc | null = null;
+let connection: Connection | null = null;
+
+export const useKindsState = create<{ readonly kinds: Kinds }>(() => ({ kinds }));
+
+/** The catalogue came: from now on kinds are known. */
+export function setCatalogue(catalogue: Catalogue): void {
+  kinds = kindsOf(catalogue);
+  useKindsState.setState({ kinds });
+  if (doc) refresh();
+}
+
+export function currentKinds(): Kinds {
+  return kinds;
+}
+
+const known = {
+  isNode: (kind: string) => kinds.node.has(kind),
+  isContainer: (kind: string) => kinds.node.get(kind)?.container ?? false,
+  isEdge: (kind: string) => kinds.edge.has(kind),
+};
+
+/** Opens a design; the one before is closed. `topology` is shown until the server's own copy is here. */
+export function openDesign(designId: string, scope: Scope, topology: Topology): () => void {
+  closeDesign();
+  const opened = new LivingDoc();
+  doc = opened;
+  useDrawingState.setState({ ...EMPTY, ...indexed(topology), designId, scope });
+  let queued = false;
+  opened.observe(() => {
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      if (doc === opened && useDrawingState.getState().ready) refresh();
+    });
+  });
+  connection = new Connection(opened, designId, scope !== 'edit', {
+    onState: (saveState) => {
+      if (useDrawingState.getState().saveState !== saveState) useDrawingState.setState({ saveState });
+    },
+    onPeople: (people) => useDrawingState.setState({ people }),
+    onReady: () => {
+      useDrawingState.setState({ ready: true });
+      refresh();
+    },
+    onRefused: (refusal) => useDrawingState.setState({ refusal, scope: 'view' }),
+  });
+  return closeDesign;
+}
+
+/** Shows a document that nobody edits: an embedded or shared picture without a socket. */
+export function showDocument(designId: string, scope: Scope, topology: Topology): void {
+  closeDesign();
+  useDrawingState.setState({ ...EMPTY, ...indexed(topology), designId, scope, ready: true, saveState: 'saved' });
+}
+
+export function closeDesign(): void {
+  connection?.destroy();
+  doc?.destroy();
+  connection = null;
+  doc = null;
+  useDrawingState.setState(EMPTY);
+}
+
+/** Carries out the edits as one gesture. Does nothing in a read-only view. */
+export function applyEdits(edits: readonly Edit[]): void {
+  const { scope, ready } = useDrawingState.getState();
+  if (!doc || !ready || scope !== 'edit' || edits.length === 0) return;
+  doc.apply(edits);
+  refresh();
+}
+
+export function undo(): void {
+  doc?.undo();
+  refresh();
+}
+
+export function redo(): void {
+  doc?.redo();
+  refresh();
+}
+
+/** Tells the others where one is. */
+export function present(person: Partial<Omit<Person, 'id'>>): void {
+  connection?.present(person);
+}
+
+function refresh(): void {
+  if (!doc) return;
+  const topology = project(doc.read(), known);
+  useDrawingState.setState({ ...indexed(topology), canUndo: doc.canUndo, canRedo: doc.canRedo });
+}
+
+function indexed(topology: Topology) {
+  return {
+    topology,
+    nodes: new Map((topology.nodes ?? []).map((node) => [node.id, node])),
+    edges: new Map((topology.edges ?? []).map((edge) => [edge.id, edge])),
+    flows: new Map((topology.flows ?? []).map((flow) => [flow.id, flow])),
+    rects: rectsOf(topology, kinds),
+  };
+}

@@ -1,0 +1,23 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Language } from './language';
+import { en } from './messages.en';
+import { ko } from './messages.ko';
+
+export type MessageKey = keyof typeof en;
+export type Values = Readonly<Record<string, string | number>>;
+
+const catalogues: Record<Language, Record<MessageKey, string>> = { en, ko };
+const compiled = new Map<string, IntlMessageFormat>();
+
+/** The message of that key in the language, its ICU arguments filled in. */
+export function translate(language: Language, key: MessageKey, values?: Values): string {
+  const message = catalogues[language][key];
+  if (!message.includes('{')) return message;
+  const name = `${language}:${key}`;
+  let format = compiled.get(name);
+  if (!format) {
+    format = new IntlMessageFormat(message, language, undefined, { ignoreTag: true });
+    compiled.set(name, format);
+  }
+  return String(format.format(values as Record<string, string | number>));
+}
