@@ -12,6 +12,8 @@ import msgspec
 
 from simulation.analysis.report import Report
 from simulation.evaluation import files, printing
+from simulation.evaluation.comparison import Comparison
+from simulation.evaluation.comparison import compare as comparison
 from simulation.evaluation.evaluate import Evaluation
 from simulation.evaluation.evaluate import evaluate as judge
 from simulation.evaluation.formats import FORMATS
@@ -125,11 +127,10 @@ def compare(options: Namespace) -> int:
     """Print what the step from one document to another changes."""
     first, second = _topology(options, options.first), _topology(options, options.second)
     if options.remote is None:
-        from simulation.analysis.comparison import compare as comparison
-
-        found = msgspec.to_builtins(comparison(first, second))
+        found = comparison(first, second)
     else:
-        found = options.remote.compare(parsing.to_object(first), parsing.to_object(second))
+        answer = options.remote.compare(parsing.to_object(first), parsing.to_object(second))
+        found = msgspec.convert(answer, Comparison)
     _print(_json(found) if options.format == "json" else printing.comparison_text(found))
     return 0
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from simulation.analysis.report import Report
+from simulation.evaluation.comparison import Comparison
 from simulation.evaluation.readings import FAILURES
 from simulation.traffic.result import Estimate, Result
 
@@ -58,6 +59,26 @@ def result_text(result: Result) -> str:
     parts = [head, _table(heads, flows), _table(node_heads, nodes)]
     if result.not_modelled:
         parts.append("Not modelled:\n" + _lines(result.not_modelled))
+    return "\n\n".join(parts) + "\n"
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """The comparison in short: what each step bought, then the figures that moved."""
+    if not comparison.figures and not comparison.steps:
+        return "No figure moved.\n"
+    parts = []
+    if comparison.steps:
+        parts.append("Steps\n" + _lines(step.text for step in comparison.steps))
+    rows = [
+        [
+            moved.figure + (f" of {moved.element}" if moved.element else ""),
+            _number(moved.before, 6),
+            _number(moved.after, 6),
+            {True: "better", False: "worse", None: ""}[moved.better],
+        ]
+        for moved in comparison.figures
+    ]
+    parts.append(_table(["figure", "before", "after", ""], rows))
     return "\n\n".join(parts) + "\n"
 
 
