@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from simulation.topology.catalogue import KINDS
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Edge, Node, Topology
 
@@ -49,9 +50,10 @@ def differences(before: Topology, after: Topology) -> list[Difference]:
         old = {e.id: _members(e) for e in getattr(before, part)}
         new = {e.id: _members(e) for e in getattr(after, part)}
         found += [Difference(part, i, "added", {}, new[i]) for i in new if i not in old]
-        found += [
-            Difference(part, i, "changed", *_differing(old[i], new[i])) for i in new if i in old and old[i] != new[i]
-        ]
+        for i in new:
+            was, now = _differing(part, old[i], new[i]) if i in old else ({}, {})
+            if was or now:
+                found.append(Difference(part, i, "changed", was, now))
         found += [Difference(part, i, "removed", old[i], {}) for i in old if i not in new]
     return found
 
@@ -109,16 +111,19 @@ def _members(element: Any) -> dict[str, Any]:
     return {k: v for k, v in members.items() if k != "id" and (k not in _COSMETIC)}
 
 
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The members that differ, params one by one."""
-    old, new = _flat(old), _flat(new)
+def _differing(part: str, old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The members that differ, params one by one, defaults filled in."""
+    old, new = _flat(part, old), _flat(part, new)
     names = [n for n in {**old, **new} if old.get(n) != new.get(n)]
     return {n: old[n] for n in names if n in old}, {n: new[n] for n in names if n in new}
 
 
-def _flat(members: dict[str, Any]) -> dict[str, Any]:
-    params = members.get("params", {})
-    return {**{k: v for k, v in members.items() if k != "params"}, **params}
+def _flat(part: str, members: dict[str, Any]) -> dict[str, Any]:
+    stated = {**{k: v for k, v in members.items() if k != "params"}, **members.get("params", {})}
+    if part != "nodes":
+        return stated
+    defaults = {p.name: p.default for p in KINDS[members["kind"]].params if p.default is not None}
+    return {"replicas": 1, **defaults, **stated}
 
 
 def _touches(difference: Difference, before: Topology, after: Topology) -> list[str]:
@@ -171,7 +176,7 @@ def _sentence(difference: Difference) -> Text:
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "default"
+        return "none"
     if isinstance(value, list):
         return " ".join(map(str, value)) or "none"
     if isinstance(value, dict):

@@ -1,7 +1,9 @@
 """TD303: the store falls when the cache is lost or cold."""
 
+import math
 from collections.abc import Iterator
 
+from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
@@ -28,11 +30,20 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{cache_id}을(를) 잃거나 비면 {worst}에 용량의 {share(stores[worst])}가 몰립니다.",
             ),
             Text(
-                f"Add a second {cache_id}, coalesce misses, and give {worst} headroom or let it shed load.",
-                f"{cache_id}을(를) 하나 더 두고, 미스를 합치고, {worst}에 여유를 주거나 부하를 덜게 하세요.",
+                f"Give {' and '.join(stores)} headroom for the whole load, coalesce misses, or let it shed load; "
+                f"a second {cache_id} helps when one is lost.",
+                f"{', '.join(stores)}에 전체 부하를 견딜 여유를 주고, 미스를 합치거나 부하를 덜게 하세요. "
+                f"{cache_id}을(를) 하나 더 두면 하나를 잃어도 됩니다.",
             ),
-            context.changes.duplicated(cache_id),
+            [step for node, load in stores.items() for step in _enough(context, node, load)] or None,
         )
+
+
+def _enough(context: Context, node: str, utilization: float) -> Patch:
+    component = context.component(node)
+    if component is None:
+        return []
+    return context.changes.with_replicas(node, math.ceil(round(component.replicas * utilization, 9)))
 
 
 RULE = Rule(
