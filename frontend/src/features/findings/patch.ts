@@ -80,7 +80,7 @@ function put(root: unknown, path: readonly string[], value: unknown, how: 'add' 
 function take(root: unknown, path: readonly string[]): unknown {
   const [holder, last] = holderOf(root, path);
   if (Array.isArray(holder)) holder.splice(index(last, holder.length - 1), 1);
-  else if (Object.hasOwn(holder, last)) delete holder[last];
+  else if (Object.hasOwn(holder, last)) Reflect.deleteProperty(holder, last);
   else throw new PatchError(`nothing at /${path.join('/')}`);
   return root;
 }

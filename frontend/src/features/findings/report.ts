@@ -1,7 +1,8 @@
-/** The analysis report (contract section 2) as the panel reads it. A figure that could not be computed is null, with its reason in `reasons` or beside it. */
+/** The analysis report (contract section 2) as the panel reads it. What could not be computed is null, and `gaps` says why. */
 
 export type Severity = 'error' | 'warning' | 'info';
 export type Verdict = 'ok' | 'degraded' | 'overload' | 'cascade' | 'outage';
+export type OutageType = 'replica' | 'node' | 'edge' | 'container' | 'cold_cache';
 
 export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -13,25 +14,28 @@ export interface PatchOperation {
 export interface Spof {
   readonly component: string;
   readonly type: 'component' | 'container';
-  readonly hidden?: boolean;
-  readonly loss_share: number | null;
+  readonly hidden: boolean;
+  readonly loss_share: number;
   readonly flows: readonly string[];
   readonly path: readonly string[];
-  readonly reason?: string | null;
+  readonly reason: string;
 }
 
 export interface CutSet {
   readonly components: readonly string[];
-  readonly probability: number | null;
-  readonly loss_share: number | null;
+  readonly probability: number;
+  readonly loss_share: number;
 }
 
 export interface Contingency {
   readonly outage: string;
+  readonly type: OutageType;
   readonly verdict: Verdict;
-  readonly loss_share: number | null;
+  readonly loss_share: number;
   readonly shed_share: number | null;
-  readonly overloaded: readonly { readonly node: string; readonly utilization: number | null }[];
+  readonly overloaded: readonly { readonly node: string; readonly utilization: number }[];
+  readonly collapse_share: number | null;
+  readonly flows: Readonly<Record<string, number>>;
 }
 
 export interface Latency {
@@ -45,12 +49,16 @@ export interface FlowFigures {
   readonly id: string;
   readonly availability: number | null;
   readonly availability_carried: number | null;
+  readonly nines: number | null;
   readonly downtime_min_per_year: number | null;
+  readonly offered_rps: number;
+  readonly carried_share: number | null;
   readonly capacity_rps: number | null;
   readonly safe_capacity_rps: number | null;
   readonly headroom: number | null;
   readonly bottleneck: string | null;
-  readonly latency: Latency | null;
+  readonly latency: Latency;
+  readonly solver: string;
 }
 
 export interface NodeFigures {
@@ -59,13 +67,70 @@ export interface NodeFigures {
   readonly capacity_rps: number | null;
   readonly utilization: number | null;
   readonly wait_ms: number | null;
-  readonly importance?: unknown;
+  readonly time_ms: number | null;
+  readonly hit_ratio: number | null;
+  readonly availability: number | null;
+}
+
+export interface Acceptance {
+  readonly code: string;
+  readonly component: string;
+  readonly reason: string;
+  readonly expires?: string | null;
 }
 
 export interface Finding {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
+  readonly message_ko?: string;
   readonly components: readonly string[];
-  readonly fix?: unknown;
+  readonly fix?: string | null;
+  readonly fix_ko?: string | null;
+  readonly patch?: readonly PatchOperation[] | null;
+  readonly accepted?: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Advice {
+  readonly title: string;
+  readonly title_ko: string;
+  readonly patch: readonly PatchOperation[];
+  readonly buys: Readonly<Record<string, number>>;
+  readonly cost_per_month: number;
+  readonly codes: readonly string[];
+}
+
+export interface Assumption {
+  readonly element: string;
+  readonly param: string;
+  readonly value: unknown;
+  readonly unit: string;
+  readonly source: string;
+  readonly used_for: readonly string[];
+}
+
+export interface Report {
+  readonly spofs: readonly Spof[];
+  readonly cut_sets: readonly CutSet[];
+  readonly contingencies: readonly Contingency[];
+  readonly flows: readonly FlowFigures[];
+  readonly nodes: readonly NodeFigures[];
+  readonly findings: readonly Finding[];
+  readonly advice: readonly Advice[];
+  readonly cost_per_month: number;
+  readonly assumptions: readonly Assumption[];
+  readonly not_modelled: readonly string[];
+  readonly gaps: readonly { readonly pointer: string; readonly reason: string }[];
+  readonly solver: string;
+  readonly partial: boolean;
+}
+
+/** Why the figure at that place of the report is null, or null when the report does not say. The most exact place wins. */
+export function reasonFor(report: Report, pointer: string): string | null {
+  let best: { pointer: string; reason: string } | null = null;
+  for (const gap of report.gaps) {
+    const covers = pointer === gap.pointer || pointer.startsWith(`${gap.pointer}/`);
+    if (covers && (!best || gap.pointer.length > best.pointer.length)) best = gap;
+  }
+  return best?.reason ?? null;
 }

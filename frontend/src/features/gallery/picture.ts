@@ -2,7 +2,7 @@ import { ranked } from './ranks';
 
 /** As much of a topology as a picture needs. */
 export interface Drawable {
-  readonly nodes: readonly {
+  readonly nodes?: readonly {
     readonly id: string;
     readonly kind: string;
     readonly parent?: string | null;
@@ -10,7 +10,7 @@ export interface Drawable {
     readonly position?: { readonly x: number; readonly y: number } | null;
     readonly size?: { readonly width: number; readonly height: number } | null;
   }[];
-  readonly edges: readonly { readonly id: string; readonly source: string; readonly target: string; readonly kind?: string | null }[];
+  readonly edges?: readonly { readonly id: string; readonly source: string; readonly target: string; readonly kind?: string | null }[];
 }
 
 export interface Box {
@@ -38,9 +38,10 @@ const SMALLEST = 9;
 
 /** A miniature of a topology, as numbers to draw: where the cards, containers and edges lie in a picture of that size. Pure; the same for the same document. */
 export function picture(topology: Drawable, isContainer: (kind: string) => boolean, width: number, height: number): Picture {
-  const components = topology.nodes.filter((node) => !isContainer(node.kind));
-  const placed = components.every((node) => node.position) ? given(topology) : byRank(topology, components);
-  const drawn = topology.nodes.flatMap((node) => {
+  const { nodes: elements = [], edges = [] } = topology;
+  const components = elements.filter((node) => !isContainer(node.kind));
+  const placed = components.every((node) => node.position) ? given(elements) : byRank(edges, components);
+  const drawn = elements.flatMap((node) => {
     const box = placed.get(node.id);
     return box ? [{ node, box }] : [];
   });
@@ -70,7 +71,7 @@ export function picture(topology: Drawable, isContainer: (kind: string) => boole
     height,
     containers: drawn.filter(({ node }) => isContainer(node.kind)).map(({ box }) => fit(box)),
     nodes,
-    edges: topology.edges.flatMap((edge) => {
+    edges: edges.flatMap((edge) => {
       const from = boxOf.get(edge.source);
       const to = boxOf.get(edge.target);
       if (!from || !to) return [];
@@ -79,8 +80,10 @@ export function picture(topology: Drawable, isContainer: (kind: string) => boole
   };
 }
 
-function given(topology: Drawable): Map<string, Box> {
-  const byId = new Map(topology.nodes.map((node) => [node.id, node]));
+type Elements = NonNullable<Drawable['nodes']>;
+
+function given(elements: Elements): Map<string, Box> {
+  const byId = new Map(elements.map((node) => [node.id, node]));
   const corner = (id: string, depth = 0): { x: number; y: number } => {
     const node = byId.get(id);
     if (!node || depth > 16) return { x: 0, y: 0 };
@@ -90,16 +93,16 @@ function given(topology: Drawable): Map<string, Box> {
     return { x: outer.x + own.x, y: outer.y + own.y };
   };
   return new Map(
-    topology.nodes
+    elements
       .filter((node) => node.position)
       .map((node) => [node.id, { id: node.id, ...corner(node.id), ...(node.size ?? CARD) }]),
   );
 }
 
-function byRank(topology: Drawable, components: Drawable['nodes']): Map<string, Box> {
+function byRank(edges: NonNullable<Drawable['edges']>, components: Elements): Map<string, Box> {
   const places = ranked(
     components.map((node) => node.id),
-    topology.edges.filter((edge) => edge.kind !== 'observe' && edge.kind !== 'manage'),
+    edges.filter((edge) => edge.kind !== 'observe' && edge.kind !== 'manage'),
   );
   return new Map([...places].map(([id, { column, row }]) => [id, { id, x: column * COLUMN, y: row * ROW, ...CARD }]));
 }

@@ -1,0 +1,30 @@
+import { create } from 'zustand';
+import { call } from '../call';
+
+export interface User {
+  readonly id: number;
+  readonly username: string;
+  readonly guest: boolean;
+}
+
+interface Me {
+  readonly user: User | null;
+  readonly guest: boolean;
+}
+
+/** Who the page belongs to; null until it is known, a guest until somebody signs in. */
+export const useAccount = create<{ readonly me: Me | null }>(() => ({ me: null }));
+
+export async function refreshAccount(): Promise<void> {
+  useAccount.setState({ me: await call<Me>('GET', '/api/v1/me') });
+}
+
+export async function signIn(username: string, password: string, isNew: boolean): Promise<void> {
+  await call('POST', isNew ? '/api/v1/sign-up' : '/api/v1/sign-in', { username, password });
+  await refreshAccount();
+}
+
+export async function signOut(): Promise<void> {
+  await call('POST', '/api/v1/sign-out');
+  await refreshAccount();
+}

@@ -1,0 +1,49 @@
+import { useI18n } from '../../i18n/useI18n';
+import { Button } from '../../ui/Button';
+import { useDrawing } from '../drawing';
+import { formatMoney, formatSigned } from '../figures/format';
+import { changeText, figureName } from './figureText';
+import { usePatch } from './usePatch';
+import type { Advice as AdviceItem, Report } from './report';
+import styles from './findings.module.css';
+
+/** Changes that were tried out on the model, with what each buys and costs. */
+export function Advice({ report }: { report: Report }) {
+  const { t } = useI18n();
+  if (report.advice.length === 0) return <p className={styles['quiet']}>{t('findings.advice.none')}</p>;
+  return (
+    <ul className={styles['list']}>
+      {report.advice.map((advice) => (
+        <AdviceRow key={advice.title} advice={advice} />
+      ))}
+    </ul>
+  );
+}
+
+function AdviceRow({ advice }: { advice: AdviceItem }) {
+  const { t, locale, language } = useI18n();
+  const { readOnly } = useDrawing();
+  const patch = usePatch();
+  const title = (language === 'ko' && advice.title_ko) || advice.title;
+  return (
+    <li className={styles['row']}>
+      <div className={styles['rowHead']}>
+        <span className={styles['title']}>{title}</span>
+        <span className={styles['push']} />
+        {!readOnly && (
+          <Button type="button" size="small" aria-label={t('findings.advice.apply', { title })} onClick={() => patch(advice.patch, title)}>
+            {t('findings.apply')}
+          </Button>
+        )}
+      </div>
+      <p className={styles['buys']}>
+        {Object.entries(advice.buys).map(([figure, change]) => (
+          <span key={figure} className={styles['buy']}>
+            {t('findings.advice.buys', { change: changeText(figure, change, locale), figure: figureName(figure, t) })}
+          </span>
+        ))}
+        <span className={styles['buy']}>{t('findings.advice.cost', { cost: formatSigned(advice.cost_per_month, (value) => formatMoney(value, locale)) })}</span>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import { useI18n } from '../../i18n/useI18n';
+import { grouped } from '../figures/group';
+import { NodeLink } from '../figures/NodeLink';
+import { useParamName } from './useFindingHelp';
+import type { Assumption, Report } from './report';
+import styles from './findings.module.css';
+
+/** Every number that the drawing did not state and a figure leaned on, with where it comes from. */
+export function Assumptions({ report }: { report: Report }) {
+  const { t } = useI18n();
+  const byElement = grouped(report.assumptions, (assumption) => assumption.element);
+  return (
+    <>
+      {report.assumptions.length === 0 && <p className={styles['good']}>{t('findings.assumptions.none')}</p>}
+      <ul className={styles['list']}>
+        {[...byElement].map(([element, assumptions]) => (
+          <li key={element} className={styles['row']}>
+            <div className={styles['rowHead']}>{element === '' ? t('findings.assumptions.model') : <NodeLink id={element} />}</div>
+            <ul className={styles['assumed']}>
+              {assumptions.map((assumption) => (
+                <AssumptionRow key={assumption.param} assumption={assumption} />
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      {report.not_modelled.length > 0 && (
+        <section>
+          <h3 className={styles['group']}>{t('findings.not_modelled')}</h3>
+          <ul className={styles['bullets']}>
+            {report.not_modelled.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function AssumptionRow({ assumption }: { assumption: Assumption }) {
+  const { locale } = useI18n();
+  const name = useParamName(assumption.element, assumption.param);
+  return (
+    <li>
+      <span>{name}</span>
+      <span className={styles['assumedValue']}>
+        {valueText(assumption.value, locale)} {assumption.unit}
+      </span>
+      <span className={styles['source']}>{assumption.source}</span>
+    </li>
+  );
+}
+
+function valueText(value: unknown, locale: string): string {
+  if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 }).format(value);
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,134 @@
+import { useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { Button } from '../../ui/Button';
+import { useDrawing } from '../drawing';
+import { NodeLink } from '../figures/NodeLink';
+import { AcceptForm } from './AcceptForm';
+import { usePatch } from './usePatch';
+import { useFindingHelp } from './useFindingHelp';
+import type { Finding, Report, Severity } from './report';
+import styles from './findings.module.css';
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** The review of the drawing, by severity; what was accepted stands last. */
+export function Findings({ report }: { report: Report }) {
+  const { t } = useI18n();
+  const open = report.findings.filter((finding) => !finding.accepted);
+  const accepted = report.findings.filter((finding) => finding.accepted);
+  if (report.findings.length === 0) return <p className={styles['good']}>{t('findings.none')}</p>;
+  return (
+    <>
+      {ORDER.map((severity) => {
+        const group = open.filter((finding) => finding.severity === severity);
+        return (
+          group.length > 0 && (
+            <section key={severity}>
+              <h3 className={styles['group']} data-severity={severity}>
+                {t(`findings.severity.${severity}`, { count: group.length })}
+              </h3>
+              <ul className={styles['list']}>
+                {group.map((finding) => (
+                  <FindingRow key={keyOf(finding)} finding={finding} />
+                ))}
+              </ul>
+            </section>
+          )
+        );
+      })}
+      {accepted.length > 0 && (
+        <section>
+          <h3 className={styles['group']}>{t('findings.accepted', { count: accepted.length })}</h3>
+          <ul className={styles['list']}>
+            {accepted.map((finding) => (
+              <FindingRow key={keyOf(finding)} finding={finding} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function keyOf(finding: Finding): string {
+  return `${finding.code}:${finding.components.join(',')}:${finding.message}`;
+}
+
+function FindingRow({ finding }: { finding: Finding }) {
+  const { t, language } = useI18n();
+  const { readOnly } = useDrawing();
+  const help = useFindingHelp(finding.code);
+  const patch = usePatch();
+  const [accepting, setAccepting] = useState(false);
+  const message = (language === 'ko' && finding.message_ko) || finding.message;
+  const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
+  return (
+    <li className={styles['row']}>
+      <details className={styles['finding']}>
+        <summary>
+          <span className={styles['code']} data-severity={finding.severity}>
+            {finding.code}
+          </span>
+          <span>{message}</span>
+        </summary>
+        <div className={styles['detail']}>
+          {help && <p>{help}</p>}
+          {fix && (
+            <p>
+              <strong>{t('findings.fix')}</strong> {fix}
+            </p>
+          )}
+          {finding.accepted && <Accepted finding={finding} />}
+          {!readOnly && !finding.accepted && !accepting && (
+            <div className={styles['actions']}>
+              {finding.patch && finding.patch.length > 0 && (
+                <Button type="button" size="small" onClick={() => patch(finding.patch ?? [], finding.code)}>
+                  {t('findings.apply')}
+                </Button>
+              )}
+              <Button type="button" size="small" variant="ghost" onClick={() => setAccepting(true)}>
+                {t('findings.accept')}
+              </Button>
+            </div>
+          )}
+          {accepting && <AcceptForm finding={finding} onDone={() => setAccepting(false)} />}
+        </div>
+      </details>
+      <div className={styles['culprits']}>
+        {finding.components.map((id) => (
+          <NodeLink key={id} id={id} />
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function Accepted({ finding }: { finding: Finding }) {
+  const { t } = useI18n();
+  const { readOnly, changeAccepted } = useDrawing();
+  const reason = String(finding.accepted?.['reason'] ?? '');
+  const expires = finding.accepted?.['expires'];
+  return (
+    <>
+      <p>
+        {t('findings.accepted.because', { reason })}{' '}
+        {typeof expires === 'string' && t('findings.accepted.until', { date: expires })}
+      </p>
+      {!readOnly && (
+        <div className={styles['actions']}>
+          <Button
+            type="button"
+            size="small" variant="ghost"
+            onClick={() =>
+              changeAccepted((list) =>
+                list.filter((entry) => entry.code !== finding.code || !finding.components.includes(entry.component)),
+              )
+            }
+          >
+            {t('findings.accepted.withdraw')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { formatMoney } from '../figures/format';
+import { Advice } from './Advice';
+import { useAnalysis } from './analysis';
+import { Assumptions } from './Assumptions';
+import { Findings } from './Findings';
+import { Headline } from './Headline';
+import { Contingencies, CutSets } from './Losses';
+import type { FeedStatus } from './feed';
+import type { Report } from './report';
+import { Spofs } from './Spofs';
+import styles from './findings.module.css';
+
+const TABS = ['figures', 'review', 'losses', 'advice', 'assumed'] as const;
+type Tab = (typeof TABS)[number];
+
+/** The analysis beside the drawing. Figures of an older drawing are faded and said to be so. */
+export function FindingsPanel() {
+  const { t } = useI18n();
+  const status = useAnalysis();
+  const [tab, setTab] = useState<Tab>('figures');
+  const id = useId();
+  const { report } = status;
+  const move = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] ?? tab;
+    setTab(next);
+    document.getElementById(`${id}-${next}`)?.focus();
+  };
+  return (
+    <section className={styles['panel']} aria-label={t('findings.title')}>
+      <header className={styles['head']}>
+        <h2>{t('findings.title')}</h2>
+        <Freshness status={status} />
+      </header>
+      {status.problem && <Problem problem={status.problem} retrying={status.working} />}
+      {report && (
+        <>
+          <div className={styles['tabs']} role="tablist" aria-label={t('findings.title')} onKeyDown={move}>
+            {TABS.map((name) => (
+              <button
+                key={name}
+                id={`${id}-${name}`}
+                type="button"
+                role="tab"
+                className={styles['tab']}
+                aria-selected={tab === name}
+                aria-controls={`${id}-body`}
+                tabIndex={tab === name ? 0 : -1}
+                onClick={() => setTab(name)}
+              >
+                {t(`findings.tab.${name}`)}
+                <Count tab={name} report={report} />
+              </button>
+            ))}
+          </div>
+          <div
+            id={`${id}-body`}
+            className={styles['body']}
+            role="tabpanel"
+            aria-labelledby={`${id}-${tab}`}
+            tabIndex={0}
+            data-old={!status.current}
+          >
+            {VIEWS[tab](report)}
+          </div>
+        </>
+      )}
+      {!report && !status.problem && <p className={styles['body']}>{t('findings.state.working')}</p>}
+    </section>
+  );
+}
+
+const VIEWS: Readonly<Record<Tab, (report: Report) => ReactNode>> = {
+  figures: (report) => <Figures report={report} />,
+  review: (report) => <Findings report={report} />,
+  losses: (report) => <Losses report={report} />,
+  advice: (report) => <Advice report={report} />,
+  assumed: (report) => <Assumptions report={report} />,
+};
+
+function Figures({ report }: { report: Report }) {
+  const { t, locale } = useI18n();
+  if (report.flows.length === 0) return <p className={styles['quiet']}>{t('findings.no_flows')}</p>;
+  return (
+    <>
+      <Headline report={report} />
+      <section>
+        <h3>{t('findings.spofs')}</h3>
+        <Spofs report={report} />
+      </section>
+      <p className={styles['sum']}>
+        <span className={styles['quiet']}>{t('findings.cost')}</span>
+        <strong>{formatMoney(report.cost_per_month, locale)}</strong>
+      </p>
+    </>
+  );
+}
+
+function Losses({ report }: { report: Report }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <section>
+        <h3>{t('findings.losses.title')}</h3>
+        <Contingencies report={report} />
+      </section>
+      <section>
+        <h3>{t('findings.cuts.title')}</h3>
+        <CutSets report={report} />
+      </section>
+    </>
+  );
+}
+
+function Count({ tab, report }: { tab: Tab; report: Report }) {
+  const count = {
+    figures: report.spofs.length,
+    review: report.findings.filter((finding) => !finding.accepted).length,
+    losses: report.contingencies.filter((row) => row.verdict !== 'ok').length,
+    advice: report.advice.length,
+    assumed: report.assumptions.length,
+  }[tab];
+  if (count === 0) return null;
+  const bad = tab === 'figures' || (tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted));
+  return (
+    <span className={styles['count']} data-tone={bad ? 'bad' : undefined}>
+      {count}
+    </span>
+  );
+}
+
+function Freshness({ status }: { status: FeedStatus<Report> }) {
+  const { t } = useI18n();
+  const state = status.current ? 'current' : status.report && status.problem ? 'old' : 'working';
+  const partial = status.current && status.report?.partial;
+  return (
+    <span className={styles['freshness']} data-state={state} role="status">
+      {partial ? t('findings.state.partial') : t(`findings.state.${state}`)}
+    </span>
+  );
+}
+
+function Problem({ problem, retrying }: { problem: NonNullable<FeedStatus<Report>['problem']>; retrying: boolean }) {
+  const { t } = useI18n();
+  return (
+    <div className={styles['problem']} role="alert">
+      <strong>{retrying ? t('findings.offline') : t('findings.problem')}</strong>
+      {problem.errors.length > 0 ? (
+        <ul>
+          {problem.errors.slice(0, 5).map((error) => (
+            <li key={error.pointer + error.detail}>
+              {error.pointer && <code>{error.pointer}</code>} {error.detail}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        !retrying && <p>{problem.detail}</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { formatShare } from '../figures/format';
+import { NodeLink } from '../figures/NodeLink';
+import type { Contingency, CutSet, Report, Verdict } from './report';
+import styles from './findings.module.css';
+
+const GRAVITY: Readonly<Record<Verdict, number>> = { outage: 0, cascade: 1, overload: 2, degraded: 3, ok: 4 };
+
+/** What follows when any one thing is lost. */
+export function Contingencies({ report }: { report: Report }) {
+  const { t } = useI18n();
+  const [all, setAll] = useState(false);
+  const sorted = [...report.contingencies].sort(
+    (a, b) => GRAVITY[a.verdict] - GRAVITY[b.verdict] || b.loss_share - a.loss_share || a.outage.localeCompare(b.outage),
+  );
+  const trouble = sorted.filter((row) => row.verdict !== 'ok');
+  const shown = all ? sorted : trouble;
+  const harmless = sorted.length - trouble.length;
+  return (
+    <>
+      {trouble.length === 0 && <p className={styles['good']}>{t('findings.losses.none', { count: sorted.length })}</p>}
+      {shown.length > 0 && (
+        <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('findings.losses.title')}>
+          <table className={styles['table']}>
+            <thead>
+              <tr>
+                <th scope="col">{t('findings.losses.outage')}</th>
+                <th scope="col">{t('findings.losses.verdict')}</th>
+                <th scope="col" className={styles['number']}>
+                  {t('findings.losses.lost')}
+                </th>
+                <th scope="col" className={styles['number']}>
+                  {t('findings.losses.shed')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((row) => (
+                <Row key={`${row.type}:${row.outage}`} row={row} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {harmless > 0 && (
+        <button type="button" className={styles['more']} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t('findings.losses.less') : t('findings.losses.more', { count: harmless })}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ row }: { row: Contingency }) {
+  const { t, locale } = useI18n();
+  return (
+    <tr>
+      <th scope="row">
+        <NodeLink id={row.outage} />
+        {row.overloaded.length > 0 && (
+          <span className={styles['below']}>
+            {row.overloaded.slice(0, 3).map((over) => (
+              <span key={over.node}>
+                <NodeLink id={over.node} /> {formatShare(over.utilization, locale, 0)}
+              </span>
+            ))}
+          </span>
+        )}
+      </th>
+      <td>
+        <span className={styles['verdict']} data-verdict={row.verdict}>
+          {t(`findings.verdict.${row.verdict}`)}
+        </span>
+      </td>
+      <td className={styles['number']}>{formatShare(row.loss_share, locale)}</td>
+      <td className={styles['number']}>{formatShare(row.shed_share, locale)}</td>
+    </tr>
+  );
+}
+
+const SHOWN = 20;
+
+/** What brings traffic down only together. */
+export function CutSets({ report }: { report: Report }) {
+  const { t, locale } = useI18n();
+  const [all, setAll] = useState(false);
+  const joint = report.cut_sets.filter((set) => set.components.length > 1);
+  if (joint.length === 0) return <p className={styles['quiet']}>{t('findings.cuts.none')}</p>;
+  const sorted = [...joint].sort((a, b) => b.probability * b.loss_share - a.probability * a.loss_share);
+  const shown = all ? sorted : sorted.slice(0, SHOWN);
+  const together = (set: CutSet): string => set.components.join('+');
+  return (
+    <>
+      <ul className={styles['list']}>
+        {shown.map((set) => (
+          <li key={together(set)} className={styles['row']}>
+            <div className={styles['rowHead']}>
+              <span className={styles['together']}>
+                {set.components.map((id) => (
+                  <NodeLink key={id} id={id} />
+                ))}
+              </span>
+              <span className={styles['push']} />
+              <span className={styles['quiet']}>
+                {t('findings.cuts.figures', {
+                  probability: formatShare(set.probability, locale, 4),
+                  share: formatShare(set.loss_share, locale),
+                })}
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {sorted.length > SHOWN && (
+        <button type="button" className={styles['more']} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? t('findings.losses.less') : t('findings.cuts.more', { count: sorted.length - SHOWN })}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { useI18n, type Text } from '../../i18n/useI18n';
+import { useDrawing } from '../drawing';
+
+interface FindingTexts {
+  readonly code: string;
+  readonly title?: Text;
+  readonly help?: Text;
+}
+
+/** Why a finding matters, as its help page says it. */
+export function useFindingHelp(code: string): string | null {
+  const { of } = useI18n();
+  const { catalogue } = useDrawing();
+  const known = (catalogue.findings as unknown as readonly FindingTexts[]).find((finding) => finding.code === code);
+  return known?.help ? of(known.help) : null;
+}
+
+/** The name of an element's param in words; one that the catalogue does not know keeps its own. */
+export function useParamName(element: string, name: string): string {
+  const { of } = useI18n();
+  const { topology, catalogue, kinds } = useDrawing();
+  const node = topology.nodes?.find((candidate) => candidate.id === element);
+  const first = name.split('.', 1)[0] ?? name;
+  const ofNode = node && kinds.get(node.kind)?.params.find((param) => param.name === first);
+  const ofEdge = node ? undefined : catalogue.edge_kinds.flatMap((kind) => kind.params).find((param) => param.name === first);
+  const param = ofNode ?? ofEdge;
+  return param ? of(param.title) : name;
+}

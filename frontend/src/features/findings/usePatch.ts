@@ -1,0 +1,26 @@
+import { useCallback } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { useNotices } from '../../ui/Notices';
+import { useDrawing } from '../drawing';
+import { editsBetween } from './edits';
+import { PatchError, applyPatch } from './patch';
+import type { PatchOperation } from './report';
+
+/** Carries a suggested change out as one undo step; when the drawing has moved on, nothing of it. */
+export function usePatch(): (operations: readonly PatchOperation[], what: string) => void {
+  const { t } = useI18n();
+  const { topology, change } = useDrawing();
+  const show = useNotices((state) => state.show);
+  return useCallback(
+    (operations, what) => {
+      try {
+        change(editsBetween(topology, applyPatch(topology, operations)));
+        show('good', t('findings.applied', { what }));
+      } catch (error) {
+        if (!(error instanceof PatchError)) throw error;
+        show('error', t('findings.apply.stale'));
+      }
+    },
+    [topology, change, show, t],
+  );
+}

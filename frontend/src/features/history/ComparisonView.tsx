@@ -1,0 +1,56 @@
+import { useI18n } from '../../i18n/useI18n';
+import { changeText, figureName, figureText } from '../findings/figureText';
+import type { Comparison } from './api';
+import styles from './history.module.css';
+
+/** What a change did: each step with what it bought, and the figures that moved. */
+export function ComparisonView({ comparison }: { comparison: Comparison | null }) {
+  const { t, locale, language } = useI18n();
+  if (!comparison) return <p className={styles['quiet']}>{t('history.comparing')}</p>;
+  const figures = comparison.figures.filter((figure) => figure.scope !== 'node');
+  if (figures.length === 0 && comparison.steps.length === 0) return <p className={styles['quiet']}>{t('history.same')}</p>;
+  return (
+    <>
+      {comparison.steps.length > 0 && (
+        <ul className={styles['steps']} aria-label={t('history.changes')}>
+          {comparison.steps.map((step, index) => (
+            <li key={index}>
+              <strong>{language === 'ko' ? step.change_ko : step.change}</strong> {language === 'ko' ? step.text_ko : step.text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {figures.length === 0 ? (
+        <p className={styles['quiet']}>{t('history.same')}</p>
+      ) : (
+        <table className={styles['table']}>
+          <thead>
+            <tr>
+              <th scope="col">{t('history.figure')}</th>
+              <th scope="col">{t('history.before')}</th>
+              <th scope="col">{t('history.after')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {figures.map((moved) => (
+              <tr key={`${moved.scope}:${moved.element}:${moved.figure}`}>
+                <th scope="row">
+                  {figureName(moved.figure, t)}
+                  {moved.element !== null && <span className={styles['quiet']}> {moved.element}</span>}
+                </th>
+                <td>{figureText(moved.figure, moved.before, locale)}</td>
+                <td
+                  className={styles['moved']}
+                  data-tone={moved.better === null ? undefined : moved.better ? 'good' : 'bad'}
+                  title={moved.delta === null ? undefined : changeText(moved.figure, moved.delta, locale)}
+                >
+                  {figureText(moved.figure, moved.after, locale)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { useCallback, useEffect, useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { Button } from '../../ui/Button';
+import { formatWhen } from '../figures/format';
+import { useNotices } from '../../ui/Notices';
+import { compareRevisions, listRevisions, restoreRevision, type Comparison, type Revision } from './api';
+import { ComparisonView } from './ComparisonView';
+import styles from './history.module.css';
+
+interface Props {
+  readonly design: string;
+  readonly readOnly: boolean;
+}
+
+/** The kept states of a design: look back, compare what each change did to the figures, go back. */
+export function HistoryPanel({ design, readOnly }: Props) {
+  const { t, locale } = useI18n();
+  const notice = useNotices((state) => state.show);
+  const [revisions, setRevisions] = useState<readonly Revision[] | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [comparison, setComparison] = useState<{ from: number; to: number; result: Comparison | null } | null>(null);
+  const load = useCallback(() => {
+    listRevisions(design).then(setRevisions, (error: Error) => setProblem(error.message));
+  }, [design]);
+  useEffect(load, [load]);
+  const compare = (from: number, to: number): void => {
+    setComparison({ from, to, result: null });
+    compareRevisions(design, from, to).then(
+      (result) => setComparison((current) => (current?.from === from && current.to === to ? { from, to, result } : current)),
+      (error: Error) => {
+        setComparison(null);
+        setProblem(error.message);
+      },
+    );
+  };
+  const restore = (n: number): void => {
+    restoreRevision(design, n).then(
+      () => {
+        notice('info', t('history.restored', { n }));
+        load();
+      },
+      (error: Error) => setProblem(error.message),
+    );
+  };
+  return (
+    <div className={styles['panel']}>
+      {problem && (
+        <p className={styles['problem']} role="alert">
+          {problem}
+        </p>
+      )}
+      {revisions !== null && revisions.length === 0 && <p className={styles['quiet']}>{t('history.none')}</p>}
+      <ol className={styles['list']}>
+        {(revisions ?? []).map((revision, index) => {
+          const before = revisions?.[index + 1];
+          const when = formatWhen(revision.created_at, locale);
+          return (
+            <li key={revision.number} className={styles['row']}>
+              <div className={styles['head']}>
+                <span className={styles['number']}>{t('history.revision', { n: revision.number })}</span>
+                <time dateTime={revision.created_at} title={new Date(revision.created_at).toLocaleString(locale)}>
+                  {when}
+                </time>
+              </div>
+              {(revision.reason || revision.author) && (
+                <p className={styles['quiet']}>{[revision.reason, revision.author].filter(Boolean).join(' · ')}</p>
+              )}
+              <div className={styles['actions']}>
+                {before && (
+                  <Button variant="ghost" size="small" onClick={() => compare(before.number, revision.number)}>
+                    {t('history.compare')}
+                  </Button>
+                )}
+                {!readOnly && index > 0 && (
+                  <Button variant="ghost" size="small" onClick={() => restore(revision.number)}>
+                    {t('history.restore')}
+                  </Button>
+                )}
+              </div>
+              {comparison?.to === revision.number && <ComparisonView comparison={comparison.result} />}
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}

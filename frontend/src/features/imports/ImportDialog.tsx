@@ -1,0 +1,186 @@
+import { useId, useRef, useState, type DragEvent } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { Button } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { Miniature } from '../gallery/Miniature';
+import { readImport, type Imported } from './api';
+import { FORMATS, LARGEST_BYTES, guessFormat, type ImportFormat } from './reading';
+import styles from './imports.module.css';
+
+interface Props {
+  readonly onClose: () => void;
+  /** Makes a design of what was read and opens it. */
+  readonly onOpen: (imported: Imported) => Promise<void>;
+}
+
+/** Reads a file or a pasted text and shows what was understood, assumed and left out before anything is made of it. */
+export function ImportDialog({ onClose, onOpen }: Props) {
+  const { t } = useI18n();
+  const [imported, setImported] = useState<Imported | null>(null);
+  return (
+    <Dialog title={t('imports.title')} onClose={onClose} size="large">
+      {imported ? (
+        <Review imported={imported} onBack={() => setImported(null)} onOpen={onOpen} />
+      ) : (
+        <Source onRead={setImported} />
+      )}
+    </Dialog>
+  );
+}
+
+function Source({ onRead }: { onRead: (imported: Imported) => void }) {
+  const { t } = useI18n();
+  const id = useId();
+  const file = useRef<HTMLInputElement>(null);
+  const [content, setContent] = useState('');
+  const [filename, setFilename] = useState('');
+  const [chosen, setChosen] = useState<ImportFormat | 'auto'>('auto');
+  const [over, setOver] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const guessed = guessFormat(content, filename);
+  const format = chosen === 'auto' ? (guessed ?? 'auto') : chosen;
+  const read = (text: string, as: ImportFormat | 'auto'): void => {
+    setBusy(true);
+    setProblem(null);
+    readImport(as, text)
+      .then(onRead, (error: Error) => setProblem(error.message))
+      .finally(() => setBusy(false));
+  };
+  const take = async (taken: File | undefined): Promise<void> => {
+    if (!taken) return;
+    if (taken.size > LARGEST_BYTES) {
+      setProblem(t('imports.too_large'));
+      return;
+    }
+    const text = await taken.text();
+    setContent(text);
+    setFilename(taken.name);
+    read(text, chosen === 'auto' ? (guessFormat(text, taken.name) ?? 'auto') : chosen);
+  };
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  return (
+    <div className={styles['source']}>
+      <div
+        className={styles['drop']}
+        data-over={over || undefined}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p>{t('imports.drop')}</p>
+        <p className={styles['quiet']}>{t('imports.formats')}</p>
+        <Button onClick={() => file.current?.click()}>{t('imports.choose')}</Button>
+        <input
+          ref={file}
+          type="file"
+          hidden
+          data-testid="import-file"
+          accept=".yaml,.yml,.json,.mmd,.mermaid,.drawio,.xml,.txt"
+          onChange={(event) => {
+            void take(event.target.files?.[0]);
+            event.target.value = '';
+          }}
+        />
+      </div>
+      <label htmlFor={`${id}-text`}>{t('imports.paste')}</label>
+      <textarea
+        id={`${id}-text`}
+        value={content}
+        rows={8}
+        spellCheck={false}
+        placeholder={'services:\n  web:\n    image: nginx\n    depends_on: [db]'}
+        onChange={(event) => {
+          setContent(event.target.value);
+          setFilename('');
+        }}
+      />
+      {problem && (
+        <p className={styles['problem']} role="alert">
+          {problem}
+        </p>
+      )}
+      <div className={styles['actions']}>
+        <label htmlFor={`${id}-format`}>{t('imports.format')}</label>
+        <select id={`${id}-format`} value={chosen} onChange={(event) => setChosen(event.target.value as ImportFormat | 'auto')}>
+          <option value="auto">{guessed ? t('imports.auto.guessed', { format: t(`imports.format.${guessed}`) }) : t('imports.auto')}</option>
+          {FORMATS.map((value) => (
+            <option key={value} value={value}>
+              {t(`imports.format.${value}`)}
+            </option>
+          ))}
+        </select>
+        <Button variant="primary" disabled={busy || content.trim() === ''} onClick={() => read(content, format)}>
+          {busy ? t('imports.reading') : t('imports.read')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface ReviewProps {
+  readonly imported: Imported;
+  readonly onBack: () => void;
+  readonly onOpen: (imported: Imported) => Promise<void>;
+}
+
+function Review({ imported, onBack, onOpen }: ReviewProps) {
+  const { t } = useI18n();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { nodes = [], edges = [] } = imported.topology;
+  return (
+    <div className={styles['review']}>
+      <Miniature topology={imported.topology} width={640} height={260} />
+      <p className={styles['sum']}>{t('imports.sum', { nodes: nodes.length, edges: edges.length })}</p>
+      <div className={styles['parts']}>
+        <Part title={t('imports.understood', { count: imported.understood.length })} lines={imported.understood} tone="good" />
+        <Part title={t('imports.assumed', { count: imported.assumed.length })} lines={imported.assumed} tone="warn" />
+        <Part title={t('imports.left_out', { count: imported.left_out.length })} lines={imported.left_out} tone="quiet" />
+      </div>
+      {problem && (
+        <p className={styles['problem']} role="alert">
+          {problem}
+        </p>
+      )}
+      <div className={styles['actions']}>
+        <Button variant="ghost" onClick={onBack}>
+          {t('imports.back')}
+        </Button>
+        <Button
+          variant="primary"
+          disabled={busy}
+          onClick={() => {
+            setBusy(true);
+            onOpen(imported).catch((error: Error) => {
+              setProblem(error.message);
+              setBusy(false);
+            });
+          }}
+        >
+          {t('imports.open')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Part({ title, lines, tone }: { title: string; lines: readonly string[]; tone: 'good' | 'warn' | 'quiet' }) {
+  return (
+    <details className={styles['part']} data-tone={tone} open={lines.length > 0 && lines.length <= 6}>
+      <summary>{title}</summary>
+      <ul>
+        {lines.map((line, index) => (
+          <li key={index}>{line}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useRef } from 'react';
+import type { LiveRun } from '../../stream/live';
+import { Plot, type Line } from './plot';
+import styles from './runs.module.css';
+
+export interface ChartLine extends Line {
+  /** The newest value in words. */
+  readonly read: (value: number) => string;
+}
+
+interface Props {
+  readonly title: string;
+  readonly lines: readonly ChartLine[];
+  readonly live: LiveRun;
+  readonly times: (live: LiveRun) => ArrayLike<number>;
+  readonly series: (live: LiveRun) => readonly ArrayLike<number>[];
+  readonly format: (value: number) => string;
+  readonly atLeast?: number;
+}
+
+const HEIGHT = 132;
+/** Ten frames a second arrive; the eye follows four redraws of a curve. */
+const REDRAW_MS = 200;
+
+/** A chart of the run's past with its newest values as text. Frames go straight to the canvas and the text, never through React. */
+export function Chart({ title, lines, live, times, series, format, atLeast }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const values = useRef<(HTMLSpanElement | null)[]>([]);
+  const latest = useRef({ times, series, lines });
+  useEffect(() => {
+    latest.current = { times, series, lines };
+  });
+  const shape = lines.map((line) => `${line.label}|${line.color}`).join();
+  useEffect(() => {
+    if (!host.current) return undefined;
+    const plot = new Plot(host.current, { lines: latest.current.lines, format, height: HEIGHT, ...(atLeast === undefined ? {} : { atLeast }) });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let drawn = 0;
+    const draw = (): void => {
+      timer = undefined;
+      drawn = performance.now();
+      const now = latest.current;
+      const columns = now.series(live);
+      plot.show(now.times(live), columns);
+      columns.forEach((column, index) => {
+        const text = values.current[index];
+        const value = column[column.length - 1];
+        if (text) text.textContent = now.lines[index]?.read(value ?? Number.NaN) ?? '';
+      });
+    };
+    draw();
+    const off = live.onFrame(() => {
+      timer ??= setTimeout(draw, Math.max(0, REDRAW_MS - (performance.now() - drawn)));
+    });
+    return () => {
+      off();
+      clearTimeout(timer);
+      plot.destroy();
+    };
+  }, [live, shape, format, atLeast]);
+  return (
+    <figure className={styles['chart']}>
+      <figcaption>
+        <span className={styles['chartTitle']}>{title}</span>
+        <span className={styles['legend']}>
+          {lines.map((line, index) => (
+            <span key={line.label} className={styles['key']}>
+              <span className={styles['swatch']} data-dashed={line.dash ? true : undefined} style={{ color: `var(${line.color})` }} aria-hidden="true" />
+              {line.label}{' '}
+              <span
+                className={styles['newest']}
+                ref={(element) => {
+                  values.current[index] = element;
+                }}
+              />
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <div ref={host} className={styles['plot']} aria-hidden="true" />
+    </figure>
+  );
+}

@@ -1,0 +1,88 @@
+import { useCallback, useMemo, useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import type { LiveRun } from '../../stream/live';
+import type { FlowSeries } from '../../stream/history';
+import { useDrawing } from '../drawing';
+import { formatMs, formatNumber, formatRate, formatShare } from '../figures/format';
+import { Chart, type ChartLine } from './Chart';
+import styles from './runs.module.css';
+
+/** The curves of a run: traffic, latency, and the load of what is selected. */
+export function Charts({ live }: { live: LiveRun }) {
+  const { t, locale } = useI18n();
+  const { nameOf, selected } = useDrawing();
+  const flows = live.status.hello?.flows ?? [];
+  const nodes = live.status.hello?.nodes ?? [];
+  const [chosen, setChosen] = useState<string | null>(null);
+  const flow = chosen !== null && flows.includes(chosen) ? chosen : (flows[0] ?? '');
+  const node = selected.find((id) => nodes.includes(id)) ?? null;
+  const rate = useCallback((value: number) => formatRate(value, locale), [locale]);
+  const ms = useCallback((value: number) => formatMs(value, locale), [locale]);
+  const share = useCallback((value: number) => formatShare(value, locale, 0), [locale]);
+  const times = useCallback((run: LiveRun) => run.history?.times() ?? [], []);
+  const nodeTimes = useCallback((run: LiveRun) => run.history?.nodeTimes() ?? [], []);
+  const of = (...names: FlowSeries[]) => (run: LiveRun) => names.map((name) => run.history?.flow(flow, name) ?? []);
+  const traffic = useMemo<ChartLine[]>(
+    () => [
+      { label: t('runs.offered'), color: '--chart-1', read: rate, dash: [4, 3] },
+      { label: t('runs.throughput'), color: '--chart-2', read: rate, area: true },
+      { label: t('runs.errors'), color: '--chart-4', read: rate },
+    ],
+    [t, rate],
+  );
+  const latency = useMemo<ChartLine[]>(
+    () => [
+      { label: 'p50', color: '--chart-2', read: ms },
+      { label: 'p95', color: '--chart-3', read: ms },
+      { label: 'p99', color: '--chart-4', read: ms },
+    ],
+    [ms],
+  );
+  const load = useMemo<ChartLine[]>(() => [{ label: t('runs.utilization'), color: '--chart-1', read: share, area: true }], [t, share]);
+  const queue = useMemo<ChartLine[]>(
+    () => [{ label: t('runs.queue'), color: '--chart-3', read: (value) => formatNumber(value, locale) }],
+    [t, locale],
+  );
+  return (
+    <div className={styles['charts']}>
+      {flows.length > 1 && (
+        <label className={styles['flowChoice']}>
+          <span>{t('runs.flow')}</span>
+          <select value={flow} onChange={(event) => setChosen(event.target.value)}>
+            {flows.map((id) => (
+              <option key={id} value={id}>
+                {nameOf(id)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Chart title={t('runs.traffic')} lines={traffic} live={live} times={times} series={of('offered_rps', 'throughput_rps', 'failed_rps')} format={rate} />
+      <Chart title={t('runs.latency')} lines={latency} live={live} times={times} series={of('p50_ms', 'p95_ms', 'p99_ms')} format={ms} />
+      {node === null ? (
+        <p className={styles['hint']}>{t('runs.select_node')}</p>
+      ) : (
+        <>
+          <Chart
+            title={nameOf(node)}
+            lines={load}
+            live={live}
+            times={nodeTimes}
+            series={(run) => [run.history?.node(node, 'utilization') ?? []]}
+            format={share}
+            atLeast={1}
+          />
+          <Chart
+            title={nameOf(node)}
+            lines={queue}
+            live={live}
+            times={nodeTimes}
+            series={(run) => [run.history?.node(node, 'queue') ?? []]}
+            format={(value) => formatNumber(value, locale)}
+            atLeast={1}
+          />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { useI18n } from '../../i18n/useI18n';
+import { useDrawing } from '../drawing';
+import { NONE, formatMs, formatNumber, formatRate, formatShare } from '../figures/format';
+import type { Estimate, RunResult } from './api';
+import styles from './runs.module.css';
+
+type How = (value: number | null, locale: string) => string;
+
+const ROWS: readonly (readonly [keyof RunResult['flows'][number], string, How])[] = [
+  ['throughput_rps', 'runs.throughput', formatRate],
+  ['goodput_rps', 'runs.goodput', formatRate],
+  ['error_rate', 'runs.error_rate', (value, locale) => formatShare(value, locale, 2)],
+  ['mean_ms', 'runs.mean', formatMs],
+  ['p50_ms', 'p50', formatMs],
+  ['p95_ms', 'p95', formatMs],
+  ['p99_ms', 'p99', formatMs],
+];
+const COUNTS = ['offered', 'completed', 'failed', 'in_flight', 'stale_reads', 'lost_writes', 'lost_sessions', 'lost_messages'] as const;
+const ALWAYS: ReadonlySet<string> = new Set(['offered', 'completed', 'failed', 'in_flight']);
+
+/** The answer of a finished run: each figure with its 95 % interval, and the counts that add up. */
+export function Result({ result }: { result: RunResult }) {
+  const { t, locale } = useI18n();
+  const { nameOf } = useDrawing();
+  return (
+    <section className={styles['result']} aria-label={t('runs.result')}>
+      <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('runs.result')}>
+        <table className={styles['table']}>
+          <thead>
+            <tr>
+              <th scope="col">{t('runs.result.figure')}</th>
+              {result.flows.map((flow) => (
+                <th key={flow.id} scope="col">
+                  {nameOf(flow.id)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {ROWS.map(([figure, label, how]) => (
+              <tr key={figure}>
+                <th scope="row">{label.startsWith('p') ? label : t(label as never)}</th>
+                {result.flows.map((flow) => (
+                  <td key={flow.id}>
+                    <Interval estimate={flow[figure] as Estimate} how={(value) => how(value, locale)} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+            {COUNTS.filter((name) => ALWAYS.has(name) || result.flows.some((flow) => flow[name] > 0)).map((name) => (
+              <tr key={name}>
+                <th scope="row">{t(`runs.count.${name}`)}</th>
+                {result.flows.map((flow) => (
+                  <td key={flow.id}>{formatNumber(flow[name], locale)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={styles['small']}>
+        {t('runs.result.how', {
+          engine: result.engine,
+          seed: result.seed,
+          warmup: formatNumber(result.warmup_s, locale),
+          replications: result.replications,
+        })}{' '}
+        <code title={result.digest}>{result.digest.slice(0, 12)}</code>
+      </p>
+    </section>
+  );
+}
+
+function Interval({ estimate, how }: { estimate: Estimate; how: (value: number | null) => string }) {
+  const { t } = useI18n();
+  if (estimate.value === null) return <>{NONE}</>;
+  return (
+    <>
+      {how(estimate.value)}
+      {estimate.low !== null && estimate.high !== null && (
+        <span className={styles['interval']} title={t('runs.interval')}>
+          {how(estimate.low)} – {how(estimate.high)}
+        </span>
+      )}
+    </>
+  );
+}

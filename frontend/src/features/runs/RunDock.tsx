@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { IconButton } from '../../ui/Button';
+import { cx } from '../../ui/cx';
+import { readRun, type Run } from './api';
+import { Charts } from './Charts';
+import { ControlBar } from './ControlBar';
+import { useCurrentRun } from './current';
+import { EventLog } from './EventLog';
+import { Result } from './Result';
+import { isCurrent, shownState } from './StateChip';
+import { Verdict } from './Verdict';
+import styles from './runs.module.css';
+
+/** The run below the drawing: what steers it, its curves, what happened, and in the end the result. */
+export function RunDock({ compact = false }: { compact?: boolean }) {
+  const { t } = useI18n();
+  const { id, live, status } = useCurrentRun();
+  const [open, setOpen] = useState(!compact);
+  const over = status !== null && ['done', 'failed', 'cancelled'].includes(status.state);
+  const run = useFinished(over ? id : null);
+  if (!live || !status) return null;
+  const shown = shownState(status);
+  return (
+    <section className={cx(styles['dock'], compact && styles['compact'])} aria-label={t('runs.title')}>
+      <div className={styles['top']}>
+        <ControlBar live={live} compact={compact} />
+        <IconButton icon="down" className={cx(styles['fold'], !open && styles['folded'])} label={open ? t('runs.collapse') : t('runs.expand')} aria-expanded={open} onClick={() => setOpen(!open)} />
+      </div>
+      {(status.reason || status.problem) && (
+        <p className={styles['reason']} role="alert">
+          {t('runs.reason', { reason: status.reason ?? status.problem ?? '' })}
+        </p>
+      )}
+      {open && (
+        <div className={styles['content']} data-stale={!isCurrent(status) && shown !== 'failed' && shown !== 'cancelled'}>
+          {run?.result && <Verdict run={run} />}
+          {run?.result && <Result result={run.result} />}
+          <Charts live={live} />
+          {!compact && <EventLog events={status.events} />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** The run with its result, once it is over; the result is written a moment after the last frame. */
+function useFinished(id: string | null): Run | null {
+  const [run, setRun] = useState<Run | null>(null);
+  useEffect(() => {
+    if (id === null) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let tries = 0;
+    const ask = (): void => {
+      const again = (): void => {
+        tries += 1;
+        if (tries < 10) timer = setTimeout(ask, 500 * tries);
+      };
+      readRun(id).then((found) => {
+        setRun(found);
+        if (!found.result && found.state === 'done') again();
+      }, again);
+    };
+    ask();
+    return () => clearTimeout(timer);
+  }, [id]);
+  return run !== null && run.id === id ? run : null;
+}

@@ -1,0 +1,71 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { ApiProblem } from '../call';
+import { follow } from '../runs/current';
+import { openShared, readShared, type SharedDesign } from './api';
+import { secretIn } from './links';
+import styles from './sharing.module.css';
+
+/** While no run is going on, how often to look for one. */
+const LOOK_MS = 5_000;
+
+interface Props {
+  readonly id: string;
+  /** The editor for what the link opens. */
+  readonly children: (shared: SharedDesign) => ReactNode;
+}
+
+/** Opens a link: the secret of the fragment is handed over once, then the design is shown with the run that its owner sees. */
+export function SharedPage({ id, children }: Props) {
+  const { t } = useI18n();
+  const [shared, setShared] = useState<SharedDesign | null>(null);
+  const [problem, setProblem] = useState<{ gone: boolean; reason: string } | null>(null);
+  useEffect(() => {
+    let left = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let followed: string | null = null;
+    const look = async (): Promise<void> => {
+      const found = await readShared(id);
+      if (left) return;
+      setShared((known) => known ?? found);
+      if (found.run && found.run.id !== followed) {
+        followed = found.run.id;
+        follow(found.run.id);
+      }
+      timer = setTimeout(() => void look().catch(lost), LOOK_MS);
+    };
+    const lost = (error: unknown): void => {
+      if (left) return;
+      const gone = error instanceof ApiProblem && error.status >= 400 && error.status < 500 && error.status !== 429;
+      if (gone) setShared(null);
+      else timer = setTimeout(() => void look().catch(lost), LOOK_MS);
+      setProblem({ gone, reason: error instanceof Error ? error.message : String(error) });
+    };
+    const open = async (): Promise<void> => {
+      const secret = secretIn(window.location.hash);
+      if (secret) await openShared(id, secret);
+      await look();
+      setProblem(null);
+    };
+    open().catch(lost);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [id]);
+  if (shared) return <>{children(shared)}</>;
+  if (problem) {
+    return (
+      <main className={styles['message']} id="main">
+        <h1>{t('sharing.gone')}</h1>
+        <p>{problem.gone ? t('sharing.gone.help') : t('sharing.unreachable', { reason: problem.reason })}</p>
+        <a href="/">{t('sharing.home')}</a>
+      </main>
+    );
+  }
+  return (
+    <main className={styles['message']} id="main" aria-busy="true">
+      <p>{t('sharing.opening')}</p>
+    </main>
+  );
+}
