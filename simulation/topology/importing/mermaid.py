@@ -75,9 +75,8 @@ def read(content: str | bytes) -> Draft:
     for name, group in chart.groups.items():
         if group.parent is not None:
             draft.nodes[ids[name]]["parent"] = ids[group.parent]
-    for name, box in chart.boxes.items():
-        if name in chart.groups:
-            continue
+    rank = {name: i for i, name in enumerate(chart.groups)}
+    for name, box in sorted(chart.boxes.items(), key=lambda item: rank.get(item[1].parent or "", len(rank))):
         label, replicas = counted(box.label or name)
         kind, is_known = kind_of(label, box.shape, box.stated)
         ids[name] = draft.node(label, kind, **({"replicas": replicas} if replicas > 1 else {}))
@@ -159,8 +158,7 @@ def _unquoted(label: str) -> str:
     label = label.strip()
     if len(label) > 1 and label[0] == label[-1] == '"':
         label = label[1:-1]
-    label = re.sub(r"#(\d{1,6});", r"&#\1;", label.strip("`"))
-    return re.sub(r"#(\w{1,10});", r"&\1;", label)
+    return re.sub(r"#(\w{1,10});", lambda m: f"&#{m[1]};" if m[1].isdecimal() else f"&{m[1]};", label.strip("`"))
 
 
 def _statement(line: str, parent: str | None, chart: _Chart) -> bool:

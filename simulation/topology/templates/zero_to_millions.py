@@ -129,6 +129,7 @@ def _two_data_centers(d: _Design) -> None:
     for name in twins:
         twin = {key: value for key, value in d.nodes[name].items() if key not in ("id", "spread", "parent")}
         d.nodes[f"{name}-2"] = {"id": f"{name}-2", **twin, "parent": _AWAY}
+        d.nodes[name] = {**d.nodes[name], "parent": _HOME}
     d.drop("cdn", "dns-cdn", "cdn-lb")
     d.put(
         node("cdn", "cdn", 2, hit_ratio=0.95, parent=_HOME),
@@ -148,8 +149,8 @@ def _two_data_centers(d: _Design) -> None:
 
 def _queue(d: _Design) -> None:
     d.put(
-        node("queue", "message_queue", 3, spread=_ZONES, capacity_messages=1_000_000, max_deliveries=5),
-        node("workers", "worker", 12, spread=_ZONES),
+        node("queue", "message_queue", 3, parent=_HOME, spread=_ZONES, capacity_messages=1_000_000, max_deliveries=5),
+        node("workers", "worker", 12, parent=_HOME, spread=_ZONES),
         edge("web", "queue", "publish", ops=["write"]),
         edge("web-2", "queue", "publish", ops=["write"]),
         edge("queue", "workers"),
@@ -169,7 +170,7 @@ def _operations(d: _Design) -> None:
 
 def _shards(d: _Design) -> None:
     d.rate = 12_000
-    d.put(node("web", "web_server", 24, spread=_ZONES, session="shared", sessions=100_000))
+    d.put(node("web", "web_server", 24, parent=_HOME, spread=_ZONES, session="shared", sessions=100_000))
     d.put(node("web-2", "web_server", 24, parent=_AWAY, session="shared", sessions=100_000))
     for name in ("db", "db-replica", "db-replica-2"):
         record = d.nodes[name]
@@ -183,7 +184,7 @@ _STAGES: tuple[tuple[Text, Callable[[_Design], None]], ...] = (
     (Text("A load balancer", "로드 밸런서"), _load_balancer),
     (Text("Database replicas", "데이터베이스 복제"), _replicas),
     (Text("A cache", "캐시"), _cache),
-    (Text("A CDN", "CDN"), _cdn),
+    (Text("A CDN", "CDN 추가"), _cdn),
     (Text("A stateless web tier", "무상태 웹 계층"), _stateless),
     (Text("Two data centers", "두 데이터 센터"), _two_data_centers),
     (Text("A message queue", "메시지 큐"), _queue),
