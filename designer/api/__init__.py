@@ -1,0 +1,1 @@
+"""REST under /api/v1/: thin views over services, problem+json, OpenAPI."""

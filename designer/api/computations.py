@@ -1,0 +1,200 @@
+"""Analyses, evaluations, sweeps and imports: what is computed from a body."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from designer import limits
+from designer.api import bodies, shapes
+from designer.api.designs import max_order
+from designer.api.endpoint import Endpoint, raw
+from designer.api.schema import operation
+from designer.designs import jobs, services
+from designer.designs.models import Job
+from designer.sharing.access import Hidden, access_design
+from designer.sharing.principals import Principal
+from simulation.evaluation.sweeps import grid, variant
+from simulation.runs.computing import compute
+from simulation.topology import parsing
+from simulation.topology.document import InvalidInput, Problem
+
+
+class Analyses(Endpoint):
+    """The analysis of a document that is not stored."""
+
+    parameters = ("max_order",)
+    rate = "computing"
+
+    @operation(
+        "analyze",
+        "The analysis of a document",
+        body="Topology",
+        bodies=("application/json", "application/yaml"),
+        answers={200: "Report"},
+        query={"max_order": "1 to 3, default 2"},
+    )
+    def post(self, request: Request) -> Response:
+        value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
+        order = max_order(request)
+        if isinstance(value, dict) and "format" not in value:
+            value = dict(value)
+            order = bodies.fit(value.pop("max_order", order), int, "/max_order")
+            document = subject(self.principal, value, ("topology", "template", "design"))
+        else:
+            document = parsing.to_object(parsing.from_object(value))
+        if not 1 <= order <= 3:
+            raise InvalidInput([Problem("/max_order", f"{order} is none of 1, 2, 3")])
+        return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order))
+
+
+def subject(principal: Principal, body: dict[str, Any], accepted: tuple[str, ...]) -> dict[str, Any]:
+    """The document that a body means by its `topology`, `template` or stored `design`. Raises InvalidInput."""
+    unknown = [name for name in body if name not in accepted]
+    if unknown:
+        text = f"unknown member; accepted are {', '.join(accepted)}"
+        raise InvalidInput([Problem(f"/{name}", text) for name in unknown])
+    return document_of(principal, body.get("topology"), body.get("design"), body)
+
+
+def document_of(principal: Principal, topology: Any, design: Any, body: dict[str, Any]) -> dict[str, Any]:
+    """The document given, or that of the stored design. Raises InvalidInput, Hidden."""
+    if design is not None:
+        if topology is not None:
+            raise InvalidInput([Problem("/design", "give either topology or design")])
+        found = access_design(principal, bodies.fit(design, UUID, "/design"))
+        return parsing.to_object(services.topology_of(found))
+    if topology is None and "template" not in body:
+        raise InvalidInput([Problem("/topology", "missing; give a topology or the id of a design")])
+    return parsing.to_object(bodies.topology_in({k: v for k, v in body.items() if v is not None}))
+
+
+def _evaluation(principal: Principal, given: shapes.NewEvaluation) -> dict[str, Any]:
+    """What the computation of an evaluation needs, as plain data."""
+    document = document_of(principal, given.topology, given.design, {"topology": given.topology})
+    thresholds = given.thresholds
+    if thresholds is None and not document.get("thresholds"):
+        raise InvalidInput([Problem("/thresholds", "missing, and the document has none of its own")])
+    scenario = given.scenario if given.scenario is not None else document.get("scenario")
+    return {"topology": document, "thresholds": thresholds, "scenario": scenario}
+
+
+def _point(point: Any) -> dict[str, Any]:
+    return {
+        "state": point.state,
+        "verdict": json.loads(point.answer)["verdict"] if point.answer else None,
+        "evaluation": json.loads(point.answer) if point.answer else None,
+        "problem": json.loads(point.problem) if point.problem else None,
+    }
+
+
+class Evaluations(Endpoint):
+    """A document held against thresholds."""
+
+    rate = "computing"
+
+    @operation(
+        "evaluate",
+        "Thresholds judged; `Prefer: respond-async` answers at once and goes on in the background",
+        body="NewEvaluation",
+        answers={200: "Evaluation", 202: "JobAnswer"},
+        headers=("Prefer", "Idempotency-Key"),
+    )
+    def post(self, request: Request) -> Response:
+        request_ = _evaluation(self.principal, bodies.read_as(request, shapes.NewEvaluation))
+        if "respond-async" not in request.headers.get("Prefer", ""):
+            return raw(compute("evaluate", limits.INTERACTIVE_SECONDS, **request_))
+        self.editing_scope()
+        job = jobs.start(self.user(request), [({}, request_)], sweep=False)
+        response = Response(_job(job), status=202)
+        response["Location"] = f"/api/v1/evaluations/{job.pk}"
+        response["Preference-Applied"] = "respond-async"
+        response["Retry-After"] = "1"
+        return response
+
+
+def _job(job: Job) -> dict[str, Any]:
+    point = _point(job.points.get())
+    evaluation = point["evaluation"] or {}
+    return {"id": job.pk, "created_at": job.created_at, **evaluation, **point, "reason": _reason(point["problem"])}
+
+
+def _reason(problem: dict[str, Any] | None) -> str | None:
+    return None if problem is None else str(problem["detail"])
+
+
+def _own_job(principal: Principal, job_id: UUID, *, sweep: bool) -> Job:
+    job = Job.objects.filter(pk=job_id, owner=principal.user, sweep=sweep).first() if principal.user else None
+    if job is None:
+        raise Hidden("job")
+    return job
+
+
+class EvaluationView(Endpoint):
+    """An evaluation in the background."""
+
+    @operation("getEvaluation", "An evaluation in the background", answers={200: "JobAnswer"})
+    def get(self, request: Request, job: UUID) -> Response:
+        return Response(_job(_own_job(self.principal, job, sweep=False)))
+
+
+class Sweeps(Endpoint):
+    """Evaluations over a grid."""
+
+    rate = "computing"
+
+    @operation("sweep", "Evaluations over a grid", body="NewSweep", answers={202: "SweepAnswer"})
+    def post(self, request: Request) -> Response:
+        given = bodies.read_as(request, shapes.NewSweep)
+        self.editing_scope()
+        base = _evaluation(self.principal, given)
+        points = list(grid(given.vary))
+        if len(points) > limits.SWEEP_POINTS:
+            text = f"the grid has {len(points):,} points; at most {limits.SWEEP_POINTS:,} are accepted"
+            raise InvalidInput([Problem("/vary", text)])
+        requests = []
+        for point in points:
+            topology, scenario = variant(base["topology"], base["scenario"], point)
+            document = parsing.to_object(bodies.nested(topology, "/topology"))
+            requests.append((point, base | {"topology": document, "scenario": scenario}))
+        job = jobs.start(self.user(request), requests, sweep=True)
+        response = Response(_sweep(job), status=202)
+        response["Location"] = f"/api/v1/sweeps/{job.pk}"
+        response["Retry-After"] = "1"
+        return response
+
+
+def _sweep(job: Job) -> dict[str, Any]:
+    rows = list(job.points.order_by("index"))
+    points = [{"vary": json.loads(row.vary), **_point(row)} for row in rows]
+    finished = sum(row.state in ("done", "failed") for row in rows)
+    state = "done" if finished == len(rows) else "running" if finished or any(r.attempts for r in rows) else "queued"
+    return {
+        "id": job.pk, "state": state, "created_at": job.created_at,
+        "total": len(rows), "finished": finished, "points": points,
+    }  # fmt: skip
+
+
+class SweepView(Endpoint):
+    """A sweep and how far it is."""
+
+    @operation("getSweep", "A sweep and its points", answers={200: "SweepAnswer"})
+    def get(self, request: Request, job: UUID) -> Response:
+        return Response(_sweep(_own_job(self.principal, job, sweep=True)))
+
+
+class Imports(Endpoint):
+    """Texts of other tools as documents; nothing is stored."""
+
+    rate = "computing"
+
+    @operation(
+        "importTopology", "A file of another tool as a document", body="NewImport", answers={200: "ImportAnswer"}
+    )
+    def post(self, request: Request) -> HttpResponse:
+        given = bodies.read_as(request, shapes.NewImport)
+        return raw(compute("import", 30.0, **msgspec.structs.asdict(given)))

@@ -1,0 +1,11 @@
+"""Celery's way into the jobs; the row decides whether there is anything to do."""
+
+from celery import shared_task
+
+from designer.designs import jobs
+
+
+@shared_task(name="designs.evaluate", ignore_result=True)  # type: ignore[untyped-decorator]
+def evaluate(row: int) -> None:
+    """Evaluate one point of a job."""
+    jobs.perform(row)

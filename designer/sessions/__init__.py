@@ -1,0 +1,1 @@
+"""Co-editing: rooms, the Yjs protocol, presence."""

@@ -1,0 +1,308 @@
+"""One room a process and design: the living document in memory, and one writer that commits what comes in.
+
+What a client sends is applied, committed with everything else that waited, and only then acknowledged and passed on.
+The log in the database is the record: rooms of other processes, and changes over the API, are read from it when the
+channel layer says so, and every few seconds in case it did not.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+from django.db import DatabaseError
+
+from designer import limits
+from designer.designs import living, services
+from designer.nudges import design_group
+from designer.sessions import protocol
+from designer.sessions.presence import Presence, States
+from designer.sharing.access import Forbidden, Hidden, access_design, scope_on
+from designer.sharing.principals import Principal, still
+from simulation.runs.publishing import RIGHTS, publish
+from simulation.runs.sockets import FORBIDDEN, NOT_FOUND, TOO_MANY, TOO_SLOW, Outbox, Socket, in_thread
+
+log = logging.getLogger("linchpin.sessions")
+
+COLLECT_S = 0.04  # how long edits are gathered for one commit
+LOOK_S = 1.0  # rights, should a message about them be lost
+HEARTBEAT_S = 2.0
+HEAL_S = 10.0  # the log, should a message about it be lost
+SNAPSHOT_S = 60.0
+PROCESS = uuid.uuid4().hex
+EDITING = ("edit", "own")
+
+
+@dataclass(eq=False)
+class Member:
+    """One socket in a room. `received` counts its edits, and is told back with every acknowledgement."""
+
+    socket: Socket
+    principal: Principal
+    scope: str
+    outbox: Outbox = field(default_factory=Outbox)
+    received: int = 0
+
+    def put(self, message: bytes) -> None:
+        """Queue a message."""
+        self.outbox.put(message, len(message))
+
+
+class Room:
+    """A design that somebody has open in this process."""
+
+    def __init__(self, design_id: UUID) -> None:
+        self.design_id = design_id
+        self.members: set[Member] = set()
+        self.presence = Presence()
+        self.version = 0
+        self._row = 0
+        self._pending: list[tuple[Member, bytes]] = []
+        self._news: list[bytes] = []
+        self._wake, self._changed, self._recheck = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        """Subscribe, then load; in this order nothing is missed. Raises Hidden."""
+        self._layer = get_channel_layer()
+        self._channel = await self._layer.new_channel("design")
+        await self._layer.group_add(design_group(self.design_id), self._channel)
+        await self._layer.group_add(RIGHTS, self._channel)
+        self._row, updates = await in_thread(services.log_after, self.design_id, 0)
+        self._doc = living.load(updates)
+        self._observed = self._doc.observe(lambda event: self._news.append(event.update))
+        self._tasks = [
+            asyncio.create_task(self._kept_alive(work))
+            for work in (self._write, self._listen, self._follow, self._guard, self._beat)
+        ]
+
+    async def close(self) -> None:
+        """Commit what waits, keep a revision, and unsubscribe."""
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(Exception):
+            await self._commit()
+            await in_thread(services.snapshot, self.design_id, True)
+        with contextlib.suppress(Exception):
+            await self._layer.group_discard(design_group(self.design_id), self._channel)
+            await self._layer.group_discard(RIGHTS, self._channel)
+
+    def welcome(self, member: Member) -> None:
+        """What a new member is told first."""
+        history = living.history_of(self._doc)
+        member.put(protocol.custom({"type": "hello", "history": history, "scope": member.scope}))
+        member.put(protocol.sync(protocol.STEP_1, self._doc.get_state()))
+        if self.presence.states:
+            member.put(protocol.awareness(self.presence.states))
+
+    def missing(self, state: bytes) -> bytes:
+        """What a client with this state vector does not have. Raises Unreadable."""
+        try:
+            return bytes(self._doc.get_update(state))
+        except Exception as error:
+            raise living.Unreadable(str(error)) from error
+
+    def edit(self, member: Member, update: bytes) -> None:
+        """Take an edit; it is acknowledged when it is committed. Raises Unreadable."""
+        new = self._applied([update])
+        member.received += 1
+        self._pending.append((member, new))
+        self._wake.set()
+
+    def _applied(self, updates: Iterable[bytes]) -> bytes:
+        """Apply updates; answers what was new in them, merged."""
+        self._news = []
+        for update in updates:
+            living.apply(self._doc, update)
+        return living.merged(self._news) if self._news else b""
+
+    def announce(self, member: Member, states: States) -> None:
+        """Pass a member's presence on, to itself too: clients take silence for a dead connection."""
+        self._spread(self.presence.take(member, states), everywhere=True)
+
+    def leave(self, member: Member) -> None:
+        """A member is gone."""
+        self.members.discard(member)
+        self._spread(self.presence.leave(member), everywhere=True)
+
+    def _spread(self, states: States, *, everywhere: bool) -> None:
+        if not states:
+            return
+        message = protocol.awareness(states)
+        self._tell(message)
+        if everywhere:
+            publish(design_group(self.design_id), {"type": "presence", "from": PROCESS, "data": message})
+
+    def _tell(self, message: bytes) -> None:
+        for member in self.members:
+            member.put(message)
+
+    async def _write(self) -> None:
+        """The one writer: gather, commit, acknowledge, pass on."""
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(COLLECT_S)
+            self._wake.clear()
+            await self._commit()
+
+    async def _commit(self) -> None:
+        batch, self._pending = self._pending, []
+        if not batch:
+            return
+        edits = [(member.principal, update) for member, update in batch]
+        try:
+            self.version, _, allowed = await in_thread(services.append, self.design_id, edits)
+        except DatabaseError as error:
+            log.warning("design %s cannot be saved yet: %s", self.design_id, error)
+            self._pending = batch + self._pending
+            await asyncio.sleep(1)
+            self._wake.set()
+            return
+        except Hidden:
+            return await self._dismiss(NOT_FOUND, "the design was deleted")
+        if not all(allowed):
+            # The document in memory holds an edit that nobody else may see: everyone begins anew from the record.
+            self._recheck.set()
+            forget(self)
+            return await self._dismiss(TOO_SLOW, "come back and synchronise")
+        updates = [update for _, update in batch if update]
+        if updates:
+            self._tell(protocol.sync(protocol.UPDATE, living.merged(updates)))
+        for member in {member for member, _ in batch}:
+            saved = {"type": "saved", "version": self.version, "received": member.received}
+            waiting = sum(1 for other, _ in self._pending if other is member)
+            saved["received"] = member.received - waiting
+            member.put(protocol.custom(saved))
+
+    async def _dismiss(self, code: int, reason: str) -> None:
+        for member in list(self.members):
+            await self._expel(member) if code == TOO_SLOW else await member.socket.close(code, reason)
+
+    async def _expel(self, member: Member) -> None:
+        """Close a member that lost the right for good, any other so that it comes back."""
+        scope = await in_thread(current_scope, member.principal, self.design_id)
+        if scope is None:
+            await member.socket.close(FORBIDDEN, "the right to see this design was taken away")
+        else:
+            await member.socket.close(TOO_SLOW, "come back and synchronise")
+
+    async def _listen(self) -> None:
+        while True:
+            message = await self._layer.receive(self._channel)
+            if message["type"] == "log":
+                self._changed.set()
+            elif message["type"] == "rights":
+                self._recheck.set()
+            elif message["type"] == "presence" and message["from"] != PROCESS:
+                reader = protocol.Reader(message["data"][1:])
+                self._spread(self.presence.merge(protocol.read_awareness(reader.bytes())), everywhere=False)
+
+    async def _follow(self) -> None:
+        """Read what others appended to the log."""
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), HEAL_S)
+            self._changed.clear()
+            try:
+                self._row, updates = await in_thread(services.log_after, self.design_id, self._row)
+            except Hidden:
+                await self._dismiss(NOT_FOUND, "the design was deleted")
+                return
+            new = self._applied(updates)
+            if new:
+                self._tell(protocol.sync(protocol.UPDATE, new))
+            await asyncio.sleep(COLLECT_S)
+
+    async def _guard(self) -> None:
+        """Look again at every member's rights: when told to, and every second."""
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._recheck.wait(), LOOK_S)
+            self._recheck.clear()
+            principals = {member.principal.key: member.principal for member in self.members}
+            scopes = await in_thread(_scopes, principals, self.design_id)
+            for member in list(self.members):
+                scope = scopes.get(member.principal.key, member.scope)
+                if scope is None:
+                    await member.socket.close(FORBIDDEN, "the right to see this design was taken away")
+                elif scope != member.scope:
+                    member.scope = scope
+                    member.put(protocol.custom({"type": "access", "scope": scope}))
+
+    async def _beat(self) -> None:
+        kept = time.monotonic()
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            self._tell(protocol.custom({"type": "heartbeat"}))
+            if time.monotonic() - kept > SNAPSHOT_S:
+                kept = time.monotonic()
+                await in_thread(services.snapshot, self.design_id, False)
+
+    async def _kept_alive(self, work: Any) -> None:
+        """A background task that fails says so and goes on; a silent saver would lose what people draw."""
+        while True:
+            try:
+                return await work()  # type: ignore[no-any-return]
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.exception("room %s: %s failed", self.design_id, work.__name__)
+                await asyncio.sleep(1)
+
+
+def current_scope(principal: Principal, design_id: UUID) -> str | None:
+    """What the principal may do with the design now; None for nothing."""
+    now = still(principal)
+    try:
+        return scope_on(now, access_design(now, design_id))
+    except (Hidden, Forbidden):
+        return None
+
+
+def _scopes(principals: dict[str, Principal], design_id: UUID) -> dict[str, str | None]:
+    return {key: current_scope(principal, design_id) for key, principal in principals.items()}
+
+
+_rooms: dict[tuple[int, UUID], Room] = {}
+_doors: dict[int, asyncio.Lock] = {}
+
+
+def forget(room: Room) -> None:
+    """The room takes nobody in any more; the next to come opens a new one."""
+    for key, held in list(_rooms.items()):
+        if held is room:
+            del _rooms[key]
+
+
+async def enter(design_id: UUID, member: Member) -> Room | None:
+    """Take the member into the design's room, which the first opens; None when it is full. Raises Hidden."""
+    loop = id(asyncio.get_running_loop())
+    async with _doors.setdefault(loop, asyncio.Lock()):
+        room = _rooms.get((loop, design_id))
+        if room is None:
+            room = Room(design_id)
+            await room.open()
+            _rooms[loop, design_id] = room
+        if len(room.members) >= limits.EDITORS_PER_DESIGN:
+            return None
+        room.members.add(member)
+        return room
+
+
+async def depart(room: Room, member: Member) -> None:
+    """A member leaves; the last closes the room."""
+    loop = id(asyncio.get_running_loop())
+    async with _doors.setdefault(loop, asyncio.Lock()):
+        room.leave(member)
+        if not room.members:
+            forget(room)
+            await room.close()
+
+
+__all__ = ["EDITING", "TOO_MANY", "Member", "Room", "current_scope", "depart", "enter"]

@@ -1,0 +1,1 @@
+"""Who may do what: accounts, tokens, share links, and the only way to get at a design."""

@@ -1,0 +1,125 @@
+"""The process in which analyses, evaluations and imports are computed: `python -m simulation.runs.bench`.
+
+It reads requests from standard input and answers on standard output, each a length (4 bytes, big-endian) and that
+much JSON. A request is `{call, seconds, …}`, an answer begins with `=` for a result or `!` for a refusal
+(`{status, problems}`). Whoever asks kills it when it takes too long.
+"""
+
+import os
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from simulation.topology import parsing
+from simulation.topology.document import InvalidInput, Problem
+
+ADDRESS_SPACE = 6 * 2**30  # bytes; most of it is reserved, not used
+
+
+def analyze(request: dict[str, Any]) -> Any:
+    """The report of a document."""
+    from simulation.analysis import analyze as analyze_
+    from simulation.analysis.budget import Budget
+
+    budget = Budget(seconds=request["seconds"])
+    return analyze_(parsing.from_object(request["topology"]), max_order=request["max_order"], budget=budget)
+
+
+def evaluate(request: dict[str, Any]) -> Any:
+    """The verdict of thresholds over a document, and a scenario if there is one."""
+    from simulation.evaluation import evaluate as evaluate_
+    from simulation.traffic import scenario as scenarios
+
+    topology = parsing.from_object(request["topology"])
+    given = request.get("scenario")
+    scenario = None if given is None else scenarios.parse(given, "/scenario")
+    return evaluate_(topology, request["thresholds"], scenario)
+
+
+def compare(request: dict[str, Any]) -> Any:
+    """What a change did to every figure."""
+    from simulation.evaluation.comparison import compare as compare_
+
+    return compare_(parsing.from_object(request["before"]), parsing.from_object(request["after"]))
+
+
+def greet(request: dict[str, Any]) -> Any:
+    """The order of nodes, edges and flows of a run that could be started."""
+    from simulation.traffic import scenario as scenarios
+    from simulation.traffic.session import Session
+
+    topology = parsing.from_object(request["topology"])
+    scenario = scenarios.parse(request["scenario"], "/scenario")
+    return {"hello": Session(topology, scenario).hello(), "scenario": msgspec.to_builtins(scenario)}
+
+
+def simulate(request: dict[str, Any]) -> Any:
+    """The result of a scenario, over all its replications."""
+    from simulation.traffic import scenario as scenarios
+    from simulation.traffic import simulate as simulate_
+
+    return simulate_(parsing.from_object(request["topology"]), scenarios.parse(request["scenario"], "/scenario"))
+
+
+def import_(request: dict[str, Any]) -> Any:
+    """A foreign format as a document, with what was understood, assumed and left out."""
+    from simulation.topology.importing import import_ as read
+
+    found = read(request["format"], request["content"])
+    return {
+        "topology": parsing.to_object(found.topology),
+        "understood": found.understood,
+        "assumed": found.assumed,
+        "left_out": found.left_out,
+    }
+
+
+def export(request: dict[str, Any]) -> Any:
+    """A document in a foreign format."""
+    from simulation.topology.exporting import export as write
+
+    found = write(parsing.from_object(request["topology"]), request["format"])
+    return {"content": found.content, "media_type": found.media_type, "filename": found.filename}
+
+
+CALLS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "analyze": analyze,
+    "evaluate": evaluate,
+    "compare": compare,
+    "greet": greet,
+    "simulate": simulate,
+    "import": import_,
+    "export": export,
+}
+
+
+def answer(request: bytes) -> bytes:
+    """What a request is answered: a result, or a refusal with its problems."""
+    found = msgspec.json.decode(request)
+    try:
+        return b"=" + msgspec.json.encode(CALLS[found["call"]](found))
+    except InvalidInput as error:
+        return b"!" + msgspec.json.encode({"status": error.status, "problems": error.problems})
+    except (MemoryError, RecursionError):
+        problem = Problem("", "this needs more memory than one computation may take; make the document smaller")
+        return b"!" + msgspec.json.encode({"status": 422, "problems": [problem]})
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, resource.RLIM_INFINITY))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that prints may come between answers
+    requests = sys.stdin.buffer
+    while head := requests.read(4):
+        found = answer(requests.read(*struct.unpack(">I", head)))
+        answers.write(struct.pack(">I", len(found)) + found)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
