@@ -78,10 +78,12 @@ class Template(Endpoint):
 @cache
 def _template(name: str) -> shapes.TemplateSummary:
     from simulation.topology.templates import TEMPLATES
+    from simulation.topology.templates.model import GROUPS
 
     found = TEMPLATES[name]
     title, summary = msgspec.to_builtins(found.title), msgspec.to_builtins(found.summary)
-    return shapes.TemplateSummary(found.id, title, summary, parsing.to_object(found.topology))
+    group = msgspec.to_builtins(GROUPS[found.group])
+    return shapes.TemplateSummary(found.id, group, title, summary, parsing.to_object(found.topology))
 
 
 class WhoAmI(Endpoint):

@@ -260,9 +260,10 @@ class ImportAnswer(msgspec.Struct):
 
 
 class TemplateSummary(msgspec.Struct):
-    """A ready topology, with its texts by language."""
+    """A ready topology, with its texts by language; `group` is its drawer in the gallery."""
 
     id: str
+    group: dict[str, str]
     title: dict[str, str]
     summary: dict[str, str]
     topology: Document

@@ -8,6 +8,7 @@ TITLE = Text("A bigger box or more boxes", "더 큰 장비 하나 또는 여러 
 TEMPLATE = Template(
     id="bigger-or-more",
     order=2,
+    group="load",
     title=TITLE,
     summary=Text(
         "One server of 5 ms or four of 20 ms: the big one answers faster, and everything stops with it.",

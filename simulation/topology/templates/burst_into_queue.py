@@ -8,6 +8,7 @@ TITLE = Text("A burst into the queue", "큐에 몰린 작업")
 TEMPLATE = Template(
     id="burst-into-queue",
     order=10,
+    group="load",
     title=TITLE,
     summary=Text(
         "500 messages a second for ten minutes, workers for 400: 60,000 pile up and take ten minutes more.",

@@ -8,6 +8,7 @@ TITLE = Text("The CDN is purged", "CDN을 비웠을 때")
 TEMPLATE = Template(
     id="cdn-purged",
     order=8,
+    group="data",
     title=TITLE,
     summary=Text(
         "80 % of requests are static and 95 % of those hit at the edge: the origin sees 24 %, after a purge all of it.",

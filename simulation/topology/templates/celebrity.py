@@ -8,6 +8,7 @@ TITLE = Text("The celebrity", "유명인 문제")
 TEMPLATE = Template(
     id="celebrity",
     order=11,
+    group="data",
     title=TITLE,
     summary=Text(
         "Four shards of 1,000 requests a second with 30 % of the traffic on one key carry 2,105; sixteen only 2,909.",

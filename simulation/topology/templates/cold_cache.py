@@ -8,6 +8,7 @@ TITLE = Text("The cache is cold", "캐시가 비었을 때")
 TEMPLATE = Template(
     id="cold-cache",
     order=7,
+    group="data",
     title=TITLE,
     summary=Text(
         "10,000 reads a second over 100,000 keys; the database carries 2,000. Emptied, the cache needs 47 s.",

@@ -10,6 +10,7 @@ _PLACES = ("seoul", "virginia")
 TEMPLATE = Template(
     id="geo-routing",
     order=15,
+    group="growth",
     title=TITLE,
     summary=Text(
         "Users in Seoul and Virginia, a data center in each: near answers fast, far answers still.",

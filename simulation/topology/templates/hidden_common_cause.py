@@ -8,6 +8,7 @@ TITLE = Text("Hidden common cause", "숨은 공통 원인")
 TEMPLATE = Template(
     id="hidden-common-cause",
     order=4,
+    group="redundancy",
     title=TITLE,
     summary=Text(
         "Two balancers, a primary and a standby: nothing single, yet one zone takes all. Move one of each to zone B.",

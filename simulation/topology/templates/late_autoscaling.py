@@ -8,6 +8,7 @@ TITLE = Text("Autoscaling comes late", "늦게 오는 자동 확장")
 TEMPLATE = Template(
     id="late-autoscaling",
     order=14,
+    group="load",
     title=TITLE,
     summary=Text(
         "Traffic steps from 1,000 to 3,000 requests a second; help needs a minute to be asked for and two to boot.",

@@ -8,6 +8,7 @@ TITLE = Text("The loss of one", "한 대를 잃었을 때")
 TEMPLATE = Template(
     id="loss-of-one",
     order=5,
+    group="load",
     title=TITLE,
     summary=Text(
         "Three servers of 400 requests a second carry 1,000. With one lost, 200 are shed; a fourth server passes.",

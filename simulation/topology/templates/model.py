@@ -19,9 +19,21 @@ class Stage:
     topology: Topology
 
 
+#: Drawers of the gallery, in their order.
+GROUPS: dict[str, Text] = {
+    "redundancy": Text("What falls with what", "무엇이 함께 멈추는가"),
+    "load": Text("How much it carries", "얼마나 버티는가"),
+    "data": Text("Where the data lives", "데이터가 사는 곳"),
+    "growth": Text("All the way up", "끝까지 키우기"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A ready topology with its story. `stages` hold the steps to it, to be kept as revisions."""
+    """A ready topology with its story. `stages` hold the steps to it, to be kept as revisions.
+
+    `group` is its drawer in the gallery, one of GROUPS.
+    """
 
     id: str
     title: Text
@@ -29,6 +41,7 @@ class Template:
     topology: Topology
     order: int
     stages: tuple[Stage, ...] = ()
+    group: str = "redundancy"
 
 
 def node(

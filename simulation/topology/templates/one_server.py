@@ -8,6 +8,7 @@ TITLE = Text("One server", "서버 한 대")
 TEMPLATE = Template(
     id="one-server",
     order=1,
+    group="load",
     title=TITLE,
     summary=Text(
         "Four slots of 20 ms carry 200 requests a second. See how waiting grows before the limit, and past it.",

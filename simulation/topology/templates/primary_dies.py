@@ -8,6 +8,7 @@ TITLE = Text("The primary dies", "주 데이터베이스가 멈출 때")
 TEMPLATE = Template(
     id="primary-dies",
     order=6,
+    group="data",
     title=TITLE,
     summary=Text(
         "Reads go on from the replica, writes fail until it is promoted, and what it had not received is lost.",

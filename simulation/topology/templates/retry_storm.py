@@ -8,6 +8,7 @@ TITLE = Text("The retry storm", "재시도 폭풍")
 TEMPLATE = Template(
     id="retry-storm",
     order=13,
+    group="load",
     title=TITLE,
     summary=Text(
         "A spike of ten seconds, a timeout and two retries: long after the spike almost nothing gets through. "

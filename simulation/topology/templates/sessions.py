@@ -8,6 +8,7 @@ TITLE = Text("Sessions on the web servers", "웹 서버에 둔 세션")
 TEMPLATE = Template(
     id="sessions",
     order=9,
+    group="data",
     title=TITLE,
     summary=Text(
         "20,000 sessions in the memory of ten servers: two servers fewer sign out 4,000 people. "

@@ -8,6 +8,7 @@ TITLE = Text("A data center is lost", "데이터 센터를 잃었을 때")
 TEMPLATE = Template(
     id="two-data-centers",
     order=12,
+    group="growth",
     title=TITLE,
     summary=Text(
         "Two data centers of 6,000 requests a second carry 9,000 together; each alone sheds a third of it.",

@@ -10,6 +10,7 @@ _WEBS = ("web-1", "web-2", "web-3")
 TEMPLATE = Template(
     id="who-is-a-spof",
     order=3,
+    group="redundancy",
     title=TITLE,
     summary=Text(
         "Three web servers stand in for each other; DNS, balancer, database and session store have nobody to stand in.",

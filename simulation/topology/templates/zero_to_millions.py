@@ -207,6 +207,7 @@ _GROWN = _grown()
 TEMPLATE = Template(
     id="zero-to-millions",
     order=20,
+    group="growth",
     title=TITLE,
     summary=Text(
         "One server grows, step by step, into two regions with balancers, caches, a CDN, queues and shards.",
