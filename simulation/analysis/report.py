@@ -176,6 +176,26 @@ class Assumption(msgspec.Struct, frozen=True):
     used_for: list[str]
 
 
+class Bar(msgspec.Struct, frozen=True):
+    """One number: its value and band, and the figures of the design with it at either end.
+
+    `swing` is the largest of the figures' ratios between the ends, as a natural logarithm: of the
+    unavailability, of the p99, of the capacity (`moves` says which). `is_default` numbers were not stated.
+    """
+
+    element: str
+    param: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    is_default: bool
+    at_low: dict[str, float | None]
+    at_high: dict[str, float | None]
+    swing: float
+    moves: str
+
+
 class Gap(msgspec.Struct, frozen=True):
     """Why a figure is null: `pointer` is the place in the report, as a JSON pointer."""
 
@@ -202,3 +222,4 @@ class Report(msgspec.Struct, frozen=True):
     max_order: int
     partial: bool
     digest: str | None = None
+    tornado: list[Bar] = []

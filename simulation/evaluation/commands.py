@@ -44,7 +44,7 @@ def analyze(options: Namespace) -> int:
     if options.remote is None:
         from simulation.analysis import analyze as analysis
 
-        report = analysis(topology)
+        report = analysis(topology, advice_seconds=5.0)
     else:
         report = msgspec.convert(options.remote.analyze(parsing.to_object(topology)), Report)
     _print(_json(report) if options.format == "json" else printing.report_text(report))

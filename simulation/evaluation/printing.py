@@ -68,7 +68,7 @@ def comparison_text(comparison: Comparison) -> str:
         return "No figure moved.\n"
     parts = []
     if comparison.steps:
-        parts.append("Steps\n" + _lines(step.text for step in comparison.steps))
+        parts.append("Steps\n" + _lines(f"{step.change}: {step.text}" for step in comparison.steps))
     rows = [
         [
             moved.figure + (f" of {moved.element}" if moved.element else ""),

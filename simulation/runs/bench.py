@@ -17,6 +17,7 @@ import msgspec
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem
 
+ADVICE_SECONDS = 0.4  # on every edit; the report itself comes on top
 ADDRESS_SPACE = 6 * 2**30  # bytes; most of it is reserved, not used
 
 
@@ -26,7 +27,9 @@ def analyze(request: dict[str, Any]) -> Any:
     from simulation.analysis.budget import Budget
 
     budget = Budget(seconds=request["seconds"])
-    return analyze_(parsing.from_object(request["topology"]), max_order=request["max_order"], budget=budget)
+    topology = parsing.from_object(request["topology"])
+    seconds = request.get("advice_seconds", ADVICE_SECONDS)
+    return analyze_(topology, max_order=request["max_order"], budget=budget, advice_seconds=seconds)
 
 
 def evaluate(request: dict[str, Any]) -> Any:

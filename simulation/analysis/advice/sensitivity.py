@@ -13,7 +13,7 @@ import msgspec
 
 from simulation.analysis.advice.figures import Figures, figures
 from simulation.analysis.advice.judging import Judge
-from simulation.analysis.report import NodeFigures, Report
+from simulation.analysis.report import Bar, NodeFigures, Report
 from simulation.topology.catalogue.model import Param, Text
 from simulation.topology.document import Topology
 from simulation.topology.system import Component, resolve
@@ -23,26 +23,6 @@ _RATE = Param(
 )
 FIGURES = ("availability", "p99_ms", "capacity_rps")
 _WORST_GROWTH = 10.0
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """One number: its value and band, and the figures with it at either end.
-
-    `swing` is the largest of the figures' ratios between the ends, as a natural logarithm: of the
-    unavailability, of the p99, of the capacity. `is_default` numbers were not stated in the document.
-    """
-
-    element: str
-    param: str
-    unit: str
-    value: float
-    low: float
-    high: float
-    is_default: bool
-    at_low: dict[str, float | None]
-    at_high: dict[str, float | None]
-    swing: float
-    moves: str
 
 
 @dataclass(frozen=True, slots=True)

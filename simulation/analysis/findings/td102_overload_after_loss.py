@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from simulation.analysis.advice.changes import replicas_to_carry
-from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
@@ -14,12 +14,12 @@ from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    worst: dict[tuple[str, str], tuple[float, Contingency]] = {}
+    worst: dict[tuple[str, str], tuple[tuple[float, bool], Contingency]] = {}
     for contingency, node, utilization in context.overloads():
-        key = node, _family(context, contingency)
-        if key not in worst or utilization > worst[key][0]:
-            worst[key] = utilization, contingency
-    for (node, _), (utilization, contingency) in worst.items():
+        key, severity = (node, _family(context, contingency)), _severity(context, contingency, utilization)
+        if key not in worst or severity > worst[key][0]:
+            worst[key] = severity, contingency
+    for (node, _), ((utilization, _), contingency) in worst.items():
         component = context.component(node)
         if component is None:
             continue
@@ -32,19 +32,23 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{contingency.outage}을(를) 잃으면 {node}에 남은 용량의 {share(utilization)}가 몰립니다.",
             ),
             Text(
-                f"Run {count} replicas of {node} per shard instead of {component.replicas}.",
-                f"{node}의 복제본을 샤드당 {component.replicas}개에서 {count}개로 늘리세요.",
+                f"Run {count} replicas of {node} instead of {component.replicas}.",
+                f"{node}의 복제본을 {component.replicas}개에서 {count}개로 늘리세요.",
             ),
             context.changes.with_replicas(node, count),
         )
 
 
 def _family(context: Context, contingency: Contingency) -> str:
-    """What was lost, as coarsely as the more specific codes tell it apart."""
+    """The cache that was lost, or any other loss: a store without its cache is another matter."""
     component = context.component(contingency.outage)
-    if component is not None and component.kind.id == "cache":
-        return component.id
-    return contingency.outage if contingency.type == "container" else contingency.type
+    return component.id if component is not None and component.kind.id == "cache" else ""
+
+
+def _severity(context: Context, contingency: Contingency, utilization: float) -> tuple[float, bool]:
+    """How bad it is; of equals the loss of a whole site, which has its own code."""
+    box = context.system.container_by_id.get(contingency.outage)
+    return round(utilization, 6), box is not None and box.kind.id in SITES
 
 
 def _wanted(context: Context, node: Component, contingency: Contingency, utilization: float) -> int:

@@ -1,9 +1,9 @@
 """TD104: clients or a name server choose among servers themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from simulation.analysis.advice.patch import Patch
-from simulation.analysis.findings.context import Context
+from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Text
@@ -33,8 +33,13 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Put two balancers between {source.id} and {', '.join(names)}.",
                 f"{source.id}와(과) {', '.join(names)} 사이에 로드 밸런서 두 개를 두세요.",
             ),
-            _balanced(context, source, names),
+            None if _is_over_sites(context, servers.values()) else _balanced(context, source, names),
         )
+
+
+def _is_over_sites(context: Context, servers: Iterable[Component]) -> bool:
+    """Whether the servers stand in several data centers or regions: each of them wants balancers of its own."""
+    return len({context.containers_of(server, *SITES) for server in servers}) > 1
 
 
 def _balanced(context: Context, source: Component, servers: list[str]) -> Patch:

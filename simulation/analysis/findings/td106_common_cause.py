@@ -14,18 +14,21 @@ from simulation.topology.system import Component, Container
 def detect(context: Context) -> Iterator[Sighting]:
     for spof in context.report.spofs:
         container = context.system.container_by_id.get(spof.component)
-        if spof.type != "container" or not spof.hidden or container is None:
+        if spof.type != "container" or container is None:
             continue
-        members = context.members(container)
+        inside = context.members(container)
+        explained = sum(context.spofs[m.id].loss_share for m in inside if m.id in context.spofs)
+        if not spof.hidden and spof.loss_share <= explained + 1e-9:
+            continue
+        members = _needed(context, container, inside)
         names = [m.id for m in members]
         lost = share(spof.loss_share)
         shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
         yield Sighting(
             [container.id, *names],
             Text(
-                f"{shown} are redundant but all in {container.id}: losing it loses {lost} of the traffic.",
-                f"{shown}은(는) 이중화되어 있지만 모두 {container.id} 안에 있습니다. 잃으면 "
-                f"트래픽의 {lost}를 잃습니다.",
+                f"All copies of {shown} are in {container.id}: losing it loses {lost} of the traffic.",
+                f"{shown}의 사본이 모두 {container.id} 안에 있습니다. 잃으면 트래픽의 {lost}를 잃습니다.",
             ),
             Text(
                 f"Spread the copies over {container.id} and another {container.kind.id}.",
@@ -33,6 +36,14 @@ def detect(context: Context) -> Iterator[Sighting]:
             ),
             _spread(context, container, members),
         )
+
+
+def _needed(context: Context, container: Container, inside: list[Component]) -> list[Component]:
+    """Members that stand nowhere else: those without which traffic is lost, else all of them."""
+    captive = [m for m in inside if all(container.index in domain for domain in m.domains)]
+    lossy = {c.outage for c in context.report.contingencies if c.type == "node" and c.loss_share > 0}
+    needed = [m for m in captive if m.id in lossy and m.id not in context.spofs]
+    return needed or captive or inside
 
 
 def _spread(context: Context, container: Container, members: list[Component]) -> Patch | None:
@@ -60,8 +71,8 @@ RULE = Rule(
     title=Text("Redundant copies share a failure domain", "장애 도메인을 공유하는 사본"),
     why=Text("One common cause removes all copies at once.", "공통 원인 하나가 모든 사본을 한꺼번에 없앱니다."),
     found_by=Text(
-        "A container whose loss loses traffic though none of its members is a single point of failure.",
-        "구성원 중 단일 장애점이 없는데도 잃으면 트래픽을 잃는 컨테이너입니다.",
+        "A container whose loss loses more traffic than the single points of failure in it explain.",
+        "안에 있는 단일 장애점만으로 설명되지 않는 트래픽을 잃게 하는 컨테이너입니다.",
     ),
     fix=Text("Spread the copies over domains (anti-affinity).", "사본을 여러 장애 도메인에 나누어 두세요."),
     detect=detect,

@@ -37,11 +37,11 @@ def detect(context: Context) -> Iterator[Sighting]:
 
 
 def _between_sites(context: Context) -> Iterator[Component]:
-    """Routers that send each user to one of several sites."""
+    """Routers that tie each user to one of several sites."""
     for router in context.of_role(Role.CLIENT, Role.ROUTER):
         for _, gate in context.gates(router):
             targets = [context.system.components[m.target] for m in gate.members]
-            if len({context.containers_of(t, *SITES) for t in targets}) > 1:
+            if gate.policy is Policy.SHARD and len({context.containers_of(t, *SITES) for t in targets}) > 1:
                 yield router
                 break
 
@@ -64,8 +64,10 @@ RULE = Rule(
     title=Text("Geo routing without failover", "장애 조치 없는 지역 라우팅"),
     why=Text("The loss of a data center loses its home traffic.", "데이터 센터를 잃으면 그 지역의 트래픽을 잃습니다."),
     found_by=Text(
-        "A site in a cut set of order 1 with a part of the traffic, behind a router that also leads to another site.",
-        "다른 곳으로도 이어지는 라우터 뒤에서, 트래픽 일부에 대해 차수 1의 절단 집합에 있는 데이터 센터나 리전입니다.",
+        "A site in a cut set of order 1 with a part of the traffic, behind a router that ties each "
+        "user to one of several sites.",
+        "사용자를 여러 곳 중 하나에 묶어 두는 라우터 뒤에서, 트래픽 일부에 대해 차수 1의 절단 "
+        "집합에 있는 데이터 센터나 리전입니다.",
     ),
     fix=Text(
         "Route by location and health, with failover to the other site.",

@@ -8,6 +8,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import duration, rate
 from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.system import Component
 
 _TARGET = 0.8
 
@@ -25,8 +26,9 @@ def detect(context: Context) -> Iterator[Sighting]:
         worker = max(workers, key=lambda w: _utilization(context, w.id))
         share = backlog.arrival_rps / backlog.drain_rps if backlog.drain_rps > 0 else 1.0
         count = max(worker.replicas + 1, math.ceil(worker.replicas * share / _TARGET))
-        full = f"; {component.id} is full after {duration(backlog.full_after_s)}" if backlog.full_after_s else ""
-        full_ko = f" {duration(backlog.full_after_s)} 뒤에 가득 찹니다." if backlog.full_after_s else ""
+        queue = _queue(context, worker)
+        full = f"; {queue} is full after {duration(backlog.full_after_s)}" if backlog.full_after_s else ""
+        full_ko = f" {queue}이(가) {duration(backlog.full_after_s)} 뒤에 가득 찹니다." if backlog.full_after_s else ""
         names = list(dict.fromkeys([worker.id, component.id, *(w.id for w in workers)]))
         yield Sighting(
             names,
@@ -39,6 +41,11 @@ def detect(context: Context) -> Iterator[Sighting]:
             Text(f"Run {count} of {worker.id}.", f"{worker.id}을(를) {count}개로 늘리세요."),
             context.changes.with_replicas(worker.id, count),
         )
+
+
+def _queue(context: Context, worker: Component) -> str:
+    """The first queue that it takes from."""
+    return next(context.source(link).id for link in context.system.incoming[worker.index] if link.kind.id == "consume")
 
 
 def _utilization(context: Context, node: str) -> float:

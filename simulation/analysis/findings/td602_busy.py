@@ -29,10 +29,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{node.id} is {share(node.utilization)} busy{wait}.",
                 f"{node.id}의 이용률이 {share(node.utilization)}입니다.{wait_ko}",
             ),
-            Text(
-                f"Run {count} replicas of {node.id}, or cache what it is asked.",
-                f"{node.id}의 복제본을 {count}개로 늘리거나, 조회를 캐시하세요.",
-            ),
+            Text(f"Run {count} replicas of {node.id}.", f"{node.id}의 복제본을 {count}개로 늘리세요."),
             context.changes.with_replicas(node.id, count),
         )
 

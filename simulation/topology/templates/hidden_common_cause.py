@@ -34,7 +34,7 @@ TEMPLATE = Template(
             edge("lb-1", "web"),
             edge("lb-2", "web"),
             edge("web", "db"),
-            edge("db", "standby", "replicate", mode="sync", lag_ms=1),
+            edge("db", "standby", "replicate", mode="async", lag_ms=10),
         ],
         [flow("users", 1000, {"read": 0.9, "write": 0.1})],
         ["spofs == 0"],
