@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.traffic import layout
 from simulation.traffic.tables import instance_record
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _PERIOD_S = 1.0
 _WINDOW = 5
 _BOOT_S = 30.0
+_SPARE = 0.9  # scaling in leaves a tenth of the target free, so that noise does not scale out again
 
 
 class Elasticity:
@@ -64,7 +66,10 @@ class Elasticity:
             world.causes.append(set())
             world.cuts.append(set())
             world.members[component][shard].append(len(t.places) - 1)
-        t.insts = np.concatenate([t.insts, np.array(rows, dtype=t.insts.dtype)])
+        more = np.zeros(len(rows), layout.INSTANCE)
+        for i, row in enumerate(rows):
+            more[i] = row
+        t.insts = np.concatenate([t.insts, more])
 
     def _retire(self, component: int, insts: list[int]) -> None:
         world, t = self.world, self.world.tables
@@ -123,10 +128,11 @@ class Elasticity:
             self.decided[component] = world.now
             world.note("scale_out", c.id, replicas=wanted)
             world.at(world.now + float(rule["boot_s"]), lambda: self._booted(component, more))
-        elif wanted < have and world.now - self.decided.get(component, 0.0) >= float(rule["cooldown_s"]):
+        elif math.ceil(load / per_replica / _SPARE) < have > int(rule["min"]) and world.now - self.decided.get(component, 0.0) >= float(rule["cooldown_s"]):
             if self.booting.get(component):
                 return
             self.decided[component] = world.now
+            wanted = max(math.ceil(load / per_replica / _SPARE), int(rule["min"]))
             world.note("scale_in", c.id, replicas=wanted)
             self._retire(component, self.serving(component)[wanted:])
             self._settle(component)

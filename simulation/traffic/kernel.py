@@ -901,6 +901,8 @@ def run(
                     lanes[lane].n -= 1
                     nodes[n].backlog -= 1
                     edges[e].offered += 1
+                    if now - jobs[m].t0 > nodes[n].oldest:
+                        nodes[n].oldest = now - jobs[m].t0
                     insts[i].hand += 1
                     w = np.int64(insts[i].node)
                     jobs[m].next = -1

@@ -150,6 +150,7 @@ NODE = _record(
     lag="f8",  # how far a replica is behind; -1: it is none
     horizon="f8",  # commits older than this are safe; -1: none are remembered
     redelivery="f8",
+    oldest="f8",  # greatest age of a message when it was handed out
     rng="u8",
     lookups="i8",
     hits="i8",

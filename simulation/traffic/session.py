@@ -164,7 +164,7 @@ class Session:
         t = self.world.tables
         found: list[float | None] = [None] * len(t.nodes)
         for lane in t.lanes:
-            found[lane["node"]] = found[lane["node"]] or 0.0
+            found[lane["node"]] = max(found[lane["node"]] or 0.0, float(t.nodes[lane["node"]]["oldest"]))
             if lane["head"] >= 0:
                 age = self.world.now - float(t.jobs[lane["head"]]["t0"])
                 found[lane["node"]] = max(found[lane["node"]] or 0.0, age)
