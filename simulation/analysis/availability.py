@@ -19,8 +19,8 @@ from simulation.analysis.sampling import estimate
 from simulation.topology.system import System
 
 
-def variable_rates(system: System, gates: Gates) -> list[Rate]:
-    """The rate of every variable of the DAG; links never fail by themselves."""
+def variable_rates(system: System, gates: Gates, hits: Mapping[int, float]) -> list[Rate]:
+    """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss."""
     of_component: dict[int, Rate] = {}
     found = []
     for name in gates.names:
@@ -32,6 +32,8 @@ def variable_rates(system: System, gates: Gates) -> list[Rate]:
             found.append(of_component[index])
         elif kind == "box":
             found.append(of_container(system.containers[index]))
+        elif kind == "hit":
+            found.append(Rate(1 - hits[index], 0.0))
         elif kind == "failover":
             found.append(of_failover(system.components[index]))
         else:

@@ -9,6 +9,7 @@ many nines.
 """
 
 import math
+import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,9 @@ from dataclasses import dataclass
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.gates import FALSE, TRUE, Gates
+
+#: Frames that alternating gates may nest; deeper ones are for the next solver.
+_DEPTH = 20_000
 
 _LEAF, _AND, _OR, _COUNT, _PIVOT = range(5)
 
@@ -60,7 +64,14 @@ class Circuit:
 
     def solve(self, roots: Sequence[int]) -> Solved:
         """The circuit of these roots. Raises OutOfBudget when it grows past the limit or the deadline."""
-        return Solved(self, tuple(self._solve(root) for root in roots))
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, _DEPTH))
+        try:
+            return Solved(self, tuple([self._solve(root) for root in roots]))
+        except RecursionError as deep:
+            raise OutOfBudget("availability") from deep
+        finally:
+            sys.setrecursionlimit(before)
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -102,7 +113,7 @@ class Circuit:
         if k == len(children) or k == 1:
             return self._connective(gate, is_and=k != 1)
         if self._are_independent(children):
-            return self._emit(_COUNT, k, tuple(self._solve(c) for c in children))
+            return self._emit(_COUNT, k, tuple([self._solve(c) for c in children]))
         return self._pivot(gate, children)
 
     def _are_independent(self, children: Sequence[int]) -> bool:

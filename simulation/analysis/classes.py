@@ -12,7 +12,7 @@ from simulation.analysis.compile import STRUCTURAL, Bounds, Choice, Choices, Com
 from simulation.topology.system import Component, Source, System
 
 #: Classes of one operation of one flow; choices beyond are settled for the worst.
-CLASS_LIMIT = 512
+CLASS_LIMIT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,27 @@ def outcomes(
 
 
 def flow_classes(
-    compiler: Compiler, source: Source, hits: Mapping[int, float], limit: int = CLASS_LIMIT
+    compiler: Compiler,
+    source: Source,
+    hits: Mapping[int, float],
+    limit: int = CLASS_LIMIT,
+    with_hits: bool = True,
 ) -> tuple[list[FlowClass], list[Settled]]:
-    """The classes of a flow, and the choices that had to be taken for the worst."""
+    """The classes of a flow, and the choices that had to be taken for the worst.
+
+    Without hits the classes differ by shard only, for functions in which hits are variables.
+    """
     by_group = _sharded(compiler.system, compiler)
     classes: list[FlowClass] = []
     worst: list[Settled] = []
     for op, part in sorted(source.mix.items()):
         if part <= 0:
             continue
-        table = {c: outcomes(compiler, op, c, hits, by_group) for c in compiler.choices((source.client, op))}
+        table = {
+            c: outcomes(compiler, op, c, hits, by_group)
+            for c in compiler.choices((source.client, op))
+            if with_hits or c[0] != "hit"
+        }
         kept: list[Choice] = []
         size = 1
         for choice in sorted(table, key=lambda c: (len(table[c]), c)):

@@ -32,8 +32,9 @@ Choices = Mapping[Choice, int]
 WORST: Choices = {}
 """Every choice settled for the worst: misses, and every shard needed."""
 
-Mode = Literal["served", "full", "alive"]
-"""`full`: with all that is optional. `alive`: unsettled choices for the best, as a health check sees it."""
+Mode = Literal["served", "chance", "full", "alive"]
+"""`chance`: hits are variables of their own, so that one function holds all classes of an operation.
+`full`: with all that is optional. `alive`: unsettled choices for the best, as a health check sees it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ class Compiler:
         self._order: dict[State, int] = {}
         self._component_of: list[list[State]] = []
         self._relevant: list[frozenset[Choice]] = []
+        self._targets: dict[State, list[tuple[State, bool]]] = {}
+        self._settled: Choices = WORST
+        self._own: dict[int, tuple[tuple[Choice, int], ...]] = {}
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[object, ...], int] = {}
         self._up: dict[tuple[object, ...], int] = {}
@@ -75,6 +79,9 @@ class Compiler:
 
     def targets(self, state: State) -> list[tuple[State, bool]]:
         """States that a request in this state may go on to, and whether by a hard call."""
+        known = self._targets.get(state)
+        if known is not None:
+            return known
         component, op = state
         routes = self.system.components[component].kind.is_router
         found: list[tuple[State, bool]] = []
@@ -82,6 +89,7 @@ class Compiler:
             if not gate.publish:
                 is_hard = not routes and (len(gate.members) == 1 or gate.policy is Policy.ALL)
                 found.extend(((m.target, op), is_hard) for m in gate.members)
+        self._targets[state] = found
         return found
 
     def explore(self, roots: Iterable[State]) -> None:
@@ -139,12 +147,21 @@ class Compiler:
         found: set[Choice] = set()
         if component.shards > 1:
             found.add(("shard", self._groups[component.index], component.shards))
-        if self.wiring.caches(component, state[1]) and 0 < self._hits.get(component.index, 0.0) < 1:
-            found.add(("hit", component.index, 0))
-        for position, gate in enumerate(self.wiring.gates(*state)):
+        gates = self.wiring.gates(*state)
+        if gates or component.kind.is_router:
+            self._add_hit(found, component, state[1])
+        for gate in gates:
+            for position in gate.behind:
+                self._add_hit(found, self.system.components[gates[position].members[0].target], state[1])
+        for position, gate in enumerate(gates):
             if gate.policy is Policy.SHARD and len(gate.members) > 1:
                 found.add(("part", component.index, position))
         return found
+
+    def _add_hit(self, found: set[Choice], cache: Component, op: str) -> None:
+        """A hit matters where a miss goes on, or a hit spares something."""
+        if self.wiring.caches(cache, op) and 0 < self._hits.get(cache.index, 0.0) < 1:
+            found.add(("hit", cache.index, 0))
 
     # -- gates ----------------------------------------------------------------------------------------
 
@@ -170,8 +187,15 @@ class Compiler:
         return self._cache[self._key(state, settled, mode, bounds)]
 
     def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[object, ...]:
-        relevant = self._relevant[self._order[state]]
-        own = tuple(sorted((c, settled[c]) for c in relevant if c in settled)) if settled and relevant else ()
+        if not settled:
+            return (state, mode, id(bounds), ())
+        if settled is not self._settled:
+            self._settled, self._own = settled, {}
+        part = self._order[state]
+        own = self._own.get(part)
+        if own is None:
+            own = tuple(sorted((c, settled[c]) for c in self._relevant[part] if c in settled))
+            self._own[part] = own
         return (state, mode, id(bounds), own)
 
     def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
@@ -201,13 +225,14 @@ class Compiler:
         index, op = state
         component = self.system.components[index]
         up = self._ready(component, op, settled, mode, bounds)
-        if component.kind.role is Role.QUEUE or up == FALSE or self._hits_here(component, op, settled, mode):
+        hit = self._hit(component, op, settled, mode)
+        if component.kind.role is Role.QUEUE or up == FALSE or hit == TRUE:
             return up
         if self.wiring.is_dead_end(index, op):
-            return FALSE
+            return self.gates.all_of((up, hit))
         passed = self.wiring.gates(index, op)
         answers = [self._answer(state, i, settled, mode, bounds) for i in range(len(passed))]
-        needs = [up]
+        needs = []
         for i, gate in enumerate(passed):
             if not gate.required and mode != "full":
                 continue
@@ -215,7 +240,7 @@ class Compiler:
             if mode != "full":
                 need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
             needs.append(need)
-        return self.gates.all_of(needs)
+        return self.gates.all_of((up, self.gates.any_of((hit, self.gates.all_of(needs)))))
 
     def _spared(
         self, passed: tuple[Gate, ...], answers: list[int], gate: Gate, op: str, settled: Choices, mode: Mode
@@ -224,8 +249,8 @@ class Compiler:
         for position in gate.behind:
             lookup = passed[position]
             cache = self.system.components[lookup.members[0].target]
-            if lookup.lookup is Lookup.THROUGH or self._hits_here(cache, op, settled, mode):
-                yield answers[position]
+            hit = TRUE if lookup.lookup is Lookup.THROUGH else self._hit(cache, op, settled, mode)
+            yield self.gates.all_of((hit, answers[position]))
 
     def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         """Enough of a gate's members answer."""
@@ -260,11 +285,16 @@ class Compiler:
             and self.wiring.is_dead_end(target.index, state[1])
         )
 
-    def _hits_here(self, component: Component, op: str, settled: Choices, mode: Mode) -> bool:
+    def _hit(self, component: Component, op: str, settled: Choices, mode: Mode) -> int:
+        """The gate that is true when the request finds its answer here."""
         ratio = self._hits.get(component.index, 0.0)
-        if ratio <= 0 or not self.wiring.caches(component, op):
-            return False
-        return ratio >= 1 or bool(settled.get(("hit", component.index, 0), mode == "alive"))
+        if ratio <= 0 or mode == "full" or not self.wiring.caches(component, op):
+            return FALSE
+        if ratio >= 1:
+            return TRUE
+        if mode == "chance":
+            return self.gates.var(("hit", component.index))
+        return TRUE if settled.get(("hit", component.index, 0), mode == "alive") else FALSE
 
     def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         """The component itself can take the request: its replicas, or for a primary the one that takes over."""

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from simulation.analysis.budget import OutOfBudget
+from simulation.analysis.compile import WORST
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.model import Model
 from simulation.analysis.outages import Outage, replica_name
@@ -29,22 +30,30 @@ def cut_sets(model: Model, max_order: int) -> CutSetList:
 
     Links do not fail by themselves here. Raises OutOfBudget when not even order 1 is done.
     """
-    gates, roots = model.gates, model.roots
+    gates = model.gates
+    functions = _functions(model)
     links = [isinstance(name, tuple) and name[0] == "link" for name in gates.names]
     for order in range(max_order, 0, -1):
         deadline = time.monotonic() + model.budget.left(0.3)
         try:
             reader = CutSets(gates, links, order, model.budget.cut_sets, deadline)
-            sets = {
-                cut
-                for position, root in enumerate(roots.gates)
-                if position not in model.dead
-                for cut in reader.of(root)
-            }
+            sets = {cut for root in functions for cut in reader.of(root)}
         except OutOfBudget:
             continue
         return _named(model, sets, order)
     raise OutOfBudget("cut_sets")
+
+
+def _functions(model: Model) -> list[int]:
+    """The classes' functions; where there are many, those of the worst and of the luckiest request."""
+    roots = model.roots
+    if len(roots.gates) <= 16:
+        return [root for position, root in enumerate(roots.gates) if position not in model.dead]
+    states = sorted({(model.system.sources[c.flow].client, c.op) for c in model.classes})
+    lucky = {c: 1 for s in states for c in model.compiler.choices(s) if c[0] == "hit"}
+    found = {model.compiler.served(s, settled) for s in states for settled in (WORST, lucky)}
+    value = model.gates.evaluate(found, {}, 1)
+    return sorted(root for root in found if value[root])
 
 
 def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:

@@ -108,9 +108,19 @@ class Model:
         return compile_roots(self.compiler, self.classes, len(self.system.sources))
 
     @cached_property
+    def _by_shard(self) -> list[FlowClass]:
+        """Classes that differ by shard only."""
+        return [
+            c
+            for source in self.system.sources
+            for c in flow_classes(self.compiler, source, self.hits, with_hits=False)[0]
+        ]
+
+    @cached_property
     def full_roots(self) -> Roots:
-        """`full` of every class: with everything optional."""
-        return compile_roots(self.compiler, self.classes, len(self.system.sources), "full")
+        """`full` of every operation: with everything optional."""
+        whole = [FlowClass(c.flow, c.op, {}, 1.0) for c in self._by_shard]
+        return compile_roots(self.compiler, whole, len(self.system.sources), "full")
 
     @cached_property
     def dead(self) -> frozenset[int]:
@@ -121,12 +131,12 @@ class Model:
     @property
     def rates(self) -> list[Rate]:
         """How often each variable of the gates fails."""
-        return variable_rates(self.system, self.gates)
+        return variable_rates(self.system, self.gates, self.hits)
 
     @cached_property
     def availability(self) -> Availability:
         """Structural: `needed` as given, else one."""
-        roots = self.roots
+        roots = compile_roots(self.compiler, self._by_shard, len(self.system.sources), "chance")
         return assess(self.gates, roots, self.flow_weights, self.rates, self.budget)
 
     # -- losses ---------------------------------------------------------------------------------------
@@ -167,9 +177,8 @@ class Model:
         nothing lost whose loss leaves others overloaded. None without loads."""
         if self.work is None or self.assessor is None:
             return None
-        roots = compile_roots(
-            self.compiler, self.classes, len(self.system.sources), "served", Bounds(self._replicas, self._members)
-        )
+        bounds = Bounds(self._replicas, self._members)
+        roots = compile_roots(self.compiler, self._by_shard, len(self.system.sources), "chance", bounds)
         vital = self._vital()
         position: dict[int, int] = {}
         shares: list[dict[int, float]] = []
