@@ -1,0 +1,105 @@
+"""`analyze`, `simulate`, `validate`, `compare`, `export` and `import`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import SHOP, Run
+
+
+def test_analyze_prints_exactly_the_report(run: Run, shop: str) -> None:
+    found = json.loads(run("analyze", shop, "--format", "json").stdout)
+    assert {"spofs", "cut_sets", "contingencies", "flows", "nodes", "findings", "advice", "assumptions"} <= set(found)
+    assert {s["component"] for s in found["spofs"]} == {"lb", "db"}
+    assert found["flows"][0]["id"] == "browse"
+
+
+def test_analyze_reads_well(run: Run, shop: str) -> None:
+    done = run("analyze", shop)
+    assert done.returncode == 0
+    assert "2 single point(s) of failure" in done.stdout
+
+
+def test_simulate_prints_exactly_the_result(run: Run, shop: str, scenario: str) -> None:
+    done = run("simulate", shop, "--scenario", scenario, "--format", "json")
+    found = json.loads(done.stdout)
+    [flow] = found["flows"]
+    assert flow["offered"] == flow["completed"] + flow["failed"] + flow["in_flight"]
+    assert {"value", "low", "high"} <= set(flow["p99_ms"])
+    assert {node["id"] for node in found["nodes"]} >= {"lb", "web", "db"}
+    assert found["seed"] == 5
+
+
+def test_the_seed_decides_the_digest(run: Run, shop: str, scenario: str) -> None:
+    def digest(seed: str) -> str:
+        done = run("simulate", shop, "--scenario", scenario, "--seed", seed, "--format", "json")
+        return str(json.loads(done.stdout)["digest"])
+
+    assert digest("7") == digest("7") != digest("8")
+
+
+def test_a_bad_scenario_is_wrong_input(run: Run, shop: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("duration_s: -4\nspeed: 3\n")
+    done = run("simulate", shop, "--scenario", str(path))
+    assert done.returncode == 2
+    assert "/duration_s" in done.stderr
+    assert "/speed" in done.stderr
+
+
+def test_validate_says_what_is_wrong_and_where(run: Run, shop: str, tmp_path: Path) -> None:
+    assert run("validate", shop).returncode == 0
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps({**SHOP, "edges": [{"id": "e", "source": "users", "target": "nobody"}]}))
+    done = run("validate", str(path), "--format", "json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["valid"] is False
+    assert "/edges/0/target" in done.stderr
+
+
+def test_compare_names_what_a_change_bought(run: Run, shop: str, tmp_path: Path) -> None:
+    path = tmp_path / "after.json"
+    after = json.loads(json.dumps(SHOP))
+    after["nodes"][1]["replicas"] = 2
+    path.write_text(json.dumps(after))
+    done = run("compare", shop, str(path), "--format", "json")
+    found = json.loads(done.stdout)
+    moved = {f["figure"]: (f["before"], f["after"]) for f in found["figures"] if f["element"] is None}
+    assert moved["spofs"] == (2, 1)
+    assert found["spofs_removed"] == ["lb"]
+
+
+@pytest.mark.parametrize("name", ["linchpin", "yaml", "mermaid", "drawio", "svg", "jsimg"])
+def test_export_writes_every_format(run: Run, shop: str, name: str) -> None:
+    done = run("export", shop, "--format", name)
+    assert done.returncode == 0, done.stderr
+    assert "web" in done.stdout
+
+
+def test_export_of_an_unknown_format_is_wrong_input(run: Run, shop: str) -> None:
+    done = run("export", shop, "--format", "visio")
+    assert done.returncode == 2
+    assert "mermaid" in done.stderr
+
+
+def test_what_was_exported_comes_back(run: Run, shop: str, tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    assert run("export", shop, "--format", "yaml", "--output", str(path)).returncode == 0
+    assert json.loads(run("import", str(path)).stdout)["flows"] == SHOP["flows"]
+
+
+def test_a_real_compose_file_becomes_a_topology(run: Run, shared: Path, tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    done = run("import", str(shared / "samples/compose/opentelemetry-demo.yaml"), "--output", str(path))
+    assert done.returncode == 0, done.stderr
+    assert "assumed:" in done.stderr
+    document = json.loads(path.read_text())
+    assert len(document["nodes"]) >= 20
+    assert run("evaluate", str(path), "--threshold", "spofs > 0").returncode == 0
+    full = run("import", str(shared / "samples/compose/opentelemetry-demo.yaml"), "--format", "full")
+    assert set(json.loads(full.stdout)) == {"topology", "understood", "assumed", "left_out"}
+
+
+def test_a_file_of_no_known_format_is_wrong_input(run: Run) -> None:
+    assert run("import", "-", stdin="once upon a time").returncode == 2
