@@ -135,7 +135,7 @@ class Server:
         self.server.should_exit = True
 
 
-class _as_it_is:  # noqa: N801 - used like a function
+class _as_it_is:
     """A context that leaves signals alone."""
 
     def __enter__(self) -> None:

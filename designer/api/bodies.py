@@ -50,7 +50,7 @@ def refuse_unstorable(value: Any) -> None:
     while boxes and len(problems) < 20:
         pointer, box = boxes.pop()
         if isinstance(box, str):
-            if "\0" in box or not box.isascii() and re.search("[\ud800-\udfff]", box):
+            if "\0" in box or (not box.isascii() and re.search("[\ud800-\udfff]", box)):
                 problems.append(Problem(pointer, "the text holds NUL or half a surrogate pair; send Unicode text"))
         elif isinstance(box, Mapping):
             for key, member in box.items():

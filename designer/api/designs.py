@@ -222,11 +222,21 @@ class RevisionView(Endpoint):
 class Restore(Endpoint):
     """Going back to a revision, which is an edit like any other."""
 
-    @operation("restoreDesign", "Restore a revision", body="Restoration", answers={200: "DesignAnswer"})
-    def post(self, request: Request, design: UUID, number: int | None = None) -> HttpResponse:
+    @operation("restoreRevision", "Restore this revision", answers={200: "DesignAnswer"}, headers=("If-Match",))
+    def post(self, request: Request, design: UUID, number: int) -> HttpResponse:
+        found = services.restore(self.principal, design, number, expected_version(request, required=False))
+        return with_etag(Response(whole(found, self.principal)), found.version)
+
+
+class RestoreNamed(Endpoint):
+    """The same, with the revision's number in the body."""
+
+    @operation(
+        "restoreDesign", "Restore a revision", body="Restoration", answers={200: "DesignAnswer"}, headers=("If-Match",)
+    )
+    def post(self, request: Request, design: UUID) -> HttpResponse:
         access_design(self.principal, design, "edit")
-        if number is None:
-            number = bodies.read_as(request, shapes.Restoration).revision
+        number = bodies.read_as(request, shapes.Restoration).revision
         found = services.restore(self.principal, design, number, expected_version(request, required=False))
         return with_etag(Response(whole(found, self.principal)), found.version)
 

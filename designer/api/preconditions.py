@@ -5,7 +5,6 @@ from typing import TypeVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-
 R = TypeVar("R", bound=HttpResponse)
 
 

@@ -19,7 +19,6 @@ from designer.designs.models import Design
 from designer.sharing.access import access_design, access_run
 from simulation.runs import recording, services
 from simulation.runs.models import Run, RunCommand
-from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem, Topology
 
 FRAMES_A_PAGE = 200

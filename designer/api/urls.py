@@ -16,7 +16,7 @@ v1 = [
     path("designs/<uuid:design>/revisions", designs.Revisions.as_view()),
     path("designs/<uuid:design>/revisions/<int:number>", designs.RevisionView.as_view()),
     path("designs/<uuid:design>/revisions/<int:number>/restore", designs.Restore.as_view()),
-    path("designs/<uuid:design>/restore", designs.Restore.as_view()),
+    path("designs/<uuid:design>/restore", designs.RestoreNamed.as_view()),
     path("designs/<uuid:design>/analysis", designs.Analysis.as_view()),
     path("designs/<uuid:design>/compare", designs.Compare.as_view()),
     path("designs/<uuid:design>/export", designs.Export.as_view()),

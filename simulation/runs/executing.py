@@ -119,10 +119,11 @@ class Execution:
     def _repeat(self) -> None:
         """Bring a run that another worker left to where it was recorded, by the same frames and commands."""
         commands = list(RunCommand.objects.filter(run=self.run.pk, frame__isnull=False).order_by("frame", "pk"))
+        commands = [command for command in commands if json.loads(command.body)["action"] != "stop"]
         until = self.run.frame
         self.first = until + 1
         while True:
-            while commands and commands[0].frame == self.frame:
+            while commands and commands[0].frame <= self.frame + 1:
                 with contextlib.suppress(InvalidInput):
                     self._effect(json.loads(commands.pop(0).body))
             if self.frame >= until and not commands:
@@ -152,7 +153,7 @@ class Execution:
                 self._answer(command, error=msgspec.json.encode(error.problems).decode())
                 continue
             self._actors[body["action"], str(body.get("target"))] = command.by
-            self._answer(command, frame=self.frame, t_s=self.session.now_s)
+            self._answer(command, frame=self.frame + 1, t_s=self.session.now_s)
 
     def _effect(self, body: dict[str, Any]) -> None:
         action = body["action"]
