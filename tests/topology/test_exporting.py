@@ -6,10 +6,13 @@ import pytest
 
 from simulation.topology.document import InvalidInput, Topology
 from simulation.topology.exporting import FORMATS, export
+from simulation.topology.exporting.visits import visits
 from simulation.topology.importing import import_
 from simulation.topology.layout import arranged
 from simulation.topology.parsing import from_object
+from simulation.topology.system import resolve
 from simulation.topology.templates import TEMPLATES
+from simulation.topology.wiring import Wiring
 from tests.topology.documents import document
 
 NASTY = '</text><script>alert(1)</script> "x" & ]]> --> |y| 1e3 yes # $ é 한글'
@@ -68,6 +71,55 @@ def test_the_picture_holds_only_shapes_and_text(topology: Topology) -> None:
 def test_a_picture_of_a_document_without_places_is_laid_out() -> None:
     assert b"<rect" in export(from_object(document()), "svg").content
     assert export(from_object({"format": "linchpin/1"}), "svg").content.startswith(b"<svg")
+
+
+def test_a_queueing_network_visits_every_station_as_often_as_requests_do() -> None:
+    topology = from_object(
+        {
+            "format": "linchpin/1",
+            "nodes": [
+                {"id": "users", "kind": "client"},
+                {"id": "lb", "kind": "load_balancer"},
+                {"id": "web", "kind": "web_server", "replicas": 2, "params": {"concurrency": 4, "queue_limit": 10}},
+                {"id": "cache", "kind": "cache", "params": {"hit_ratio": 0.75}},
+                {"id": "db", "kind": "database"},
+            ],
+            "edges": [
+                {"id": "a", "source": "users", "target": "lb"},
+                {"id": "b", "source": "lb", "target": "web"},
+                {"id": "c", "source": "web", "target": "cache"},
+                {"id": "d", "source": "web", "target": "db", "params": {"calls": 3}},
+            ],
+            "flows": [{"id": "f", "source": "users", "rate_rps": 100, "mix": {"read": 0.8, "write": 0.2}}],
+        }
+    )
+    system = resolve(topology)
+    found = visits(system, Wiring(system), system.sources[0])
+    at = {c.id: sum(found.get(c.index, {}).values()) for c in system.components}
+    # writes skip the cache; three calls to the database, of reads only those that miss
+    assert at == pytest.approx({"users": 0, "lb": 1, "web": 1, "cache": 0.8, "db": 3 * (0.2 + 0.8 * 0.25)})
+
+    root = ElementTree.fromstring(export(topology, "jsimg").content)
+    nodes = {node.get("name"): node for node in root.iter("node")}
+    assert set(nodes) == {"Source f", "lb", "web", "cache", "db", "Sink"}
+    assert nodes["web"].findtext(".//parameter[@name='maxJobs']/value") == "8"
+    assert nodes["web"].findtext(".//parameter[@name='size']/value") == "28"
+    rates = {name: node.findtext(".//subParameter[@name='lambda']/value") for name, node in nodes.items()}
+    assert float(str(rates["Source f"])) == pytest.approx(100)
+    assert float(str(rates["web"])) == pytest.approx(50)
+    passed = {"Source f": 1.0}
+    for name in ["Source f", "lb", "web", "cache", "db"]:  # the visits that the probabilities lead to
+        for entry in nodes[name].iter("subParameter"):
+            if entry.get("name") == "EmpiricalEntry":
+                to = str(entry.findtext("subParameter[@name='stationName']/value"))
+                chance = float(str(entry.findtext("subParameter[@name='probability']/value")))
+                if to == name:
+                    passed[name] /= 1 - chance
+                else:
+                    passed[to] = passed.get(to, 0.0) + passed[name] * chance
+    assert passed["cache"] == pytest.approx(0.8)
+    assert passed["db"] == pytest.approx(1.2)
+    assert passed["Sink"] == pytest.approx(1)
 
 
 def test_files_have_a_type_and_a_name_that_no_system_stumbles_over() -> None:

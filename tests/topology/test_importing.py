@@ -53,7 +53,7 @@ def assert_readable(found: Imported) -> None:
 
 
 class TestOpenTelemetryDemo:
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def demo(self, shared: Path) -> Imported:
         return compose((shared / "samples" / "compose" / "opentelemetry-demo.yaml").read_text())
 

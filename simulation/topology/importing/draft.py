@@ -17,7 +17,7 @@ from simulation.topology.parsing import from_object
 
 Language = Literal["en", "ko"]
 
-DEFAULT_RATE_RPS = 100
+DEFAULT_RATE_RPS = 50
 DEFAULT_MIX = {"read": 0.9, "write": 0.1}
 
 

@@ -149,8 +149,8 @@ def _two_data_centers(d: _Design) -> None:
 
 def _queue(d: _Design) -> None:
     d.put(
-        node("queue", "message_queue", 3, parent=_HOME, spread=_ZONES, capacity_messages=1_000_000, max_deliveries=5),
-        node("workers", "worker", 12, parent=_HOME, spread=_ZONES),
+        node("queue", "message_queue", 4, spread=[_HOME, _AWAY], capacity_messages=1_000_000, max_deliveries=5),
+        node("workers", "worker", 12, spread=[_HOME, _AWAY]),
         edge("web", "queue", "publish", ops=["write"]),
         edge("web-2", "queue", "publish", ops=["write"]),
         edge("queue", "workers"),
