@@ -76,7 +76,7 @@ class World:
     def _kernel(self, t_end: float) -> None:
         t = self.tables
         while True:
-            state = run(t_end, _BATCH, t.margin, *t.arrays())
+            state = run(float(t_end), _BATCH, t.margin, *t.arrays())
             if state == MORE_JOBS:
                 self._grow_jobs(len(t.jobs))
             elif state == MORE_EVENTS:
