@@ -48,6 +48,8 @@ class Bought(msgspec.Struct, frozen=True):
     moved: dict[str, float]
     spofs_removed: list[str]
     spofs_added: list[str]
+    findings_removed: list[str]
+    findings_added: list[str]
     text: str
     text_ko: str
 
@@ -76,7 +78,7 @@ def compare(before: Topology, after: Topology, *, judge: Judge | None = None) ->
     judge = judge or Judge(seconds=20.0, most=60)
     first, last = judge.analyze(before, Budget()), judge.analyze(after, Budget())
     bought, partial = _bought(judge, before, after, first, last)
-    change = in_words(moved(figures(first), figures(last)))
+    change = in_words(figures(first), figures(last))
     return Comparison(
         figures=[*_design(figures(first), figures(last)), *_elements(first, last)],
         steps=bought,
@@ -116,18 +118,25 @@ def _bought(judge: Judge, before: Topology, after: Topology, first: Report, last
 
 
 def _step(step: Step, before: Report, after: Report) -> Bought:
-    change = moved(figures(before), figures(after))
-    words, told = in_words(change), step.text()
+    words, told = in_words(figures(before), figures(after)), step.text()
+    solved = _without(_findings(before, "error", "warning"), _findings(after))
+    raised = _without(_findings(after, "error"), _findings(before))
     return Bought(
         change=told.en,
         change_ko=told.ko,
         elements=[d.id for d in step.differences],
-        moved=change,
+        moved=moved(figures(before), figures(after)),
         spofs_removed=_without(_spofs(before), _spofs(after)),
         spofs_added=_without(_spofs(after), _spofs(before)),
-        text=words.en,
-        text_ko=words.ko,
+        findings_removed=_without(_findings(before), _findings(after)),
+        findings_added=_without(_findings(after), _findings(before)),
+        text=words.en + _listed("; resolves ", solved) + _listed("; raises ", raised),
+        text_ko=words.ko + _listed("; 해결: ", solved) + _listed("; 새로 생김: ", raised),
     )
+
+
+def _listed(lead: str, names: list[str]) -> str:
+    return lead + ", ".join(names) if names else ""
 
 
 def _design(before: Figures, after: Figures) -> Iterator[Moved]:
@@ -177,8 +186,13 @@ def _spofs(report: Report) -> list[str]:
     return [s.component for s in report.spofs]
 
 
-def _findings(report: Report) -> list[str]:
-    return [f"{f.code} {f.components[0]}" if f.components else f.code for f in report.findings if f.accepted is None]
+def _findings(report: Report, *severities: str) -> list[str]:
+    """Open findings as code and element; of the given severities, or all."""
+    return [
+        f"{f.code} {f.components[0]}" if f.components else f.code
+        for f in report.findings
+        if f.accepted is None and (not severities or f.severity in severities)
+    ]
 
 
 def _without(names: list[str], others: list[str]) -> list[str]:

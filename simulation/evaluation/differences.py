@@ -16,10 +16,14 @@ _COSMETIC = ("position", "size", "notes", "name")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One element that was added, removed or changed; `before` and `after` hold the members that differ."""
+    """One element that was added, removed or changed; `before` and `after` hold the members that differ.
+
+    `label` is its id, of an edge its ends.
+    """
 
     part: str
     id: str
+    label: str
     action: str
     before: dict[str, Any]
     after: dict[str, Any]
@@ -49,12 +53,12 @@ def differences(before: Topology, after: Topology) -> list[Difference]:
     for part in _PARTS:
         old = {e.id: _members(e) for e in getattr(before, part)}
         new = {e.id: _members(e) for e in getattr(after, part)}
-        found += [Difference(part, i, "added", {}, new[i]) for i in new if i not in old]
+        found += [Difference(part, i, _label(i, new[i]), "added", {}, new[i]) for i in new if i not in old]
         for i in new:
             was, now = _differing(part, old[i], new[i]) if i in old else ({}, {})
             if was or now:
-                found.append(Difference(part, i, "changed", was, now))
-        found += [Difference(part, i, "removed", old[i], {}) for i in old if i not in new]
+                found.append(Difference(part, i, _label(i, new[i]), "changed", was, now))
+        found += [Difference(part, i, _label(i, old[i]), "removed", old[i], {}) for i in old if i not in new]
     return found
 
 
@@ -104,6 +108,10 @@ def applied(topology: Topology, step: Step, goal: Topology) -> Topology:
         place = {name: i for i, name in enumerate(wanted)}
         parts[part] = sorted(present.values(), key=lambda e: place.get(e.id, len(place)))
     return msgspec.structs.replace(topology, **parts)
+
+
+def _label(name: str, members: dict[str, Any]) -> str:
+    return f"{members['source']} > {members['target']}" if "target" in members else name
 
 
 def _members(element: Any) -> dict[str, Any]:
@@ -162,7 +170,7 @@ def _order(step: Step) -> int:
 
 
 def _sentence(difference: Difference) -> Text:
-    name = difference.id
+    name = difference.label
     if difference.action == "added":
         replicas = int(difference.after.get("replicas", 1))
         times = f" × {replicas}" if replicas > 1 else ""

@@ -46,6 +46,14 @@ class Changes:
                 counts[str(box)] = counts.get(str(box), 0) + 1
         return counts
 
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, str | None], list[str]]:
+        """Nodes of the same kind in the same place."""
+        found: dict[tuple[str, str | None], list[str]] = {}
+        for node in self.topology.nodes:
+            found.setdefault((node.kind, node.parent), []).append(node.id)
+        return found
+
     def node(self, name: str) -> Node:
         """The node of that id. Raises KeyError."""
         return self.topology.nodes[self.places[name]]
@@ -151,9 +159,7 @@ class Changes:
     def _beside(self, container: str) -> tuple[str, Patch]:
         """Another container of the same kind beside it, the one most used, else a new one: its id and what adds it."""
         home = self.node(container)
-        siblings = [
-            n.id for n in self.topology.nodes if n.kind == home.kind and n.parent == home.parent and n.id != container
-        ]
+        siblings = [n for n in self._alike[home.kind, home.parent] if n != container]
         if siblings:
             return max(siblings, key=lambda s: (self._inside.get(s, 0), s)), []
         twin = Node(self.fresh_id(f"{container}-2"), home.kind, parent=home.parent, params=home.params)

@@ -87,14 +87,22 @@ def moved(before: Figures, after: Figures) -> dict[str, float]:
     return found
 
 
-def in_words(change: dict[str, float]) -> Text:
-    """What moved: "-1 single points of failure, +0.0100 % availability, +$60 a month"."""
+def in_words(before: Figures, after: Figures) -> Text:
+    """What moved so much that it matters: "−1 single point of failure, +0.0100 % availability, +$60 a month"."""
+    change = {name: delta for name, delta in moved(before, after).items() if _matters(before, name, delta)}
     parts = [
         _part(name, unit, text, change[name]) for name, _, unit, text in NAMED if name in _IN_WORDS and name in change
     ]
     if not parts:
         return Text("no figure moved", "달라진 수치가 없습니다")
     return Text(", ".join(p.en for p in parts), ", ".join(p.ko for p in parts))
+
+
+def _matters(before: Figures, name: str, delta: float) -> bool:
+    """Whether the figure moved by more than a thousandth; of availability, of what was missing."""
+    old = float(getattr(before, name))
+    size = 1 - old if name.startswith("availability") else old
+    return abs(delta) > 1e-3 * abs(size)
 
 
 def _part(name: str, unit: str, text: Text, delta: float) -> Text:

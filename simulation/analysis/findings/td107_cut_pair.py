@@ -10,6 +10,7 @@ from simulation.analysis.findings.wording import share
 from simulation.topology.catalogue.model import Text
 
 _DEFAULT_GOAL = 0.9999
+_MOST = 20
 #: A pair may use up this part of the unavailability that the goal leaves.
 _PART = 0.1
 
@@ -17,10 +18,9 @@ _PART = 0.1
 def detect(context: Context) -> Iterator[Sighting]:
     wanted = [number for _, sign, number in goals(context.topology, "availability") if sign in (">", ">=")]
     budget = (1 - max(wanted, default=_DEFAULT_GOAL)) * _PART
-    for cut in context.report.cut_sets:
-        cost = cut.probability * cut.loss_share
-        if len(cut.components) != 2 or cost <= budget:
-            continue
+    costs = [(c.probability * c.loss_share, c) for c in context.report.cut_sets if len(c.components) == 2]
+    worst = sorted((x for x in costs if x[0] > budget), key=lambda x: (-x[0], x[1].components))
+    for cost, cut in worst[:_MOST]:
         nodes = [c for c in (context.component(name) for name in cut.components) if c is not None]
         together = " and ".join(cut.components)
         yield Sighting(
