@@ -1,8 +1,10 @@
+import { editingEn } from './editing.en';
 import { featuresEn } from './features.en';
 
 /** Every English string of the page. ICU messages; `messages.ko.ts` has the same keys. */
 export const en = {
   ...featuresEn,
+  ...editingEn,
   'app.name': 'Linchpin',
   'app.skip': 'Skip to the drawing',
   'app.home': 'All designs',

@@ -1,9 +1,11 @@
+import { editingKo } from './editing.ko';
 import { featuresKo } from './features.ko';
 import type { MessageKey } from './translate';
 
 /** 모든 한국어 문구. */
 export const ko: Record<MessageKey, string> = {
   ...featuresKo,
+  ...editingKo,
   'app.name': 'Linchpin',
   'app.skip': '그림으로 건너뛰기',
   'app.home': '모든 설계',

@@ -1,0 +1,26 @@
+import { useI18n } from '../i18n/useI18n';
+import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+import styles from './commands.module.css';
+import { removeSelected } from './remove';
+
+/** Asks what becomes of what lies in the containers that are deleted. */
+export function RemovalDialog({ count, onClose }: { readonly count: number; readonly onClose: () => void }) {
+  const { t } = useI18n();
+  return (
+    <Dialog title={t('removal.title')} onClose={onClose}>
+      <p>{t('removal.text', { count })}</p>
+      <div className={styles['answers']}>
+        <Button variant="ghost" onClick={onClose}>
+          {t('ui.cancel')}
+        </Button>
+        <Button variant="danger" onClick={() => removeSelected('remove')}>
+          {t('removal.all')}
+        </Button>
+        <Button variant="primary" onClick={() => removeSelected('keep')}>
+          {t('removal.keep')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,96 @@
+import { create } from 'zustand';
+import { applyEdits, currentKinds, useDrawingState } from '../editor/drawing';
+import { currentCamera, flyTo, select, useView } from '../editor/view';
+import { freePlace, STEPS, type Direction } from '../model/arrange';
+import { joinOf } from '../model/catalogue';
+import { addNode, connect, insertInto } from '../model/changes';
+import { CARD, center, CONTAINER, snapped } from '../model/geometry';
+import type { Point, Rect } from '../model/types';
+import { command, selects } from './command';
+
+/** A kind is being chosen: for that place (its middle), joined to that node. Without a place, the middle of what is seen. */
+export interface Adding {
+  readonly at?: Point;
+  readonly from?: string;
+  /** Which end of the new connection `from` is: it calls the new element, or is called by it. */
+  readonly end?: 'source' | 'target';
+}
+
+export const useAdding = create<{ readonly adding: Adding | null }>(() => ({ adding: null }));
+
+/** Lets the user choose a kind, then adds it there. */
+export function startAdding(adding: Adding): void {
+  useAdding.setState({ adding });
+}
+
+/** Adds a node of that kind as one step and selects it; answers its id. `into` is an edge that it comes to lie on. */
+export function insertNode(kind: string, { at, from, end = 'source' }: Adding = {}, into: string | null = null): string {
+  const { topology, rects, nodes, edges } = useDrawingState.getState();
+  const kinds = currentKinds();
+  const size = kinds.node.get(kind)?.container ? CONTAINER : CARD;
+  const middle = at ?? currentCamera()?.middle() ?? { x: 0, y: 0 };
+  const wish = { x: middle.x - size.width / 2, y: middle.y - size.height / 2, ...size };
+  const corner = snapped(at ? wish : freePlace(solid(rects), wish));
+  const { id, edits } = addNode(topology, rects, kinds, kind, corner);
+  const all = [...edits];
+  const other = from === undefined ? undefined : nodes.get(from);
+  if (other) {
+    const [source, target] = end === 'source' ? [other.id, id] : [id, other.id];
+    const [sourceKind, targetKind] = end === 'source' ? [other.kind, kind] : [kind, other.kind];
+    if (joinOf(kinds, sourceKind, targetKind)) all.push(...connect(topology, source, target).edits);
+  }
+  const edge = into === null ? undefined : edges.get(into);
+  const ends = edge && [nodes.get(edge.source)?.kind ?? '', nodes.get(edge.target)?.kind ?? ''];
+  if (edge && ends && joinOf(kinds, ends[0] ?? '', kind) && joinOf(kinds, kind, ends[1] ?? '')) {
+    all.push(...insertInto(topology, edge, id).edits);
+  }
+  applyEdits(all);
+  select([id]);
+  return id;
+}
+
+/** What a new card must not cover: cards, not the containers they lie in. */
+function solid(rects: ReadonlyMap<string, Rect>): Rect[] {
+  const { nodes } = useDrawingState.getState();
+  return [...rects]
+    .filter(([id]) => !currentKinds().node.get(nodes.get(id)?.kind ?? '')?.container)
+    .map(([, rect]) => rect);
+}
+
+export const add = command({
+  id: 'add',
+  group: 'insert',
+  keys: ['N'],
+  icon: 'add',
+  edits: true,
+  run: () => startAdding({}),
+});
+
+function grow<const D extends Direction>(direction: D, key: string) {
+  return command({
+    id: `grow_${direction}`,
+    group: 'insert',
+    keys: [`Mod+${key}`],
+    edits: true,
+    available: selects(1),
+    run: () => {
+      const { rects } = useDrawingState.getState();
+      const [from] = useView.getState().selectedNodes;
+      const rect = from === undefined ? undefined : rects.get(from);
+      if (from === undefined || !rect) return;
+      const step = STEPS[direction];
+      const x = rect.x + step.x * (rect.width + 96);
+      const y = rect.y + step.y * (rect.height + 56);
+      const spot = { ...CARD, ...freePlace(solid(rects), { x, y, ...CARD }) };
+      flyTo([rect, spot]);
+      startAdding({ at: center(spot), from, end: direction === 'left' ? 'target' : 'source' });
+    },
+  });
+}
+
+export const grows = [
+  grow('left', 'ArrowLeft'),
+  grow('right', 'ArrowRight'),
+  grow('up', 'ArrowUp'),
+  grow('down', 'ArrowDown'),
+] as const;
