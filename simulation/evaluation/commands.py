@@ -26,7 +26,7 @@ from simulation.traffic.scenario import parse as parse_scenario
 def evaluate(options: Namespace) -> int:
     """Judge a topology by thresholds: 0 when all hold, 1 when one does not."""
     topology = _topology(options, options.topology)
-    scenario = _scenario(options) if options.scenario else None
+    scenario = _scenario(options) if options.scenario else topology.scenario and _seeded(topology.scenario, options)
     options.reading = options.topology
     if options.remote is None:
         evaluation = judge(topology, options.threshold, scenario)
@@ -54,7 +54,7 @@ def analyze(options: Namespace) -> int:
 def simulate(options: Namespace) -> int:
     """Print the simulation's result."""
     topology = _topology(options, options.topology)
-    scenario = _scenario(options) if options.scenario else _seeded(dict(topology.scenario or {}), options)
+    scenario = _scenario(options) if options.scenario else _seeded(topology.scenario or {}, options)
     options.reading = options.topology
     if options.remote is None:
         from simulation.traffic import simulate as simulation
