@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from simulation.analysis.findings.acceptance import marked
 from simulation.analysis.findings.context import Context
 from simulation.analysis.report import Finding, Report
+from simulation.topology.catalogue.model import Text
 
 if TYPE_CHECKING:
     from simulation.analysis.findings.rule import Rule, Sighting
@@ -67,6 +68,7 @@ def served() -> list[dict[str, Any]]:
                 name: {"en": text.en, "ko": text.ko}
                 for name, text in (
                     ("title", rule.title),
+                    ("help", Text(f"{rule.why.en} {rule.found_by.en}", f"{rule.why.ko} {rule.found_by.ko}")),
                     ("why", rule.why),
                     ("found_by", rule.found_by),
                     ("fix", rule.fix),

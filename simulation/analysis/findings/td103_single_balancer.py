@@ -12,12 +12,10 @@ def detect(context: Context) -> Iterator[Sighting]:
     for balancer in context.of_kind("load_balancer", "api_gateway"):
         if balancer.replicas > 1 or not context.arriving[balancer.index] or context.has_alternative(balancer):
             continue
-        servers = {
-            m.target: context.system.components[m.target].instances
-            for _, gate in context.gates(balancer)
-            for m in gate.members
-        }
-        behind = sum(servers.values())
+        pools = [
+            sum(context.system.components[m.target].instances for m in g.members) for _, g in context.gates(balancer)
+        ]
+        behind = max(pools, default=0)
         if behind < 2:
             continue
         yield Sighting(

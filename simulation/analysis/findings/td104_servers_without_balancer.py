@@ -13,14 +13,15 @@ from simulation.topology.system import Component
 
 def detect(context: Context) -> Iterator[Sighting]:
     for source in context.of_kind("client", "dns"):
-        servers: dict[int, Component] = {}
+        servers: list[Component] = []
         for _, gate in context.gates(source):
             targets = [context.system.components[m.target] for m in gate.members]
-            servers.update({t.index: t for t in targets if t.kind.id in ("web_server", "service")})
-        count = sum(s.instances for s in servers.values())
+            pool = [t for t in targets if t.kind.id in ("web_server", "service")]
+            servers = max(servers, pool, key=_instances)
+        count = _instances(servers)
         if count < 2:
             continue
-        names = [s.id for s in servers.values()]
+        names = [s.id for s in servers]
         yield Sighting(
             [source.id, *names],
             Text(
@@ -33,8 +34,12 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"Put two balancers between {source.id} and {', '.join(names)}.",
                 f"{source.id}와(과) {', '.join(names)} 사이에 로드 밸런서 두 개를 두세요.",
             ),
-            None if _is_over_sites(context, servers.values()) else _balanced(context, source, names),
+            None if _is_over_sites(context, servers) else _balanced(context, source, names),
         )
+
+
+def _instances(servers: Iterable[Component]) -> int:
+    return sum(server.instances for server in servers)
 
 
 def _is_over_sites(context: Context, servers: Iterable[Component]) -> bool:
