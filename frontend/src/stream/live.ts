@@ -57,7 +57,7 @@ const BEGINNING: LiveStatus = {
   events: [],
   problem: null,
 };
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 7_000;
 const KEPT_EVENTS = 500;
 
 interface Waiting {

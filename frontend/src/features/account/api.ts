@@ -20,11 +20,11 @@ export async function refreshAccount(): Promise<void> {
 }
 
 export async function signIn(username: string, password: string, isNew: boolean): Promise<void> {
-  await call('POST', isNew ? '/api/v1/sign-up' : '/api/v1/sign-in', { username, password });
+  await call('POST', isNew ? '/api/v1/accounts' : '/api/v1/sessions', { username, password });
   await refreshAccount();
 }
 
 export async function signOut(): Promise<void> {
-  await call('POST', '/api/v1/sign-out');
+  await call('POST', '/api/v1/sessions/end');
   await refreshAccount();
 }

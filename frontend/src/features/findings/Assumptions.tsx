@@ -5,12 +5,16 @@ import { useParamName } from './useFindingHelp';
 import type { Assumption, Report } from './report';
 import styles from './findings.module.css';
 
+/** The source of numbers that are common knowledge: not worth a line each. */
+const COMMON = 'common';
+
 /** Every number that the drawing did not state and a figure leaned on, with where it comes from. */
 export function Assumptions({ report }: { report: Report }) {
   const { t } = useI18n();
   const byElement = grouped(report.assumptions, (assumption) => assumption.element);
   return (
     <>
+      {report.assumptions.length > 0 && <p className={styles['quiet']}>{t('findings.assumptions.intro')}</p>}
       {report.assumptions.length === 0 && <p className={styles['good']}>{t('findings.assumptions.none')}</p>}
       <ul className={styles['list']}>
         {[...byElement].map(([element, assumptions]) => (
@@ -43,11 +47,13 @@ function AssumptionRow({ assumption }: { assumption: Assumption }) {
   const name = useParamName(assumption.element, assumption.param);
   return (
     <li>
-      <span>{name}</span>
-      <span className={styles['assumedValue']}>
-        {valueText(assumption.value, locale)} {assumption.unit}
+      <span className={styles['assumedHead']}>
+        <span>{name}</span>
+        <span className={styles['assumedValue']}>
+          {valueText(assumption.value, locale)} {assumption.unit}
+        </span>
       </span>
-      <span className={styles['source']}>{assumption.source}</span>
+      {assumption.source !== COMMON && <span className={styles['source']}>{assumption.source}</span>}
     </li>
   );
 }

@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
+import { grouped } from '../figures/group';
 import { NodeLink } from '../figures/NodeLink';
 import { AcceptForm } from './AcceptForm';
 import { usePatch } from './usePatch';
-import { useFindingHelp } from './useFindingHelp';
+import { findingTexts, useFindingHelp } from './useFindingHelp';
 import type { Finding, Report, Severity } from './report';
 import styles from './findings.module.css';
 
@@ -27,11 +28,7 @@ export function Findings({ report }: { report: Report }) {
               <h3 className={styles['group']} data-severity={severity}>
                 {t(`findings.severity.${severity}`, { count: group.length })}
               </h3>
-              <ul className={styles['list']}>
-                {group.map((finding) => (
-                  <FindingRow key={keyOf(finding)} finding={finding} />
-                ))}
-              </ul>
+              <ByCode findings={group} />
             </section>
           )
         );
@@ -48,6 +45,37 @@ export function Findings({ report }: { report: Report }) {
       )}
     </>
   );
+}
+
+/** More of one code than this are folded into one row. */
+const APART = 3;
+
+function ByCode({ findings }: { findings: readonly Finding[] }) {
+  const { of } = useI18n();
+  const { catalogue } = useDrawing();
+  return [...grouped(findings, (finding) => finding.code)].map(([code, same]) => {
+    const rows = (
+      <ul className={styles['list']}>
+        {same.map((finding) => (
+          <FindingRow key={keyOf(finding)} finding={finding} />
+        ))}
+      </ul>
+    );
+    if (same.length <= APART) return <div key={code}>{rows}</div>;
+    const title = findingTexts(catalogue, code)?.title;
+    return (
+      <details key={code} className={styles['many']}>
+        <summary>
+          <span className={styles['code']} data-severity={same[0]?.severity}>
+            {code}
+          </span>
+          {title && <span>{of(title)}</span>}
+          <span className={styles['count']}>{same.length}</span>
+        </summary>
+        {rows}
+      </details>
+    );
+  });
 }
 
 function keyOf(finding: Finding): string {

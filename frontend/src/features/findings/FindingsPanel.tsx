@@ -120,9 +120,9 @@ function Count({ tab, report }: { tab: Tab; report: Report }) {
   const count = {
     figures: report.spofs.length,
     review: report.findings.filter((finding) => !finding.accepted).length,
-    losses: report.contingencies.filter((row) => row.verdict !== 'ok').length,
+    losses: 0,
     advice: report.advice.length,
-    assumed: report.assumptions.length,
+    assumed: 0,
   }[tab];
   if (count === 0) return null;
   const bad = tab === 'figures' || (tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted));

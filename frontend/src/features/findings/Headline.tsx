@@ -21,7 +21,7 @@ function FlowCard({ flow, report, pointer }: { flow: FlowFigures; report: Report
   const { t, locale } = useI18n();
   const { nameOf } = useDrawing();
   const why = (member: string): string | null => reasonFor(report, `${pointer}/${member}`);
-  const count = flow.nines ?? nines(flow.availability);
+  const count = nines(flow.availability);
   const downtime = flow.downtime_min_per_year === null ? null : flow.downtime_min_per_year * 60;
   const short = flow.headroom !== null && flow.headroom < 0;
   return (

@@ -58,6 +58,7 @@ function Row({ row }: { row: Contingency }) {
     <tr>
       <th scope="row">
         <NodeLink id={row.outage} />
+        {row.type === 'cold_cache' && <span className={styles['outage']}>{t('findings.outage.cold_cache')}</span>}
         {row.overloaded.length > 0 && (
           <span className={styles['below']}>
             {row.overloaded.slice(0, 3).map((over) => (

@@ -49,7 +49,6 @@ export interface FlowFigures {
   readonly id: string;
   readonly availability: number | null;
   readonly availability_carried: number | null;
-  readonly nines: number | null;
   readonly downtime_min_per_year: number | null;
   readonly offered_rps: number;
   readonly carried_share: number | null;

@@ -1,4 +1,5 @@
 import { useI18n, type Text } from '../../i18n/useI18n';
+import type { Catalogue } from '../../model/catalogue';
 import { useDrawing } from '../drawing';
 
 interface FindingTexts {
@@ -7,11 +8,16 @@ interface FindingTexts {
   readonly help?: Text;
 }
 
+/** What the catalogue says of a code. */
+export function findingTexts(catalogue: Catalogue, code: string): FindingTexts | undefined {
+  return (catalogue.findings as unknown as readonly FindingTexts[]).find((finding) => finding.code === code);
+}
+
 /** Why a finding matters, as its help page says it. */
 export function useFindingHelp(code: string): string | null {
   const { of } = useI18n();
   const { catalogue } = useDrawing();
-  const known = (catalogue.findings as unknown as readonly FindingTexts[]).find((finding) => finding.code === code);
+  const known = findingTexts(catalogue, code);
   return known?.help ? of(known.help) : null;
 }
 

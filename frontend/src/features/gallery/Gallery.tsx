@@ -6,13 +6,14 @@ import type { Topology } from '../../model/types';
 import { ImportDialog } from '../imports/ImportDialog';
 import { useNotices } from '../../ui/Notices';
 import { createDesign, listTemplates, type TemplateSummary } from './api';
+import { Miniature } from './Miniature';
 import { OwnDesigns } from './OwnDesigns';
 import { TemplateCard } from './TemplateCard';
 import styles from './gallery.module.css';
 
 /** The first page: one's own designs, ready-made ones, and three ways to begin. */
 export function Gallery() {
-  const { t } = useI18n();
+  const { t, of } = useI18n();
   const notice = useNotices((state) => state.show);
   const [templates, setTemplates] = useState<readonly TemplateSummary[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -31,22 +32,28 @@ export function Gallery() {
       .catch((error: Error) => notice('error', error.message))
       .finally(() => setBusy(null));
   };
-  const groups = useMemo(() => grouped(templates ?? [], (template) => template.group ?? ''), [templates]);
+  const groups = useMemo(() => grouped(templates ?? [], (template) => of(template.group)), [templates, of]);
   return (
     <main className={styles['page']} id="main">
       <section className={styles['hero']}>
+        <div className={styles['words']}>
         <h1>{t('gallery.title')}</h1>
         <p>{t('gallery.promise')}</p>
         <div className={styles['begin']}>
           <Button
             variant="primary"
+            icon="add"
             disabled={busy !== null}
             onClick={() => begin('empty', { format: 'linchpin/1', name: t('gallery.untitled'), nodes: [], edges: [], flows: [] })}
           >
             {t('gallery.new')}
           </Button>
-          <Button onClick={() => setImporting(true)}>{t('gallery.import')}</Button>
+          <Button icon="upload" onClick={() => setImporting(true)}>
+            {t('gallery.import')}
+          </Button>
         </div>
+        </div>
+        {templates && <HeroPicture templates={templates} />}
       </section>
       {problem && (
         <p className={styles['problem']} role="alert">
@@ -54,9 +61,9 @@ export function Gallery() {
         </p>
       )}
       <OwnDesigns />
-      {[...groups].map(([group, members]) => (
-        <section key={group} className={styles['section']} aria-labelledby={`group-${group}`}>
-          <h2 id={`group-${group}`}>{groupTitle(group, t)}</h2>
+      {[...groups].map(([group, members], index) => (
+        <section key={group} className={styles['section']} aria-labelledby={`group-${index}`}>
+          <h2 id={`group-${index}`}>{group}</h2>
           <ul className={styles['cards']}>
             {members.map((template) => (
               <TemplateCard
@@ -75,9 +82,20 @@ export function Gallery() {
   );
 }
 
-function groupTitle(group: string, t: ReturnType<typeof useI18n>['t']): string {
-  return group === '' ? t('gallery.templates') : group;
+/** The richest of the ready-made topologies, in motion. */
+function HeroPicture({ templates }: { templates: readonly TemplateSummary[] }) {
+  const sizes = (template: TemplateSummary): number => template.topology.nodes?.length ?? 0;
+  const fitting = templates.filter((template) => sizes(template) <= HERO_LARGEST);
+  const [richest] = [...fitting].sort((a, b) => sizes(b) - sizes(a));
+  if (!richest) return null;
+  return (
+    <div className={styles['heroPicture']}>
+      <Miniature topology={richest.topology} width={560} height={250} lively />
+    </div>
+  );
 }
+
+const HERO_LARGEST = 12;
 
 function Waiting() {
   return (

@@ -7,10 +7,12 @@ interface Props {
   readonly topology: Drawable;
   readonly width?: number;
   readonly height?: number;
+  /** Traffic runs along the connections, where motion is welcome. */
+  readonly lively?: boolean;
 }
 
 /** A topology in small: its containers, connections and kinds, drawn from the document. Decoration beside the name. */
-export function Miniature({ topology, width = 320, height = 168 }: Props) {
+export function Miniature({ topology, width = 320, height = 168, lively = false }: Props) {
   const kinds = useKindsState((state) => state.kinds.node);
   const drawn = useMemo(
     () => picture(topology, (kind) => kinds.get(kind)?.container ?? false, width, height),
@@ -24,6 +26,17 @@ export function Miniature({ topology, width = 320, height = 168 }: Props) {
       {drawn.edges.map((edge) => (
         <path key={edge.id} className={styles['wire']} data-quiet={edge.quiet || undefined} d={edge.path} />
       ))}
+      {lively &&
+        drawn.edges
+          .filter((edge) => !edge.quiet)
+          .map((edge, index) => (
+            <circle
+              key={edge.id}
+              className={styles['packet']}
+              r={2.6}
+              style={{ offsetPath: `path('${edge.path}')`, animationDelay: `${-0.37 * index}s` }}
+            />
+          ))}
       {drawn.nodes.map((node) => {
         const kind = kinds.get(node.kind);
         const scale = (node.width * 0.58) / 24;

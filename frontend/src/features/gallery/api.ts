@@ -6,7 +6,7 @@ export interface TemplateSummary {
   readonly id: string;
   readonly title: { readonly en: string; readonly ko: string };
   readonly summary: { readonly en: string; readonly ko: string };
-  readonly group?: string;
+  readonly group: { readonly en: string; readonly ko: string };
   readonly topology: Topology;
 }
 

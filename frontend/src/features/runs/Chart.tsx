@@ -18,7 +18,7 @@ interface Props {
   readonly atLeast?: number;
 }
 
-const HEIGHT = 132;
+const HEIGHT = 116;
 /** Ten frames a second arrive; the eye follows four redraws of a curve. */
 const REDRAW_MS = 200;
 

@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
 import { formatClock } from '../figures/format';
 
 export interface Line {
@@ -61,11 +62,11 @@ export class Plot {
     const style = getComputedStyle(this.#host);
     const token = (name: string): string => style.getPropertyValue(name).trim();
     const { lines, format, atLeast = 0, height } = this.#options;
-    const font = `11px ${token('--font-sans') || style.fontFamily}`;
+    const font = `11px ${token('--font') || style.fontFamily}`;
     const axis: uPlot.Axis = {
-      stroke: token('--text-muted'),
+      stroke: token('--ink-3'),
       font,
-      grid: { stroke: token('--border-subtle'), width: 1 },
+      grid: { stroke: token('--line'), width: 1 },
       ticks: { show: false },
     };
     return new uPlot(
