@@ -3,6 +3,7 @@
 `analyze` compiles a document once and reads the result three ways: success, work and time.
 """
 
+import time
 from typing import TYPE_CHECKING
 
 from simulation.analysis.budget import Budget
@@ -10,6 +11,9 @@ from simulation.analysis.report import Report
 
 if TYPE_CHECKING:
     from simulation.topology.document import Topology
+
+#: An analysis that took this many times as long as advice may take is not repeated for it.
+_PATIENCE = 2.5
 
 __all__ = ["Budget", "Report", "analyze"]
 
@@ -19,13 +23,15 @@ def analyze(
 ) -> Report:
     """The report of the contract, section 2, with cut sets up to `max_order` (by default 3, on large systems 2).
 
-    Advice analyses changed documents and is only given when it may take time: about `advice_seconds`.
+    Advice analyses changed documents and is only given when it may take time: about `advice_seconds`, and
+    not where the analysis itself took several times as long.
     Raises InvalidInput where the document does not describe something that can be computed.
     """
     from simulation.analysis.engine import report
 
+    begun = time.monotonic()
     found = report(topology, max_order=max_order, budget=budget)
-    if advice_seconds <= 0:
+    if time.monotonic() - begun > _PATIENCE * advice_seconds:
         return found
     from simulation.analysis.advice import with_advice
 

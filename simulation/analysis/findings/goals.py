@@ -57,7 +57,7 @@ def misses(topology: Topology, report: Report) -> float:
 def _distance(name: str, value: float, goal: float) -> float:
     if name.startswith("availability") and value < goal <= 1:
         return (goal - value) / (1 - value)
-    return abs(value - goal) / max(abs(goal), abs(value)) if name != "spofs" else abs(value - goal)
+    return abs(value - goal) / (abs(goal) or 1.0)
 
 
 def _parsed(topology: Topology) -> Iterator[tuple[str, str | None, str | None, str, float]]:
