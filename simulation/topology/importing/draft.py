@@ -57,9 +57,10 @@ class Draft:
         base = re.sub(r"[^a-z0-9_-]+", "-", plain).strip("-")[:56] or fallback
         if base in ("constructor", "prototype", "__proto__"):
             base = f"{base.strip('_')}-1"
-        name, number = base, 2
+        name, number = base, self._numbers.get(base, 2)
         while name in used:
             name, number = f"{base}-{number}", number + 1
+            self._numbers[base] = number
         return name
 
     def node(self, label: str, kind: str, **members: Any) -> str:
@@ -98,6 +99,8 @@ class Draft:
         return edge_id
 
     _outgoing: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
+    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
+    _said: set[tuple[int, Text]] = field(default_factory=set, repr=False)
 
     def _between(self, source: str) -> list[dict[str, Any]]:
         return self._outgoing.get(source, [])
@@ -109,7 +112,8 @@ class Draft:
     def say(self, where: list[Text], en: str, ko: str) -> None:
         """Add a sentence in both languages; a repeated one stands once."""
         text = Text(en, ko)
-        if text not in where:
+        if (id(where), text) not in self._said:
+            self._said.add((id(where), text))
             where.append(text)
 
     def give_flows(self) -> None:

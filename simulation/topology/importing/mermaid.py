@@ -120,11 +120,11 @@ def _chart(text: str) -> _Chart:
                 if box is not None:
                     box.stated = match.group(2)
         elif not _IGNORED.match(line):
-            known = set(chart.boxes)
+            known = len(chart.boxes)
             if not _statement(line, stack[-1] if stack else None, chart):
                 chart.unread.append(printable(line, 120))
                 joined = {end for arrow in chart.arrows for end in arrow[:2]}
-                for name in set(chart.boxes) - known - joined:
+                for name in set([*chart.boxes][known:]) - joined:
                     del chart.boxes[name]
     for name, group in chart.groups.items():
         chart.boxes.pop(name, None)
