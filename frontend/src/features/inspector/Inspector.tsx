@@ -1,0 +1,36 @@
+import { runCommand } from '../../commands/registry';
+import { useDrawingState } from '../../editor/drawing';
+import { useView } from '../../editor/view';
+import { useI18n } from '../../i18n/useI18n';
+import { Button } from '../../ui/Button';
+import { EdgeForm } from './EdgeForm';
+import styles from './inspector.module.css';
+import { NodeForm } from './NodeForm';
+
+/** What is selected, and everything that can be said of it. */
+export function Inspector() {
+  const { t } = useI18n();
+  const drawing = useDrawingState();
+  const { selectedNodes, selectedEdges } = useView();
+  const nodes = [...selectedNodes].flatMap((id) => drawing.nodes.get(id) ?? []);
+  const edges = [...selectedEdges].flatMap((id) => drawing.edges.get(id) ?? []);
+  const disabled = drawing.scope !== 'edit';
+  if (nodes.length === 0 && edges.length === 0) return <p className={styles['nothing']}>{t('inspector.nothing')}</p>;
+  return (
+    <div className={styles['inspector']} key={[...selectedNodes, ...selectedEdges].join()}>
+      {nodes.length > 0 ? <NodeForm nodes={nodes} disabled={disabled} /> : <EdgeForm edges={edges} disabled={disabled} />}
+      {!disabled && (
+        <footer className={styles['foot']}>
+          {nodes.length > 0 && (
+            <Button size="small" icon="copy" onClick={() => void runCommand('duplicate')}>
+              {t('inspector.duplicate')}
+            </Button>
+          )}
+          <Button size="small" variant="danger" icon="trash" onClick={() => void runCommand('delete')}>
+            {t('inspector.delete')}
+          </Button>
+        </footer>
+      )}
+    </div>
+  );
+}
