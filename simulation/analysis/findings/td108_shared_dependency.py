@@ -7,7 +7,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
 
-_FLOWS = 3
+_FLOWS = 2
 _CALLERS = 2
 
 
@@ -51,8 +51,8 @@ RULE = Rule(
         "구성 요소 하나(로그인, 설정, 세션)가 많은 흐름의 단일 고장 집합에 있습니다.",
     ),
     found_by=Text(
-        "A service, store or queue that two nodes or more call, and whose failure alone hits three flows or more.",
-        "둘 이상의 노드가 호출하고, 혼자 고장 나도 셋 이상의 흐름에 영향을 주는 서비스, 저장소, 큐입니다.",
+        "A service, store or queue that two nodes or more call, and whose failure alone hits two flows or more.",
+        "둘 이상의 노드가 호출하고, 혼자 고장 나도 둘 이상의 흐름에 영향을 주는 서비스, 저장소, 큐입니다.",
     ),
     fix=Text(
         "Degrade gracefully (an optional call), or split it.",

@@ -17,6 +17,8 @@ def detect(context: Context) -> Iterator[Sighting]:
         most = max(server.instances, int(autoscale.get("max", 1)))
         if server.params["session"] != "in_memory" or most < 2:
             continue
+        if any(c.kind.id == "session_store" for c in context.callees(server)):
+            continue
         sessions = int(server.params["sessions"])
         lost = f" One of {server.instances} holds about {sessions // server.instances:,} sessions." if sessions else ""
         lost_ko = (
@@ -38,8 +40,6 @@ def _shared(context: Context, server: Component) -> Patch:
     """Sessions in a replicated store that the server calls."""
     patch = context.changes.with_params(server.id, session="shared")
     stores = list(context.of_kind("session_store"))
-    if stores and stores[0] in context.callees(server):
-        return patch
     name = stores[0].id if stores else context.changes.fresh_id("sessions")
     node = context.changes.node(server.id)
     new = [] if stores else [Node(name, "session_store", parent=node.parent, spread=node.spread, replicas=2)]
@@ -58,8 +58,9 @@ RULE = Rule(
         "축소와 장애에 세션이 사라지고, 고정 라우팅으로 부하가 쏠립니다.",
     ),
     found_by=Text(
-        "Sessions in memory on a server with two replicas or more, now or when it scales.",
-        "지금 또는 확장했을 때 복제본이 둘 이상인 서버가 세션을 메모리에 둡니다.",
+        "Sessions in memory on a server with two replicas or more, now or when it scales, and no "
+        "session store that it calls.",
+        "지금 또는 확장했을 때 복제본이 둘 이상인 서버가 세션 저장소 없이 세션을 메모리에 둡니다.",
     ),
     fix=Text(
         "Move the sessions to a shared, replicated store, or into signed tokens.",

@@ -6,9 +6,39 @@ from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.wiring import Policy
 
 
 def detect(context: Context) -> Iterator[Sighting]:
+    yield from _of_replicas(context)
+    yield from _of_nodes(context)
+
+
+def _of_nodes(context: Context) -> Iterator[Sighting]:
+    """Quorums that a caller asks of a pool of nodes."""
+    seen: set[tuple[str, ...]] = set()
+    for caller in context.system.components:
+        for _, gate in context.gates(caller):
+            names = tuple(context.system.components[m.target].id for m in gate.members)
+            count = len(names)
+            is_quorum = gate.policy not in (Policy.ALL, Policy.SHARD) and gate.needed >= 2
+            if not is_quorum or names in seen or (count % 2 == 1 and gate.needed < count):
+                continue
+            seen.add(names)
+            shown = ", ".join(names)
+            yield Sighting(
+                [*names, caller.id],
+                Text(
+                    f"{caller.id} needs {gate.needed} of {count} ({shown}): "
+                    + ("one loss, and there is no quorum." if gate.needed == count else "one member buys nothing."),
+                    f"{caller.id}은(는) {count}개({shown}) 중 {gate.needed}개가 필요합니다. "
+                    + ("하나만 잃어도 정족수가 없습니다." if gate.needed == count else "하나는 소용이 없습니다."),
+                ),
+            )
+
+
+def _of_replicas(context: Context) -> Iterator[Sighting]:
+    """Quorums among the replicas of one node."""
     for group in context.of_role(Role.STORE, Role.QUEUE):
         count, needed = group.replicas, group.needed
         if needed < 2 or 2 * needed <= count or (count % 2 == 1 and needed < count):
