@@ -1,0 +1,40 @@
+import { useEffect, useState } from 'react';
+import { setCatalogue } from '../editor/drawing';
+import { AccountButton } from '../features/account/AccountButton';
+import { Gallery } from '../features/gallery/Gallery';
+import { useI18n } from '../i18n/useI18n';
+import { loadCatalogue } from './loading';
+import { Mark } from './Mark';
+import { Message } from './Message';
+import { Preferences } from './Preferences';
+import styles from './app.module.css';
+
+/** The first page, under the sign of the product. */
+export function GalleryPage() {
+  const { t } = useI18n();
+  const [state, setState] = useState<'loading' | 'ready' | 'offline'>('loading');
+  useEffect(() => {
+    document.title = 'Linchpin';
+    loadCatalogue().then(
+      (catalogue) => {
+        setCatalogue(catalogue);
+        setState('ready');
+      },
+      () => setState('offline'),
+    );
+  }, []);
+  return (
+    <div className={styles['gallery']}>
+      <header className={styles['site']}>
+        <a className={styles['brand']} href="/">
+          <Mark />
+          <span>Linchpin</span>
+        </a>
+        <span className={styles['gap']} />
+        <Preferences />
+        <AccountButton />
+      </header>
+      {state === 'ready' ? <Gallery /> : <Message text={t(state === 'loading' ? 'app.loading' : 'app.offline')} />}
+    </div>
+  );
+}

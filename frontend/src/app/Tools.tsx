@@ -1,0 +1,35 @@
+import { runCommand, commandOf } from '../commands/registry';
+import { shown } from '../commands/chord';
+import { useDrawingState } from '../editor/drawing';
+import { useView } from '../editor/view';
+import { useI18n } from '../i18n/useI18n';
+import { IconButton } from '../ui/Button';
+import styles from './app.module.css';
+
+const VIEW = ['zoom_out', 'zoom_in', 'fit'] as const;
+const ICONS = { zoom_out: 'minus', zoom_in: 'add', fit: 'fit' } as const;
+
+/** Tools at the border of the drawing: arrow and hand, zoom, tidy, help. */
+export function Tools() {
+  const { t } = useI18n();
+  const tool = useView((view) => view.tool);
+  const editable = useDrawingState((state) => state.scope === 'edit');
+  const keys = (id: Parameters<typeof commandOf>[0]) => {
+    const [chord] = commandOf(id).keys;
+    return chord === undefined ? undefined : shown(chord);
+  };
+  return (
+    <div className={styles['tools']} role="toolbar" aria-label={t('canvas.label')}>
+      <IconButton icon="arrow" label={t('cmd.tool_select')} keys={keys('tool_select')} pressed={tool === 'select'} onClick={() => useView.setState({ tool: 'select' })} />
+      <IconButton icon="hand" label={t('cmd.tool_pan')} keys={keys('tool_pan')} pressed={tool === 'pan'} onClick={() => useView.setState({ tool: 'pan' })} />
+      <span className={styles['rule']} />
+      {VIEW.map((id) => (
+        <IconButton key={id} icon={ICONS[id]} label={t(`cmd.${id}`)} keys={keys(id)} onClick={() => void runCommand(id)} />
+      ))}
+      {editable && <IconButton icon="layers" label={t('cmd.tidy')} keys={keys('tidy')} onClick={() => void runCommand('tidy')} />}
+      <span className={styles['rule']} />
+      <IconButton icon="search" label={t('cmd.palette')} keys={keys('palette')} onClick={() => void runCommand('palette')} />
+      <IconButton icon="help" label={t('cmd.keys')} keys={keys('keys')} onClick={() => void runCommand('keys')} />
+    </div>
+  );
+}
