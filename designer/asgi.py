@@ -1,7 +1,7 @@
 """Where HTTP, sockets and the server's life come in: `uvicorn designer.asgi:application`."""
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designer.settings")
@@ -14,7 +14,7 @@ from designer.background import Background
 from designer.limits import BODY_BYTES
 from designer.sockets import sockets
 
-Scope = MutableMapping[str, Any]
+Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 

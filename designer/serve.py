@@ -1,6 +1,7 @@
 """Serving from one process: HTTP, sockets and a Celery worker on a thread, with nothing installed beside it."""
 
 import argparse
+import contextlib
 import fcntl
 import logging
 import os
@@ -116,7 +117,7 @@ class Server:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         # uvicorn would take the signals over, and raise them again when it is done.
-        self.server.capture_signals = _as_it_is  # type: ignore[method-assign]
+        self.server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         self.worker.start()
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
         print(f"Linchpin is at {self.address} (Ctrl-C ends it)", flush=True)
@@ -133,16 +134,6 @@ class Server:
         if self.server.should_exit:
             self.server.force_exit = True
         self.server.should_exit = True
-
-
-class _as_it_is:
-    """A context that leaves signals alone."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: Any) -> None:
-        return None
 
 
 def _warm_up() -> None:
@@ -194,8 +185,6 @@ class Worker:
 
     def stop(self) -> None:
         """Let runs be handed over, and end."""
-        import contextlib
-
         with contextlib.suppress(Exception):
             self._controller.stop(in_sighandler=False)
         self._thread.join(STOP_WITHIN_S)

@@ -28,6 +28,8 @@ _PLACE = re.compile(r" - at `(\$[^`]*)`$")
 def read(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -> tuple[Any, str]:
     """The body as a plain value, and its media type. Raises InvalidInput (400, 413) or UnsupportedMediaType."""
     given = request.headers.get("Content-Type", "")
+    if not given and not request._request.body:
+        raise InvalidInput([Problem("", f"the body is empty; send {accepted[0]}")], 400)
     media, _, rest = given.partition(";")
     media = media.strip().lower()
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", rest, re.IGNORECASE)

@@ -92,7 +92,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case Busy():
             return problem("unavailable", "All computing is taken; try again.", headers={"Retry-After": "5"})
         case exceptions.Throttled():
-            wait = max(1, int(error.wait or 1) + 1)
+            wait = max(1, int(getattr(error, "wait", None) or 1) + 1)
             text = f"Too many requests; try again in {wait} s."
             return problem("too-many", text, headers={"Retry-After": str(wait)})
         case exceptions.MethodNotAllowed():

@@ -53,8 +53,8 @@ def document_of(design: Design) -> dict[str, Any]:
             document=text, projected_version=design.version, name=document["name"]
         )
         design.document, design.projected_version, design.name = text, design.version, document["name"]
-    document = json.loads(design.document)
-    return document
+    found: dict[str, Any] = json.loads(design.document)
+    return found
 
 
 def topology_of(design: Design) -> Topology:

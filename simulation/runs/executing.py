@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
 
 from simulation.runs import recording, services, wire
+from simulation.runs.computing import compute
 from simulation.runs.models import Run, RunCommand
 from simulation.runs.publishing import publish
 from simulation.topology import parsing
@@ -123,7 +124,7 @@ class Execution:
         until = self.run.frame
         self.first = until + 1
         while True:
-            while commands and commands[0].frame <= self.frame + 1:
+            while commands and (commands[0].frame or 0) <= self.frame + 1:
                 with contextlib.suppress(InvalidInput):
                     self._effect(json.loads(commands.pop(0).body))
             if self.frame >= until and not commands:
@@ -208,7 +209,7 @@ class Execution:
         scenario = scenarios.parse(json.loads(self.run.scenario))
         if scenario.replications > 1 and not RunCommand.objects.filter(run=self.run.pk, frame__isnull=False).exists():
             request = {"topology": json.loads(self.run.topology), "scenario": json.loads(self.run.scenario)}
-            return services.compute("simulate", 600.0, **request).decode()
+            return compute("simulate", 600.0, **request).decode()
         return msgspec.json.encode(self.session.result()).decode()
 
     def _keep_lease(self, over: threading.Event) -> None:

@@ -30,7 +30,7 @@ def unpack(data: bytes) -> Iterator[bytes]:
 
 
 def append(run: Run, first: int, last: int, frames: Sequence[bytes], events: Sequence[dict[str, Any]]) -> None:
-    """Add a block; one that is there already, from a worker that was taken for dead, stays as it is: it says the same."""
+    """Add a block; one that is there already, from a worker taken for dead, stays: it says the same."""
     RunBlock.objects.bulk_create(
         [RunBlock(run=run, first=first, last=last, data=pack(frames), events=json.dumps(list(events)))],
         ignore_conflicts=True,

@@ -6,7 +6,7 @@ from simulation.runs.executing import Execution
 from simulation.runs.services import claim
 
 
-@shared_task(name="runs.execute", ignore_result=True)  # type: ignore[untyped-decorator]
+@shared_task(name="runs.execute", ignore_result=True)
 def execute(run_id: str) -> None:
     """Execute the run, from the beginning or from where the last worker left it."""
     run = claim(run_id)  # type: ignore[arg-type]

@@ -1,0 +1,151 @@
+"""Bad input: never 5xx, always a problem with a stable type and a place, and the next good request works."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.people import Person, shop
+
+DEEP = "[" * 5000 + "]" * 5000
+NESTED = json.dumps(shop())[:-1] + ',"scenario":' + '{"a":' * 200 + "1" + "}" * 200 + "}"
+
+UNREADABLE = {
+    "empty": "",
+    "blank": "   ",
+    "cut off": '{"format": "linch',
+    "not utf-8": b'{"name": "\xff\xfe"}',
+    "nan": '{"format":"linchpin/1","name":"x","flows":[{"id":"f","source":"a","rate_rps":NaN}]}',
+    "infinite": '{"format":"linchpin/1","name":"x","flows":[{"id":"f","source":"a","rate_rps":1e999}]}',
+    "digits": '{"format":"linchpin/1","name":' + "9" * 5000 + "}",
+    "deep": DEEP,
+    "nested": NESTED,
+    "twice": '{"format":"linchpin/1","format":"linchpin/1","name":"x"}',
+    "trailing": '{"format":"linchpin/1","name":"x"} extra',
+}
+REFUSED = {
+    "a list": [],
+    "a number": 5,
+    "null": None,
+    "newer format": shop(format="linchpin/2"),
+    "unknown member": shop(colour="red"),
+    "nul": shop(name="a\0b"),
+    "half a pair": shop(name="\ud800"),
+    "reserved": shop(scenario={"__proto__": 1}),
+    "long name": shop(name="x" * 501),
+    "unknown kind": shop(nodes=[{"id": "a", "kind": "teleporter"}]),
+    "same id": shop(nodes=[{"id": "a", "kind": "client"}, {"id": "a", "kind": "client"}]),
+    "dangling": shop(edges=[{"id": "e", "source": "users", "target": "nowhere"}]),
+    "cycle": shop(nodes=[{"id": "a", "kind": "zone", "parent": "b"}, {"id": "b", "kind": "zone", "parent": "a"}]),
+    "mix": shop(flows=[{"id": "f", "source": "users", "rate_rps": 1, "mix": {"read": 0.5}}]),
+    "negative": shop(flows=[{"id": "f", "source": "users", "rate_rps": -1}]),
+    "threshold": shop(thresholds=[5]),
+}
+ADDRESSES = ("designs", "analyses", "evaluations", "runs", "sweeps", "imports", "tokens")
+
+
+def is_problem(response: Any) -> bool:
+    """Whether the answer is a problem as promised."""
+    body = json.loads(response.content)
+    assert response["Content-Type"] == "application/problem+json"
+    assert body["status"] == response.status_code
+    assert body["type"].startswith("/problems/")
+    return 400 <= response.status_code < 500 and bool(body["title"] and body["detail"])
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_cannot_be_read_is_400(alice: Person, address: str) -> None:
+    for name, body in UNREADABLE.items():
+        if address == "tokens" and name == "empty":
+            continue  # a token needs no body
+        response = alice.post(address, body)
+        assert is_problem(response), name
+        assert response.status_code == 400, name
+    assert alice.post("designs", shop()).status_code == 201
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_means_nothing_is_422_and_says_where(alice: Person, name: str) -> None:
+    for address, body in (("designs", REFUSED[name]), ("analyses", REFUSED[name])):
+        response = alice.post(address, json.dumps(body))
+        assert is_problem(response), response.content
+        assert response.status_code == 422, response.content
+        assert response.json()["errors"], response.content
+        assert all("pointer" in error and error["detail"] for error in response.json()["errors"])
+    wrapped = alice.post("runs", json.dumps({"topology": REFUSED[name]}))
+    assert wrapped.status_code in (400, 422), wrapped.content
+    assert is_problem(wrapped)
+
+
+def test_other_types_of_content_are_415(alice: Person) -> None:
+    for kind in (
+        "text/plain",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+    ):
+        response = alice.post("designs", json.dumps(shop()), content_type=kind)
+        assert (response.status_code, is_problem(response)) == (415, True)
+
+
+def test_too_large_is_413(alice: Person) -> None:
+    body = json.dumps(shop(description="x" * (5 * 1024 * 1024)))
+    response = alice.post("designs", body)
+    assert (response.status_code, is_problem(response)) == (413, True)
+
+
+def test_addresses_and_methods_that_are_not_there(alice: Person) -> None:
+    for path in ("nothing", "designs/no-uuid", "designs/../me", "runs/1", "templates/none"):
+        response = alice.get(path)
+        assert (response.status_code, is_problem(response)) == (404, True), path
+    response = alice.ask("PUT", "designs", shop())
+    assert (response.status_code, is_problem(response)) == (405, True)
+    assert "POST" in response["Allow"]
+
+
+def test_every_problem_of_a_document_is_named_at_once(alice: Person) -> None:
+    broken = shop(
+        nodes=[{"id": "a", "kind": "nope"}, {"id": "B!", "kind": "client"}],
+        edges=[{"id": "e", "source": "a", "target": "zz"}],
+        flows=[],
+    )
+    pointers = {error["pointer"] for error in alice.post("analyses", broken).json()["errors"]}
+    assert {"/nodes/0/kind", "/nodes/1/id"} <= pointers
+
+
+def test_bodies_of_our_own_name_the_place(alice: Person) -> None:
+    cases = [
+        ("runs", {"topology": shop(), "live": "yes"}, "/live"),
+        ("runs", {"topology": shop(), "speed": 0}, "/speed"),
+        ("runs", {"topology": shop(), "scenario": {"duration_s": -1}}, "/scenario/duration_s"),
+        ("runs", {"topology": shop(), "scenario": {"seed": -1}}, "/scenario/seed"),
+        ("runs", {"topology": shop(flows=[{"id": "f", "source": "no", "rate_rps": 1}])}, "/topology/flows/0/source"),
+        ("runs", {}, "/topology"),
+        ("evaluations", {"topology": shop(), "thresholds": ["nonsense <"]}, "/thresholds/0"),
+        ("evaluations", {"topology": shop(), "thresholds": []}, "/thresholds"),
+        ("sweeps", {"topology": shop(), "vary": {}}, "/vary"),
+        ("imports", {"format": "nope", "content": "x"}, "/format"),
+        ("tokens", {"scope": "root"}, "/scope"),
+        ("tokens", {"expires_at": "2001-01-01T00:00:00Z"}, "/expires_at"),
+    ]
+    for address, body, pointer in cases:
+        response = alice.post(address, body)
+        assert is_problem(response), (address, body)
+        assert response.json()["errors"][0]["pointer"] == pointer, response.content
+
+
+def test_a_page_of_another_origin_may_not_act() -> None:
+    visitor = Person()
+    for headers in ({"Origin": "https://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):
+        response = visitor.post("designs", shop(), **headers)
+        assert (response.status_code, is_problem(response)) == (403, True)
+    assert visitor.post("designs", shop(), Origin="http://testserver", Sec_Fetch_Site="same-origin").status_code == 201
+
+
+def test_a_token_and_a_session_together_are_refused(alice: Person) -> None:
+    visitor = Person()
+    visitor.draws()
+    visitor.headers = alice.headers
+    assert visitor.get("designs").status_code == 401
+    assert Person("Basic abc").get("designs").status_code == 401
+    assert Person("Bearer unknown").get("designs").status_code == 401
