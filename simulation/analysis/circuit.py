@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.gates import FALSE, TRUE, Gates
 
@@ -252,9 +254,12 @@ class Circuit:
                 adjoint[fails] += a * q[k]
             elif op == _COUNT:
                 values = [value[x] for x in args]
+                decisive: dict[float, float] = {}  # replicas are alike: once for each value
                 for i, x in enumerate(args):
-                    others = values[:i] + values[i + 1 :]
-                    adjoint[x] += a * (_failing(len(args) - k, others) - _failing(len(args) - k + 1, others))
+                    if values[i] not in decisive:
+                        others = values[:i] + values[i + 1 :]
+                        decisive[values[i]] = _exactly(len(args) - k, others)
+                    adjoint[x] += a * decisive[values[i]]
             else:
                 factors = [1 - value[x] if op == _AND else value[x] for x in args]
                 for x, rest in zip(args, _products_without(factors), strict=True):
@@ -275,13 +280,24 @@ def _failing(at_least: int, q: Sequence[float]) -> float:
         return 1.0
     if at_least > len(q):
         return 0.0
-    exactly = [1.0] + [0.0] * at_least  # the last entry gathers "that many or more"
+    exactly = np.zeros(at_least + 1)  # the last entry gathers "that many or more"
+    exactly[0] = 1.0
     for x in q:
-        exactly[at_least] += exactly[at_least - 1] * x
-        for j in range(at_least - 1, 0, -1):
-            exactly[j] = exactly[j] * (1 - x) + exactly[j - 1] * x
-        exactly[0] *= 1 - x
-    return exactly[at_least]
+        more = exactly[:-1] * x
+        exactly[:-1] -= more
+        exactly[1:] += more
+    return float(exactly[at_least])
+
+
+def _exactly(number: int, q: Sequence[float]) -> float:
+    """Probability that exactly so many of independent things fail."""
+    exactly = np.zeros(number + 1)
+    exactly[0] = 1.0
+    for x in q:
+        more = exactly * x
+        exactly -= more
+        exactly[1:] += more[:-1]
+    return float(exactly[number])
 
 
 def _products_without(factors: Sequence[float]) -> list[float]:

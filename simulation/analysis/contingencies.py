@@ -73,6 +73,7 @@ class Assessor:
             for c in self._system.components
             if work.visited[c.index] and (load := work.load(c.index, self._base)) is not None
         }
+        self.base_overload = {c: load for c, load in self.base_load.items() if load > 1 + _EPS}
         self._rank, self._users = self._topology()
 
     def _topology(self) -> tuple[list[int], dict[tuple[str, object], list[int]]]:
@@ -170,9 +171,10 @@ class Assessor:
             load = self._work.load(component, rates)
             if load is not None:
                 effect.changed[component] = load * self._squeezed(component, outage, lost.get(component, 0))
-        for component, load in (self.base_load | effect.changed).items():
-            if load > 1 + _EPS:
-                (effect.late if component in self._consumers else effect.overloaded)[component] = load
+        busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
+        busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
+        for component, load in busy.items():
+            (effect.late if component in self._consumers else effect.overloaded)[component] = load
         if effect.overloaded:
             effect.shed = self._shed(effect, rates, down)
 

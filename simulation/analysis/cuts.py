@@ -46,21 +46,35 @@ class CutSets:
         parts = [self._known[c] for c in self._gates.children[gate]]
         return self._joint(parts, len(parts) - self._gates.k[gate] + 1)
 
-    def _joint(self, parts: Iterable[frozenset[Cut]], failing: int) -> frozenset[Cut]:
+    def _joint(self, parts: Sequence[frozenset[Cut]], failing: int) -> frozenset[Cut]:
         """Cut sets of "at least so many of the parts are false"."""
         if failing == 1:
             together: set[Cut] = set()
             for part in parts:
                 together |= part
             return self._minimal(together)
+        if failing == len(parts):
+            return self._all_false(parts)
         reached: list[frozenset[Cut]] = [_ALWAYS] + [_NEVER] * failing
+        top = 0  # beyond it nothing small enough is known, and nothing need be tried
         for part in parts:
             if not part:
                 continue
-            for j in range(failing, 0, -1):
+            for j in range(min(failing, top + 1), 0, -1):
                 if reached[j - 1]:
                     reached[j] = self._minimal(reached[j] | self._product(reached[j - 1], part))
+                    if reached[j]:
+                        top = max(top, j)
         return reached[failing]
+
+    def _all_false(self, parts: Sequence[frozenset[Cut]]) -> frozenset[Cut]:
+        """Cut sets of a disjunction: ends as soon as none is small enough."""
+        together = _ALWAYS
+        for part in sorted(parts, key=len):
+            together = self._minimal(self._product(together, part))
+            if not together:
+                break
+        return together
 
     def _product(self, left: frozenset[Cut], right: frozenset[Cut]) -> set[Cut]:
         order = self._order

@@ -225,7 +225,8 @@ class Model:
         assert self.work is not None
         found: list[list[int]] = [[] for _ in self.system.sources]
         _, effects = self.contingencies
-        base = self._overloaded
+        assert self.assessor is not None
+        base = set(self.assessor.base_overload)
         for effect in effects:
             outage = effect.outage
             if outage.type not in ("node", "container") or not set(effect.overloaded) - base:
@@ -241,11 +242,6 @@ class Model:
 
     def _instances(self, component: int) -> range:
         return range(self.system.components[component].instances)
-
-    @cached_property
-    def _overloaded(self) -> set[int]:
-        assert self.assessor is not None
-        return {c for c, load in self.assessor.base_load.items() if load > 1 + _EPS}
 
     def _visits(self, flow: int, components: set[int]) -> bool:
         assert self.work is not None
