@@ -28,7 +28,7 @@ def _cache_somewhere() -> None:
         import numba
 
         os.environ["NUMBA_CACHE_DIR"] = str(target)
-        numba.config.CACHE_DIR = str(target)
+        numba.config.CACHE_DIR = str(target)  # type: ignore[attr-defined]
         return
 
 

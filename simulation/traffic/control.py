@@ -9,6 +9,7 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.traffic.actions import TargetType, checked
 from simulation.traffic.arrivals import advance
 from simulation.traffic.elasticity import Elasticity
+from simulation.traffic.places import instance_record
 from simulation.traffic.world import World
 
 
@@ -151,8 +152,6 @@ class Control:
         if target.type == "edge":
             self.world.tables.edges[target.index]["slow"] = params["factor"]
             return
-        from simulation.traffic.tables import instance_record
-
         for i in self._instances(target):
             component, number = self.world.tables.places[i]
             t = self.world.tables

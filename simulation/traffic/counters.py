@@ -40,7 +40,7 @@ def read(world: World) -> Counters:
     busy = insts["busy_area"] + dt * insts["busy"]
 
     def total(values: NDArray[Any]) -> NDArray[np.float64]:
-        return np.bincount(owner, weights=values, minlength=count)
+        return np.asarray(np.bincount(owner, weights=values, minlength=count), dtype=float)
 
     def whole(values: NDArray[Any]) -> Ints:
         found = np.zeros(count, np.int64)
@@ -104,7 +104,7 @@ def check(world: World) -> None:
 def divide(a: NDArray[Any], b: NDArray[Any] | float) -> Floats:
     """a / b, NaN where b is 0."""
     bottom = np.broadcast_to(np.asarray(b, dtype=float), np.shape(a))
-    return np.divide(a, bottom, out=np.full(np.shape(a), np.nan), where=bottom != 0)
+    return np.asarray(np.divide(a, bottom, out=np.full(np.shape(a), np.nan), where=bottom != 0))
 
 
 def between(a: Counters, b: Counters) -> dict[str, dict[str, Floats]]:

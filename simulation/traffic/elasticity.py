@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.traffic import layout
-from simulation.traffic.tables import instance_record
+from simulation.traffic.places import instance_record
 
 if TYPE_CHECKING:
     from simulation.traffic.world import World
@@ -128,7 +128,9 @@ class Elasticity:
             self.decided[component] = world.now
             world.note("scale_out", c.id, replicas=wanted)
             world.at(world.now + float(rule["boot_s"]), lambda: self._booted(component, more))
-        elif math.ceil(load / per_replica / _SPARE) < have > int(rule["min"]) and world.now - self.decided.get(component, 0.0) >= float(rule["cooldown_s"]):
+        elif math.ceil(load / per_replica / _SPARE) < have > int(rule["min"]) and world.now - self.decided.get(
+            component, 0.0
+        ) >= float(rule["cooldown_s"]):
             if self.booting.get(component):
                 return
             self.decided[component] = world.now

@@ -8,7 +8,7 @@ It returns when `t_end` is reached (0), after `max_events` (1), or when a pool m
 3 events, 4 timers). A call may be repeated at once; cutting time into pieces changes nothing.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: ignore-errors
 
 import numpy as np
 from numba import njit
@@ -195,163 +195,168 @@ def run(
 
         while True:
             # Every branch sets the next `step` of `j`, or `step` -1 when j must wait.
+            job = jobs[j]
             if step == VISIT:
-                i = np.int64(jobs[j].inst)
-                n = np.int64(jobs[j].node)
-                jobs[j].t0 = now if jobs[j].kind != MESSAGE else jobs[j].t0
-                jobs[j].place = 3
-                insts[i].arrivals += 1
-                at = np.int64(jobs[j].step)
+                i = np.int64(job.inst)
+                inst = insts[i]
+                n = np.int64(job.node)
+                node = nodes[n]
+                job.t0 = now if job.kind != MESSAGE else job.t0
+                job.place = 3
+                inst.arrivals += 1
+                at = np.int64(job.step)
                 serve = True
-                if nodes[n].dns_n > 0:
+                if node.dns_n > 0:
                     # Only a resolver that holds no answer asks the name server.
-                    state = nodes[n].rng + GOLDEN
-                    nodes[n].rng = state
-                    r = nodes[n].dns_lo + np.int64(unit(state) * nodes[n].dns_n)
+                    state = node.rng + GOLDEN
+                    node.rng = state
+                    r = node.dns_lo + np.int64(unit(state) * node.dns_n)
                     if resolvers[r] > now:
                         serve = False
-                        jobs[j].answered = resolvers[r] - nodes[n].ttl
-                    elif insts[i].up == 1:
-                        resolvers[r] = now + nodes[n].ttl
-                        jobs[j].answered = now
-                        nodes[n].lookups += 1
-                if serve and insts[i].up == 0:
-                    jobs[j].ok = 0
+                        job.answered = resolvers[r] - node.ttl
+                    elif inst.up == 1:
+                        resolvers[r] = now + node.ttl
+                        job.answered = now
+                        node.lookups += 1
+                if serve and inst.up == 0:
+                    job.ok = 0
                     step = FINISH
                     continue
-                if nodes[n].limit >= 0.0:
-                    tokens = nodes[n].tokens + (now - nodes[n].t_tokens) * nodes[n].limit
-                    if tokens > nodes[n].burst:
-                        tokens = nodes[n].burst
-                    nodes[n].t_tokens = now
+                if node.limit >= 0.0:
+                    tokens = node.tokens + (now - node.t_tokens) * node.limit
+                    if tokens > node.burst:
+                        tokens = node.burst
+                    node.t_tokens = now
                     if tokens < 1.0:
-                        nodes[n].tokens = tokens
-                        insts[i].rejected += 1
-                        jobs[j].ok = 0
+                        node.tokens = tokens
+                        inst.rejected += 1
+                        job.ok = 0
                         step = FINISH
                         continue
-                    nodes[n].tokens = tokens - 1.0
-                mean = steps[at].mean * insts[i].slow
+                    node.tokens = tokens - 1.0
+                mean = steps[at].mean * inst.slow
                 if mean <= 0.0 or not serve:
                     step = AFTER
                     continue
-                if insts[i].busy < insts[i].slots:
-                    dt = now - insts[i].t_last
-                    insts[i].busy_area += dt * insts[i].busy
-                    insts[i].queue_area += dt * insts[i].qlen
-                    insts[i].t_last = now
-                    insts[i].busy += 1
-                    jobs[j].place = 2
-                    if insts[i].law == 0:
-                        state = insts[i].rng_service + GOLDEN
+                if inst.busy < inst.slots:
+                    dt = now - inst.t_last
+                    inst.busy_area += dt * inst.busy
+                    inst.queue_area += dt * inst.qlen
+                    inst.t_last = now
+                    inst.busy += 1
+                    job.place = 2
+                    if inst.law == 0:
+                        state = inst.rng_service + GOLDEN
                         s = mean * exponential(state)
                     else:
-                        s, state = service(insts[i].law, mean, insts[i].shape, insts[i].rng_service)
-                    insts[i].rng_service = state
-                    push(heap, control, now + s, DONE, j, jobs[j].serial)
+                        s, state = service(inst.law, mean, inst.shape, inst.rng_service)
+                    inst.rng_service = state
+                    push(heap, control, now + s, DONE, j, job.serial)
                     step = -1
-                elif insts[i].qlen < insts[i].qlimit:
-                    dt = now - insts[i].t_last
-                    insts[i].busy_area += dt * insts[i].busy
-                    insts[i].queue_area += dt * insts[i].qlen
-                    insts[i].t_last = now
-                    insts[i].qlen += 1
-                    if insts[i].qlen > insts[i].qmax:
-                        insts[i].qmax = insts[i].qlen
-                    jobs[j].place = 1
-                    jobs[j].next = -1
-                    if insts[i].qtail >= 0:
-                        jobs[insts[i].qtail].next = j
+                elif inst.qlen < inst.qlimit:
+                    dt = now - inst.t_last
+                    inst.busy_area += dt * inst.busy
+                    inst.queue_area += dt * inst.qlen
+                    inst.t_last = now
+                    inst.qlen += 1
+                    if inst.qlen > inst.qmax:
+                        inst.qmax = inst.qlen
+                    job.place = 1
+                    job.next = -1
+                    if inst.qtail >= 0:
+                        jobs[inst.qtail].next = j
                     else:
-                        insts[i].qhead = j
-                    insts[i].qtail = j
+                        inst.qhead = j
+                    inst.qtail = j
                     step = -1
                 else:
-                    insts[i].rejected += 1
-                    jobs[j].ok = 0
+                    inst.rejected += 1
+                    job.ok = 0
                     step = FINISH
                     continue
 
             elif step in (AFTER, FINISH):
-                i = np.int64(jobs[j].inst)
+                i = np.int64(job.inst)
+                inst = insts[i]
                 # A slot is given back after the service, or at the very end by those who hold it meanwhile.
-                if i >= 0 and jobs[j].place == 2 and (step == FINISH or insts[i].holds == 0):
-                    jobs[j].place = 3
-                    dt = now - insts[i].t_last
-                    insts[i].busy_area += dt * insts[i].busy
-                    insts[i].queue_area += dt * insts[i].qlen
-                    insts[i].t_last = now
-                    k = np.int64(insts[i].qhead)
-                    if k >= 0 and insts[i].busy <= insts[i].slots:
-                        insts[i].qhead = jobs[k].next
+                if i >= 0 and job.place == 2 and (step == FINISH or inst.holds == 0):
+                    job.place = 3
+                    dt = now - inst.t_last
+                    inst.busy_area += dt * inst.busy
+                    inst.queue_area += dt * inst.qlen
+                    inst.t_last = now
+                    k = np.int64(inst.qhead)
+                    if k >= 0 and inst.busy <= inst.slots:
+                        inst.qhead = jobs[k].next
                         if jobs[k].next < 0:
-                            insts[i].qtail = -1
-                        insts[i].qlen -= 1
+                            inst.qtail = -1
+                        inst.qlen -= 1
                         jobs[k].place = 2
-                        mean = steps[jobs[k].step].mean * insts[i].slow
-                        if insts[i].law == 0:
-                            state = insts[i].rng_service + GOLDEN
+                        mean = steps[jobs[k].step].mean * inst.slow
+                        if inst.law == 0:
+                            state = inst.rng_service + GOLDEN
                             s = mean * exponential(state)
                         else:
-                            s, state = service(insts[i].law, mean, insts[i].shape, insts[i].rng_service)
-                        insts[i].rng_service = state
+                            s, state = service(inst.law, mean, inst.shape, inst.rng_service)
+                        inst.rng_service = state
                         push(heap, control, now + s, DONE, k, jobs[k].serial)
                     else:
-                        insts[i].busy -= 1
+                        inst.busy -= 1
                 if step == AFTER:
-                    n = np.int64(jobs[j].node)
-                    at = np.int64(jobs[j].step)
-                    if insts[i].fail > 0.0:
-                        state = insts[i].rng_fail + GOLDEN
-                        insts[i].rng_fail = state
-                        if unit(state) < insts[i].fail:
-                            jobs[j].ok = 0
+                    n = np.int64(job.node)
+                    node = nodes[n]
+                    at = np.int64(job.step)
+                    if inst.fail > 0.0:
+                        state = inst.rng_fail + GOLDEN
+                        inst.rng_fail = state
+                        if unit(state) < inst.fail:
+                            job.ok = 0
                             step = FINISH
                             continue
                     if steps[at].write == 1:
-                        if nodes[n].wait > 0.0:
-                            push(heap, control, now + nodes[n].wait, COMMIT, j, jobs[j].serial)
+                        if node.wait > 0.0:
+                            push(heap, control, now + node.wait, COMMIT, j, job.serial)
                             step = -1
                         else:
                             step = COMMITTED
                     else:
-                        if nodes[n].lag >= 0.0:
-                            c = np.int64(nodes[n].store)
+                        if node.lag >= 0.0:
+                            c = np.int64(node.store)
                             key = draw_key(contents, keys, c)
-                            if keys[contents[c].lo + key].expiry > now - nodes[n].lag:
-                                flows[jobs[j].flow].stale += 1
+                            if keys[contents[c].lo + key].expiry > now - node.lag:
+                                flows[job.flow].stale += 1
                         if steps[at].content >= 0:
                             step = FILL
                         else:
-                            jobs[j].gate = steps[at].lo
-                            jobs[j].gate_end = steps[at].hi
+                            job.gate = steps[at].lo
+                            job.gate_end = steps[at].hi
                             step = NEXT
-                            if nodes[n].is_queue == 1:
+                            if node.is_queue == 1:
                                 # A message is taken, or not; the publisher hears which.
                                 lane = np.int64(steps[at].lane)
-                                jobs[j].ok = 1
-                                if nodes[n].backlog >= nodes[n].capacity:
-                                    if nodes[n].drop == 1 and lanes[lane].head >= 0:
+                                job.ok = 1
+                                if node.backlog >= node.capacity:
+                                    if node.drop == 1 and lanes[lane].head >= 0:
                                         k = np.int64(lanes[lane].head)
                                         lanes[lane].head = jobs[k].next
                                         if jobs[k].next < 0:
                                             lanes[lane].tail = -1
                                         lanes[lane].n -= 1
-                                        nodes[n].backlog -= 1
+                                        node.backlog -= 1
                                         flows[jobs[k].flow].lost_messages += 1
                                         give_back(jobs, control, k)
                                     else:
-                                        insts[i].rejected += 1
-                                        jobs[j].ok = 0
-                                if jobs[j].ok == 1:
+                                        inst.rejected += 1
+                                        job.ok = 0
+                                if job.ok == 1:
                                     k = take(jobs, control)
                                     jobs[k].kind = MESSAGE
                                     jobs[k].parent = -1
                                     jobs[k].edge = -1
-                                    jobs[k].flow = jobs[j].flow
-                                    jobs[k].op = jobs[j].op
-                                    jobs[k].user = jobs[j].user
-                                    jobs[k].where = jobs[j].where
+                                    jobs[k].flow = job.flow
+                                    jobs[k].op = job.op
+                                    jobs[k].user = job.user
+                                    jobs[k].where = job.where
                                     jobs[k].answered = now
                                     jobs[k].node = n
                                     jobs[k].inst = -1
@@ -364,7 +369,7 @@ def run(
                                         lanes[lane].head = k
                                     lanes[lane].tail = k
                                     lanes[lane].n += 1
-                                    nodes[n].backlog += 1
+                                    node.backlog += 1
                                     todo[n_todo] = (lane << 4) | DELIVERY
                                     n_todo += 1
                                 step = FINISH
@@ -372,31 +377,32 @@ def run(
                         continue
                 else:
                     # The visit is over: count it, release whom it waited for, tell who waits.
-                    ok = jobs[j].ok
-                    if jobs[j].waiting == 1:
-                        jobs[j].waiting = 0
-                        edges[jobs[j].out_edge].failed += 1
-                        if jobs[j].out_inst >= 0:
-                            insts[jobs[j].out_inst].conns -= 1
-                    if ok == 1 and jobs[j].cnode >= 0 and jobs[j].hit != 2:
-                        c = np.int64(jobs[j].cnode)
+                    ok = job.ok
+                    if job.waiting == 1:
+                        job.waiting = 0
+                        edges[job.out_edge].failed += 1
+                        if job.out_inst >= 0:
+                            insts[job.out_inst].conns -= 1
+                    if ok == 1 and job.cnode >= 0 and job.hit != 2:
+                        c = np.int64(job.cnode)
                         if contents[c].ratio >= 0.0:
                             contents[c].filled = min(1.0, contents[c].filled + contents[c].fill_step)
                         else:
-                            insert(contents, keys, c, np.int64(jobs[j].ckey), now)
-                    jk = jobs[j].kind
-                    if i >= 0 and jk != BRANCH and jobs[j].place > 0:
+                            insert(contents, keys, c, np.int64(job.ckey), now)
+                    jk = job.kind
+                    if i >= 0 and jk != BRANCH and job.place > 0:
                         if ok == 1:
-                            insts[i].completed += 1
+                            inst.completed += 1
                         else:
-                            insts[i].failed += 1
-                    jobs[j].place = 0
+                            inst.failed += 1
+                    job.place = 0
                     if jk == ROOT:
-                        f = np.int64(jobs[j].flow)
+                        f = np.int64(job.flow)
+                        flow = flows[f]
                         if ok == 1:
-                            flows[f].completed += 1
-                            s = now - jobs[j].t0
-                            flows[f].total += s
+                            flow.completed += 1
+                            s = now - job.t0
+                            flow.total += s
                             b = (bits_of(s) >> 46) - LOWEST
                             if b < 0:
                                 b = 0
@@ -404,106 +410,115 @@ def run(
                                 b = BUCKETS - 1
                             histogram[f, b] += 1
                         else:
-                            flows[f].failed += 1
+                            flow.failed += 1
                         give_back(jobs, control, j)
                         step = -1
                     elif jk == MESSAGE:
-                        lane = np.int64(jobs[j].lane)
+                        lane = np.int64(job.lane)
                         n = np.int64(lanes[lane].node)
-                        e = np.int64(jobs[j].edge)
-                        insts[i].hand -= 1
+                        node = nodes[n]
+                        e = np.int64(job.edge)
+                        edge = edges[e]
+                        inst.hand -= 1
                         lanes[lane].full = 0
                         if ok == 1:
-                            edges[e].completed += 1
+                            edge.completed += 1
                             give_back(jobs, control, j)
                         else:
-                            edges[e].failed += 1
-                            jobs[j].inst = -1
-                            jobs[j].node = n
-                            jobs[j].serial = (jobs[j].serial + 1) & _MASK31
-                            if nodes[n].at_most == 1 or jobs[j].tries >= nodes[n].max_deliveries:
-                                flows[jobs[j].flow].lost_messages += 1
+                            edge.failed += 1
+                            job.inst = -1
+                            job.node = n
+                            job.serial = (job.serial + 1) & _MASK31
+                            if node.at_most == 1 or job.tries >= node.max_deliveries:
+                                flows[job.flow].lost_messages += 1
                                 give_back(jobs, control, j)
                             else:
-                                push(heap, control, now + nodes[n].redelivery, RETURN, j, jobs[j].serial)
+                                push(heap, control, now + node.redelivery, RETURN, j, job.serial)
                         j = lane
                         step = DELIVERY
                         continue
                     else:
-                        p = np.int64(jobs[j].parent)
-                        if jobs[p].serial != jobs[j].pserial:
+                        p = np.int64(job.parent)
+                        par = jobs[p]
+                        if par.serial != job.pserial:
                             give_back(jobs, control, j)
                             step = -1
-                        elif jobs[j].back > 0.0:
-                            jobs[j].serial = (jobs[j].serial + 1) & _MASK31
-                            push(heap, control, now + jobs[j].back, BACK, j, jobs[j].serial)
+                        elif job.back > 0.0:
+                            job.serial = (job.serial + 1) & _MASK31
+                            push(heap, control, now + job.back, BACK, j, job.serial)
                             step = -1
                         else:
                             step = REPLY
                             continue
 
             elif step == REPLY:
-                p = np.int64(jobs[j].parent)
-                ok = jobs[j].ok
-                if jobs[p].serial != jobs[j].pserial:
+                p = np.int64(job.parent)
+                par = jobs[p]
+                ok = job.ok
+                if par.serial != job.pserial:
                     give_back(jobs, control, j)
                     step = -1
-                elif jobs[j].kind == BRANCH:
+                elif job.kind == BRANCH:
                     give_back(jobs, control, j)
-                    jobs[p].pending -= 1
+                    par.pending -= 1
                     if ok == 1:
-                        jobs[p].need -= 1
+                        par.need -= 1
                     j = p
-                    if jobs[p].need <= 0:
-                        jobs[p].serial = (jobs[p].serial + 1) & _MASK31
-                        jobs[p].gate += 1
+                    job = jobs[j]
+                    if par.need <= 0:
+                        par.serial = (par.serial + 1) & _MASK31
+                        par.gate += 1
                         step = NEXT
                         continue
-                    if jobs[p].need > jobs[p].pending:
-                        jobs[p].serial = (jobs[p].serial + 1) & _MASK31
-                        if gates[jobs[p].gate].required == 1:
-                            jobs[p].ok = 0
+                    if par.need > par.pending:
+                        par.serial = (par.serial + 1) & _MASK31
+                        if gates[par.gate].required == 1:
+                            par.ok = 0
                             step = FINISH
                         else:
-                            jobs[p].gate += 1
+                            par.gate += 1
                             step = NEXT
                         continue
                     step = -1
                 elif ok == 0:
                     give_back(jobs, control, j)
                     j = p
+                    job = jobs[j]
                     step = FAILED
                     continue
                 else:
-                    e = np.int64(jobs[j].edge)
-                    edges[e].completed += 1
-                    if edges[e].trip >= 0.0:
-                        edges[e].errors *= 0.95
-                        edges[e].seen += 1
-                        if edges[e].trial == 1:
-                            edges[e].trial = 0
-                            edges[e].open_until = -1.0
-                            edges[e].errors = 0.0
-                            edges[e].seen = 0
-                    insts[jobs[p].out_inst].conns -= 1
-                    g = np.int64(jobs[p].gate)
-                    if jobs[j].hit == 1:
-                        if gates[g].bit >= 0:
-                            jobs[p].hits |= 1 << gates[g].bit
-                    elif jobs[j].hit == 2:
-                        jobs[p].cnode = jobs[j].cnode
-                        jobs[p].ckey = jobs[j].ckey
+                    e = np.int64(job.edge)
+                    edge = edges[e]
+                    edge.completed += 1
+                    if edge.trip >= 0.0:
+                        edge.errors *= 0.95
+                        edge.seen += 1
+                        if edge.trial == 1:
+                            edge.trial = 0
+                            edge.open_until = -1.0
+                            edge.errors = 0.0
+                            edge.seen = 0
+                    insts[par.out_inst].conns -= 1
+                    g = np.int64(par.gate)
+                    gate = gates[g]
+                    if job.hit == 1:
+                        if gate.bit >= 0:
+                            par.hits |= 1 << gate.bit
+                    elif job.hit == 2:
+                        par.cnode = job.cnode
+                        par.ckey = job.ckey
                     give_back(jobs, control, j)
-                    jobs[p].serial = (jobs[p].serial + 1) & _MASK31
-                    jobs[p].waiting = 0
-                    jobs[p].attempt = 0
-                    jobs[p].out_inst = -1
-                    jobs[p].left -= 1
+                    par.serial = (par.serial + 1) & _MASK31
+                    par.waiting = 0
+                    par.attempt = 0
+                    par.out_inst = -1
+                    par.left -= 1
                     j = p
-                    if jobs[p].left <= 0:
-                        jobs[p].left = -1
-                        jobs[p].shard = -1
-                        jobs[p].gate += 1
+                    job = jobs[j]
+                    if par.left <= 0:
+                        par.left = -1
+                        par.shard = -1
+                        par.gate += 1
                         step = NEXT
                     else:
                         step = ATTEMPT
@@ -511,142 +526,147 @@ def run(
 
             elif step == FAILED:
                 # The attempt of j failed or ran out of time: again, or give up.
-                e = np.int64(jobs[j].out_edge)
-                jobs[j].serial = (jobs[j].serial + 1) & _MASK31
-                if jobs[j].waiting == 1:
-                    jobs[j].waiting = 0
-                    edges[e].failed += 1
-                    if jobs[j].out_inst >= 0:
-                        insts[jobs[j].out_inst].conns -= 1
-                    if edges[e].trip >= 0.0:
-                        edges[e].errors = edges[e].errors * 0.95 + 0.05
-                        edges[e].seen += 1
-                        if edges[e].trial == 1:
-                            edges[e].trial = 0
-                            edges[e].open_until = now + edges[e].open_s
-                        elif edges[e].open_until < 0.0 and edges[e].seen >= 20 and edges[e].errors > edges[e].trip:
-                            edges[e].open_until = now + edges[e].open_s
-                again = e >= 0 and jobs[j].attempt < edges[e].retries
-                if again and edges[e].budget >= 0.0:
-                    if edges[e].tokens >= 1.0:
-                        edges[e].tokens -= 1.0
+                e = np.int64(job.out_edge)
+                edge = edges[e]
+                job.serial = (job.serial + 1) & _MASK31
+                if job.waiting == 1:
+                    job.waiting = 0
+                    edge.failed += 1
+                    if job.out_inst >= 0:
+                        insts[job.out_inst].conns -= 1
+                    if edge.trip >= 0.0:
+                        edge.errors = edge.errors * 0.95 + 0.05
+                        edge.seen += 1
+                        if edge.trial == 1:
+                            edge.trial = 0
+                            edge.open_until = now + edge.open_s
+                        elif edge.open_until < 0.0 and edge.seen >= 20 and edge.errors > edge.trip:
+                            edge.open_until = now + edge.open_s
+                again = e >= 0 and job.attempt < edge.retries
+                if again and edge.budget >= 0.0:
+                    if edge.tokens >= 1.0:
+                        edge.tokens -= 1.0
                     else:
                         again = False
                 if again:
-                    jobs[j].attempt += 1
-                    if edges[e].backoff > 0.0:
-                        state = edges[e].rng_retry + GOLDEN
-                        edges[e].rng_retry = state
-                        s = 2.0 * unit(state) * edges[e].backoff * (1 << min(jobs[j].attempt - 1, 20))
-                        push(heap, control, now + s, RETRY, j, jobs[j].serial)
+                    job.attempt += 1
+                    if edge.backoff > 0.0:
+                        state = edge.rng_retry + GOLDEN
+                        edge.rng_retry = state
+                        s = 2.0 * unit(state) * edge.backoff * (1 << min(job.attempt - 1, 20))
+                        push(heap, control, now + s, RETRY, j, job.serial)
                         step = -1
                     else:
                         step = ATTEMPT
                         continue
-                elif gates[jobs[j].gate].required == 1:
-                    jobs[j].ok = 0
+                elif gates[job.gate].required == 1:
+                    job.ok = 0
                     step = FINISH
                     continue
                 else:
-                    jobs[j].left = -1
-                    jobs[j].attempt = 0
-                    jobs[j].shard = -1
-                    jobs[j].out_inst = -1
-                    jobs[j].gate += 1
+                    job.left = -1
+                    job.attempt = 0
+                    job.shard = -1
+                    job.out_inst = -1
+                    job.gate += 1
                     step = NEXT
                     continue
 
             elif step == NEXT:
-                g = np.int64(jobs[j].gate)
-                end = np.int64(jobs[j].gate_end)
-                while g < end and jobs[j].hits & gates[g].behind != 0:
+                g = np.int64(job.gate)
+                end = np.int64(job.gate_end)
+                while g < end and job.hits & gates[g].behind != 0:
                     g += 1
-                jobs[j].gate = g
+                job.gate = g
                 if g >= end:
-                    jobs[j].ok = 1
-                    if jobs[j].kind != BRANCH and steps[jobs[j].step].dead == 1:
-                        jobs[j].ok = 0
+                    job.ok = 1
+                    if job.kind != BRANCH and steps[job.step].dead == 1:
+                        job.ok = 0
                     step = FINISH
                     continue
-                if gates[g].fork == 1:
-                    k = np.int64(gates[g].sub_n)
-                    jobs[j].pending = k
-                    jobs[j].need = gates[g].need
+                gate = gates[g]
+                if gate.fork == 1:
+                    k = np.int64(gate.sub_n)
+                    job.pending = k
+                    job.need = gate.need
                     for b in range(k):
                         m = take(jobs, control)
-                        jobs[m].kind = BRANCH
-                        jobs[m].parent = j
-                        jobs[m].pserial = jobs[j].serial
-                        jobs[m].edge = -1
-                        jobs[m].flow = jobs[j].flow
-                        jobs[m].op = jobs[j].op
-                        jobs[m].user = jobs[j].user
-                        jobs[m].where = jobs[j].where
-                        jobs[m].answered = jobs[j].answered
-                        jobs[m].node = jobs[j].node
-                        jobs[m].inst = jobs[j].inst
-                        jobs[m].step = jobs[j].step
-                        jobs[m].gate = gates[g].sub_lo + b
-                        jobs[m].gate_end = gates[g].sub_lo + b + 1
+                        new = jobs[m]
+                        new.kind = BRANCH
+                        new.parent = j
+                        new.pserial = job.serial
+                        new.edge = -1
+                        new.flow = job.flow
+                        new.op = job.op
+                        new.user = job.user
+                        new.where = job.where
+                        new.answered = job.answered
+                        new.node = job.node
+                        new.inst = job.inst
+                        new.step = job.step
+                        new.gate = gate.sub_lo + b
+                        new.gate_end = gate.sub_lo + b + 1
                         todo[n_todo] = (m << 4) | NEXT
                         n_todo += 1
                     step = -1
                 else:
-                    k = np.int64(gates[g].calls)
-                    if gates[g].calls_rest > 0.0:
-                        state = gates[g].rng + GOLDEN
-                        gates[g].rng = state
-                        if unit(state) < gates[g].calls_rest:
+                    k = np.int64(gate.calls)
+                    if gate.calls_rest > 0.0:
+                        state = gate.rng + GOLDEN
+                        gate.rng = state
+                        if unit(state) < gate.calls_rest:
                             k += 1
                     if k == 0:
-                        jobs[j].gate = g + 1
+                        job.gate = g + 1
                         continue
-                    jobs[j].left = k
-                    jobs[j].attempt = 0
+                    job.left = k
+                    job.attempt = 0
                     step = ATTEMPT
                     continue
 
             elif step == ATTEMPT:
-                g = np.int64(jobs[j].gate)
-                state = gates[g].rng
-                which = np.int64(gates[g].list)
-                if gates[g].geo == 1:
-                    which += (jobs[j].where + 1) * max(gates[g].shards, 1)
-                if gates[g].members > 0:
-                    if jobs[j].shard < 0:
+                g = np.int64(job.gate)
+                gate = gates[g]
+                state = gate.rng
+                which = np.int64(gate.list)
+                if gate.geo == 1:
+                    which += (job.where + 1) * max(gate.shards, 1)
+                if gate.members > 0:
+                    if job.shard < 0:
                         state = state + GOLDEN
                         u = unit(state)
                         k = np.int64(0)
-                        while k < gates[g].members - 1 and u >= shares[gates[g].member_lo + k].cum:
+                        while k < gate.members - 1 and u >= shares[gate.member_lo + k].cum:
                             k += 1
-                        jobs[j].shard = k
-                    which += jobs[j].shard
-                elif gates[g].shards > 1:
-                    if jobs[j].shard < 0:
+                        job.shard = k
+                    which += job.shard
+                elif gate.shards > 1:
+                    if job.shard < 0:
                         state = state + GOLDEN
                         u = unit(state)
-                        if u < gates[g].hot:
-                            jobs[j].shard = 0
+                        if u < gate.hot:
+                            job.shard = 0
                         else:
-                            jobs[j].shard = np.int64((u - gates[g].hot) / (1.0 - gates[g].hot) * gates[g].shards)
-                    which += jobs[j].shard
-                while lists[which].since > jobs[j].answered and lists[which].prev >= 0:
+                            job.shard = np.int64((u - gate.hot) / (1.0 - gate.hot) * gate.shards)
+                    which += job.shard
+                while lists[which].since > job.answered and lists[which].prev >= 0:
                     which = np.int64(lists[which].prev)
                 lo = np.int64(lists[which].lo)
                 k = np.int64(lists[which].n)
                 if k == 0:
-                    gates[g].rng = state
-                    jobs[j].out_edge = cands[lo].edge
-                    jobs[j].out_inst = -1
-                    e = np.int64(jobs[j].out_edge)
+                    gate.rng = state
+                    job.out_edge = cands[lo].edge
+                    job.out_inst = -1
+                    e = np.int64(job.out_edge)
+                    edge = edges[e]
                     if e >= 0:
-                        edges[e].offered += 1
-                        jobs[j].waiting = 1
-                        if edges[e].budget >= 0.0 and jobs[j].attempt == 0:
-                            edges[e].tokens = min(10.0, edges[e].tokens + edges[e].budget)
+                        edge.offered += 1
+                        job.waiting = 1
+                        if edge.budget >= 0.0 and job.attempt == 0:
+                            edge.tokens = min(10.0, edge.tokens + edge.budget)
                     step = FAILED
                     continue
-                algorithm = gates[g].algorithm
+                algorithm = gate.algorithm
                 pick = np.int64(0)
                 tries = 0
                 while True:
@@ -654,14 +674,14 @@ def run(
                         pick = 0
                     elif algorithm == ROUND_ROBIN:
                         if lists[which].equal == 1:
-                            pick = rr[gates[g].rr]
+                            pick = rr[gate.rr]
                             if pick >= k:
                                 pick = 0
-                            rr[gates[g].rr] = pick + 1
+                            rr[gate.rr] = pick + 1
                         else:
                             # Weighted round robin: walk the cumulative shares in golden-ratio steps, an even spread.
-                            r = rr[gates[g].rr]
-                            rr[gates[g].rr] = (r + 1) & 0xFFFFFFFF
+                            r = rr[gate.rr]
+                            rr[gate.rr] = (r + 1) & 0xFFFFFFFF
                             u = r * 0.6180339887498949
                             u = (u - np.floor(u)) * lists[which].total
                             while pick < k - 1 and u >= cands[lo + pick].cum:
@@ -675,7 +695,7 @@ def run(
                             if m >= k:
                                 m -= k
                             load = np.int64(insts[cands[lo + m].inst].conns)
-                            if load < best and (tries == 0 or cands[lo + m].inst != jobs[j].out_inst):
+                            if load < best and (tries == 0 or cands[lo + m].inst != job.out_inst):
                                 best = load
                                 pick = m
                     elif algorithm == POWER_OF_TWO:
@@ -691,8 +711,8 @@ def run(
                         # Rendezvous hashing: a target that goes or comes moves only its own share of the users.
                         top = np.uint64(0)
                         for b in range(k):
-                            weight = mix(jobs[j].user ^ (np.uint64(cands[lo + b].inst + 1) * GOLDEN))
-                            if weight >= top and (tries == 0 or cands[lo + b].inst != jobs[j].out_inst):
+                            weight = mix(job.user ^ (np.uint64(cands[lo + b].inst + 1) * GOLDEN))
+                            if weight >= top and (tries == 0 or cands[lo + b].inst != job.out_inst):
                                 top = weight
                                 pick = b
                     else:
@@ -705,119 +725,125 @@ def run(
                             while pick < k - 1 and u >= cands[lo + pick].cum:
                                 pick += 1
                     # A retry goes to another target, where there is one.
-                    if jobs[j].attempt == 0 or k == 1 or tries >= 8 or cands[lo + pick].inst != jobs[j].out_inst:
+                    if job.attempt == 0 or k == 1 or tries >= 8 or cands[lo + pick].inst != job.out_inst:
                         break
                     tries += 1
-                gates[g].rng = state
+                gate.rng = state
                 e = np.int64(cands[lo + pick].edge)
+                edge = edges[e]
                 i = np.int64(cands[lo + pick].inst)
-                edges[e].offered += 1
-                if edges[e].budget >= 0.0 and jobs[j].attempt == 0:
-                    edges[e].tokens = min(10.0, edges[e].tokens + edges[e].budget)
-                jobs[j].out_edge = e
-                jobs[j].out_inst = i
-                jobs[j].waiting = 1
-                insts[i].conns += 1
-                lost = edges[e].cut == 1 or insts[i].part != insts[jobs[j].inst].part
-                refused = edges[e].down == 1
-                if edges[e].trip >= 0.0 and edges[e].open_until >= 0.0:
-                    if now < edges[e].open_until or edges[e].trial == 1:
+                inst = insts[i]
+                edge.offered += 1
+                if edge.budget >= 0.0 and job.attempt == 0:
+                    edge.tokens = min(10.0, edge.tokens + edge.budget)
+                job.out_edge = e
+                job.out_inst = i
+                job.waiting = 1
+                inst.conns += 1
+                lost = edge.cut == 1 or inst.part != insts[job.inst].part
+                refused = edge.down == 1
+                if edge.trip >= 0.0 and edge.open_until >= 0.0:
+                    if now < edge.open_until or edge.trial == 1:
                         refused = True
                     else:
-                        edges[e].trial = 1
-                there = edges[e].latency
+                        edge.trial = 1
+                there = edge.latency
                 if there < 0.0:
                     there = 0.0
-                    if regions > 0 and jobs[j].where >= 0 and insts[i].region >= 0:
-                        there = rtt[jobs[j].where, insts[i].region]
-                there *= edges[e].slow
+                    if regions > 0 and job.where >= 0 and inst.region >= 0:
+                        there = rtt[job.where, inst.region]
+                there *= edge.slow
                 back = there
-                if edges[e].jitter > 0.0 or edges[e].loss > 0.0 or edges[e].fail > 0.0:
-                    state = edges[e].rng_net
-                    if edges[e].jitter > 0.0:
+                if edge.jitter > 0.0 or edge.loss > 0.0 or edge.fail > 0.0:
+                    state = edge.rng_net
+                    if edge.jitter > 0.0:
                         if there > 0.0:
-                            shape = there * there / (edges[e].jitter * edges[e].jitter)
+                            shape = there * there / (edge.jitter * edge.jitter)
                             there, state = service(4, there, shape, state)
                             back, state = service(4, back, shape, state)
                         else:
-                            there, state = service(0, edges[e].jitter, 0.0, state)
-                            back, state = service(0, edges[e].jitter, 0.0, state)
-                    if edges[e].loss > 0.0:
+                            there, state = service(0, edge.jitter, 0.0, state)
+                            back, state = service(0, edge.jitter, 0.0, state)
+                    if edge.loss > 0.0:
                         state = state + GOLDEN
-                        if unit(state) < edges[e].loss:
+                        if unit(state) < edge.loss:
                             lost = True
-                    if edges[e].fail > 0.0:
+                    if edge.fail > 0.0:
                         state = state + GOLDEN
-                        if unit(state) < edges[e].fail:
+                        if unit(state) < edge.fail:
                             refused = True
-                    edges[e].rng_net = state
-                if edges[e].transfer > 0.0:
-                    free = max(edges[e].free_at, now) + edges[e].transfer
-                    edges[e].free_at = free
+                    edge.rng_net = state
+                if edge.transfer > 0.0:
+                    free = max(edge.free_at, now) + edge.transfer
+                    edge.free_at = free
                     there += free - now
-                if edges[e].timeout < np.inf and not refused:
+                if edge.timeout < np.inf and not refused:
                     k = control[FREE_TIMER]
                     control[FREE_TIMER] = timers[k].next
                     control[TIMERS_FREE] -= 1
-                    timers[k].t = now + edges[e].timeout
+                    timers[k].t = now + edge.timeout
                     timers[k].job = j
-                    timers[k].serial = jobs[j].serial
+                    timers[k].serial = job.serial
                     timers[k].next = -1
-                    if edges[e].timer_tail >= 0:
-                        timers[edges[e].timer_tail].next = k
+                    if edge.timer_tail >= 0:
+                        timers[edge.timer_tail].next = k
                     else:
-                        edges[e].timer_head = k
-                    edges[e].timer_tail = k
-                    if edges[e].armed == 0:
-                        edges[e].armed = 1
+                        edge.timer_head = k
+                    edge.timer_tail = k
+                    if edge.armed == 0:
+                        edge.armed = 1
                         push(heap, control, timers[k].t, TIMER, e, 0)
                 if refused:
                     step = FAILED
                     continue
                 if lost:
-                    if edges[e].timeout < np.inf:
+                    if edge.timeout < np.inf:
                         step = -1  # only the timeout will tell
                     else:
                         step = FAILED
                         continue
                 else:
                     m = take(jobs, control)
-                    jobs[m].kind = CALL
-                    jobs[m].parent = j
-                    jobs[m].pserial = jobs[j].serial
-                    jobs[m].edge = e
-                    jobs[m].flow = jobs[j].flow
-                    jobs[m].op = jobs[j].op
-                    jobs[m].user = jobs[j].user
-                    jobs[m].answered = jobs[j].answered
-                    n = np.int64(insts[i].node)
-                    jobs[m].node = n
-                    jobs[m].inst = i
-                    jobs[m].step = n * operations + jobs[j].op
-                    jobs[m].where = insts[i].region if insts[i].region >= 0 else jobs[j].where
-                    jobs[m].back = back
+                    new = jobs[m]
+                    new.kind = CALL
+                    new.parent = j
+                    new.pserial = job.serial
+                    new.edge = e
+                    new.flow = job.flow
+                    new.op = job.op
+                    new.user = job.user
+                    new.answered = job.answered
+                    n = np.int64(inst.node)
+                    node = nodes[n]
+                    new.node = n
+                    new.inst = i
+                    new.step = n * operations + job.op
+                    new.where = inst.region if inst.region >= 0 else job.where
+                    new.back = back
                     if there > 0.0:
-                        push(heap, control, now + there, REACH, m, jobs[m].serial)
+                        push(heap, control, now + there, REACH, m, new.serial)
                         step = -1
                     else:
                         j = m
+                        job = jobs[j]
                         step = VISIT
                         continue
 
             elif step == COMMITTED:
-                n = np.int64(jobs[j].node)
-                at = np.int64(jobs[j].step)
-                if nodes[n].store >= 0:
-                    c = np.int64(nodes[n].store)
+                n = np.int64(job.node)
+                node = nodes[n]
+                at = np.int64(job.step)
+                if node.store >= 0:
+                    c = np.int64(node.store)
                     key = draw_key(contents, keys, c)
                     keys[contents[c].lo + key].expiry = now
-                if nodes[n].horizon >= 0.0:
+                if node.horizon >= 0.0:
                     # Acknowledged writes that a replica has not seen yet, oldest first.
-                    while nodes[n].commit_head >= 0 and timers[nodes[n].commit_head].t < now - nodes[n].horizon:
-                        k = np.int64(nodes[n].commit_head)
-                        nodes[n].commit_head = timers[k].next
+                    while node.commit_head >= 0 and timers[node.commit_head].t < now - node.horizon:
+                        k = np.int64(node.commit_head)
+                        node.commit_head = timers[k].next
                         if timers[k].next < 0:
-                            nodes[n].commit_tail = -1
+                            node.commit_tail = -1
                         timers[k].next = control[FREE_TIMER]
                         control[FREE_TIMER] = k
                         control[TIMERS_FREE] += 1
@@ -825,25 +851,26 @@ def run(
                     control[FREE_TIMER] = timers[k].next
                     control[TIMERS_FREE] -= 1
                     timers[k].t = now
-                    timers[k].job = jobs[j].flow
-                    timers[k].serial = jobs[j].inst
+                    timers[k].job = job.flow
+                    timers[k].serial = job.inst
                     timers[k].next = -1
-                    if nodes[n].commit_tail >= 0:
-                        timers[nodes[n].commit_tail].next = k
+                    if node.commit_tail >= 0:
+                        timers[node.commit_tail].next = k
                     else:
-                        nodes[n].commit_head = k
-                    nodes[n].commit_tail = k
-                jobs[j].gate = steps[at].lo
-                jobs[j].gate_end = steps[at].hi
+                        node.commit_head = k
+                    node.commit_tail = k
+                job.gate = steps[at].lo
+                job.gate_end = steps[at].hi
                 step = NEXT
                 continue
 
             elif step == FILL:
                 # Look up; a miss remembers what to put in once it is served.
-                n = np.int64(jobs[j].node)
-                at = np.int64(jobs[j].step)
+                n = np.int64(job.node)
+                node = nodes[n]
+                at = np.int64(job.step)
                 c = np.int64(steps[at].content)
-                nodes[n].lookups += 1
+                node.lookups += 1
                 hit = False
                 key = np.int64(-1)
                 if contents[c].ratio >= 0.0:
@@ -854,38 +881,41 @@ def run(
                     key = draw_key(contents, keys, c)
                     hit = look_up(contents, keys, c, key, now)
                 if hit:
-                    nodes[n].hits += 1
-                    jobs[j].hit = 1
-                    jobs[j].ok = 1
+                    node.hits += 1
+                    job.hit = 1
+                    job.ok = 1
                     step = FINISH
                     continue
-                jobs[j].cnode = c
-                jobs[j].ckey = key
-                jobs[j].gate = steps[at].lo
-                jobs[j].gate_end = steps[at].hi
+                job.cnode = c
+                job.ckey = key
+                job.gate = steps[at].lo
+                job.gate_end = steps[at].hi
                 if steps[at].lo == steps[at].hi:
                     # A look-up beside the store: the caller fetches, and puts it in when it has it.
-                    jobs[j].ok = 1
-                    jobs[j].hit = 2
+                    job.ok = 1
+                    job.hit = 2
                     step = FINISH
                 else:
-                    jobs[j].hit = 1  # served from here, so the gates behind are spared
+                    job.hit = 1  # served from here, so the gates behind are spared
                     step = NEXT
                 continue
 
             else:  # DELIVERY: j is a lane
                 lane = j
                 n = np.int64(lanes[lane].node)
-                while lanes[lane].head >= 0 and lanes[lane].full == 0 and nodes[n].paused == 0 and nodes[n].up == 1:
+                node = nodes[n]
+                while lanes[lane].head >= 0 and lanes[lane].full == 0 and node.paused == 0 and node.up == 1:
                     pick = np.int64(-1)
                     for b in range(lanes[lane].count):
                         k = lanes[lane].cursor + b
                         if k >= lanes[lane].count:
                             k -= lanes[lane].count
                         i = np.int64(cands[lanes[lane].lo + k].inst)
+                        inst = insts[i]
                         e = np.int64(cands[lanes[lane].lo + k].edge)
-                        if insts[i].up == 1 and insts[i].drain == 0 and insts[i].hand < insts[i].hand_limit \
-                                and edges[e].down == 0 and edges[e].cut == 0:  # fmt: skip
+                        edge = edges[e]
+                        if inst.up == 1 and inst.drain == 0 and inst.hand < inst.hand_limit \
+                                and edge.down == 0 and edge.cut == 0:  # fmt: skip
                             pick = np.int64(k)
                             break
                     if pick < 0:
@@ -893,30 +923,33 @@ def run(
                         break
                     lanes[lane].cursor = pick + 1
                     i = np.int64(cands[lanes[lane].lo + pick].inst)
+                    inst = insts[i]
                     e = np.int64(cands[lanes[lane].lo + pick].edge)
+                    edge = edges[e]
                     m = np.int64(lanes[lane].head)
-                    lanes[lane].head = jobs[m].next
-                    if jobs[m].next < 0:
+                    new = jobs[m]
+                    lanes[lane].head = new.next
+                    if new.next < 0:
                         lanes[lane].tail = -1
                     lanes[lane].n -= 1
-                    nodes[n].backlog -= 1
-                    edges[e].offered += 1
-                    if now - jobs[m].t0 > nodes[n].oldest:
-                        nodes[n].oldest = now - jobs[m].t0
-                    insts[i].hand += 1
-                    w = np.int64(insts[i].node)
-                    jobs[m].next = -1
-                    jobs[m].tries += 1
-                    jobs[m].edge = e
-                    jobs[m].node = w
-                    jobs[m].inst = i
-                    jobs[m].step = w * operations + jobs[m].op
-                    jobs[m].hits = 0
-                    jobs[m].left = -1
-                    jobs[m].attempt = 0
-                    jobs[m].shard = -1
-                    jobs[m].cnode = -1
-                    jobs[m].place = 0
+                    node.backlog -= 1
+                    edge.offered += 1
+                    if now - new.t0 > node.oldest:
+                        node.oldest = now - new.t0
+                    inst.hand += 1
+                    w = np.int64(inst.node)
+                    new.next = -1
+                    new.tries += 1
+                    new.edge = e
+                    new.node = w
+                    new.inst = i
+                    new.step = w * operations + new.op
+                    new.hits = 0
+                    new.left = -1
+                    new.attempt = 0
+                    new.shard = -1
+                    new.cnode = -1
+                    new.place = 0
                     todo[n_todo] = (m << 4) | VISIT
                     n_todo += 1
                     if n_todo > margin:

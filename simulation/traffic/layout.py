@@ -7,7 +7,7 @@
 import numpy as np
 
 
-def _record(**fields: str) -> np.dtype:  # type: ignore[type-arg]
+def _record(**fields: str) -> np.dtype:
     return np.dtype(list(fields.items()), align=True)
 
 

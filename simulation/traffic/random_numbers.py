@@ -6,6 +6,8 @@ are computed here from +, -, *, / alone (the reductions and polynomials of Sun's
 fixes to the last bit; a platform's own libm is never asked.
 """
 
+# mypy: ignore-errors
+
 import hashlib
 from typing import Any
 
@@ -50,7 +52,7 @@ def float_of(typingctx: Any, x: Any) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def mix(z):  # type: ignore[no-untyped-def]
+def mix(z):
     """The output that belongs to a state."""
     z = (z ^ (z >> _S30)) * _M1
     z = (z ^ (z >> _S27)) * _M2
@@ -58,13 +60,13 @@ def mix(z):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def unit(z):  # type: ignore[no-untyped-def]
+def unit(z):
     """Uniform in [0, 1) from a state: the upper 53 bits of its output."""
     return np.int64(mix(z) >> _S11) * _UNIT
 
 
 @njit(cache=True, nogil=True)
-def log(x):  # type: ignore[no-untyped-def]
+def log(x):
     """Natural logarithm of a positive normal float (fdlibm e_log.c), error below one unit in the last place."""
     b = bits_of(x)
     k = (b >> 52) - 1023
@@ -87,7 +89,7 @@ def log(x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x):
     """e to the x (fdlibm e_exp.c), 0 below -700 and e^700 above 700."""
     if x < -700.0:
         return 0.0
@@ -111,13 +113,13 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def exponential(z):  # type: ignore[no-untyped-def]
+def exponential(z):
     """Exponential with mean 1 from a state."""
     return -log((np.int64(mix(z) >> _S11) + 0.5) * _UNIT)
 
 
 @njit(cache=True, nogil=True)
-def normal(state):  # type: ignore[no-untyped-def]
+def normal(state):
     """(standard normal, next state) by Marsaglia's polar method."""
     while True:
         state = state + GOLDEN
@@ -133,7 +135,7 @@ EXPONENTIAL, DETERMINISTIC, LOGNORMAL, PARETO, GAMMA = range(5)
 
 
 @njit(cache=True, nogil=True)
-def service(kind, mean, shape, state):  # type: ignore[no-untyped-def]
+def service(kind, mean, shape, state):
     """(time, next state) of a service with this mean.
 
     `shape` is sigma (lognormal), alpha (Pareto, Lomax-free form) or k (gamma: Marsaglia and Tsang 2000,

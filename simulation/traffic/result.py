@@ -43,7 +43,8 @@ class FlowResult(msgspec.Struct, frozen=True):
 class NodeResult(msgspec.Struct, frozen=True):
     """One node, over all its replicas.
 
-    `queue_*` count waiting requests, `backlog` waiting messages at the end, `oldest_s` is the greatest age that a message reached.
+    `queue_*` count waiting requests, `backlog` waiting messages at the end, `oldest_s` is the
+    greatest age that a message reached.
     """
 
     id: str

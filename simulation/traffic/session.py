@@ -126,9 +126,13 @@ class Session:
         here = read(self.world)
         figures = between(self._last_row, here)
         self._last_row = here
-        hello = {"nodes": self.system.components, "edges": self.system.links, "flows": self.system.sources}
+        things_of: dict[str, tuple[Any, ...]] = {
+            "nodes": self.system.components,
+            "edges": self.system.links,
+            "flows": self.system.sources,
+        }
         row: dict[str, Any] = {"t_s": here.t}
-        for group, things in hello.items():
+        for group, things in things_of.items():
             columns = {name: column.tolist() for name, column in figures[group].items()}
             row[group] = [
                 {"id": thing.id, **{name: _plain(column[i]) for name, column in columns.items()}}

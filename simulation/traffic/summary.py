@@ -1,6 +1,7 @@
 """From what the replications counted to the contract's result."""
 
 import hashlib
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from simulation.traffic.counters import Counters, between
 from simulation.traffic.layout import EVENTS
 from simulation.traffic.result import EdgeResult, Estimate, FlowResult, NodeResult, Result
 from simulation.traffic.statistics import interval, trend, warmup_end
-import itertools
 
 if TYPE_CHECKING:
     from simulation.traffic.session import Session
@@ -110,6 +110,9 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         start = run.start(warm_s) if run.end.t > warm_s else run.checkpoints[0]
         return int(getattr(run.end, group)[name][i] - getattr(start, group)[name][i])
 
+    def gain(group: str, name: str, i: int) -> int:
+        return mean(lambda r: rise(r, group, name, i))
+
     def balance(group: str, i: int, open_: str) -> dict[str, int]:
         counts = {
             "completed": mean(lambda r: rise(r, group, "completed", i)),
@@ -129,24 +132,24 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
             p50_ms=estimate("flows", "p50_ms", i),
             p95_ms=estimate("flows", "p95_ms", i),
             p99_ms=estimate("flows", "p99_ms", i),
-            stale_reads=mean(lambda r, i=i: rise(r, "flows", "stale", i)),
-            lost_writes=mean(lambda r, i=i: rise(r, "flows", "lost_writes", i)),
-            lost_sessions=mean(lambda r, i=i: rise(r, "flows", "lost_sessions", i)),
-            lost_messages=mean(lambda r, i=i: rise(r, "flows", "lost_messages", i)),
+            stale_reads=gain("flows", "stale", i),
+            lost_writes=gain("flows", "lost_writes", i),
+            lost_sessions=gain("flows", "lost_sessions", i),
+            lost_messages=gain("flows", "lost_messages", i),
         )
         for i, s in enumerate(session.system.sources)
     ]
     nodes = [
         NodeResult(
             id=c.id,
-            **balance_nodes(balance, i),
+            **balance("nodes", i, "nodes"),
             utilization=estimate("nodes", "utilization", i),
             queue_mean=estimate("nodes", "queue", i),
             queue_max=max(int(run.queue_max[i]) for run in runs),
             arrival_rps=estimate("nodes", "arrival_rps", i),
-            rejected=mean(lambda r, i=i: rise(r, "nodes", "rejected", i)),
+            rejected=gain("nodes", "rejected", i),
             hit_ratio=estimate("nodes", "hit_ratio", i) if c.kind.id in ("cache", "cdn") else Estimate(None),
-            backlog=mean(lambda r, i=i: r.end.nodes["backlog"][i]),
+            backlog=mean(_backlog(i)),
             oldest_s=runs[0].oldest[i],
             replicas=int(runs[0].end.nodes["replicas"][i]),
         )
@@ -183,9 +186,9 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
     )
 
 
-def balance_nodes(balance: Callable[[str, int, str], dict[str, int]], i: int) -> dict[str, int]:
-    """A node's counts."""
-    return balance("nodes", i, "nodes")
+def _backlog(i: int) -> Callable[[Run], Any]:
+    """Messages that wait at a node in the end."""
+    return lambda run: run.end.nodes["backlog"][i]
 
 
 ASSUMPTIONS = (

@@ -15,11 +15,12 @@ from simulation.topology.catalogue.model import Role
 from simulation.topology.system import System
 from simulation.traffic import content, layout
 from simulation.traffic.arrivals import due, renew
+from simulation.traffic.compiling import compile_tables
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, push
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
-from simulation.traffic.tables import Tables, compile_tables
+from simulation.traffic.tables import Tables
 from simulation.traffic.targets import Targets
 
 _BATCH = 20_000_000

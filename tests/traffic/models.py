@@ -1,5 +1,6 @@
 """Small documents that the traffic tests share."""
 
+from itertools import pairwise
 from typing import Any
 
 from simulation.topology.document import Edge, Flow, Node, Topology
@@ -13,7 +14,7 @@ def system(nodes: list[Node], edges: list[Edge], flows: list[Flow]) -> Topology:
 
 def chain(*ids: str, **params: dict[str, Any]) -> list[Edge]:
     """Edges from each node to the next, named a-b."""
-    return [Edge(f"{a}-{b}", a, b, params=params.get(f"{a}_{b}", {})) for a, b in zip(ids, ids[1:], strict=False)]
+    return [Edge(f"{a}-{b}", a, b, params=params.get(f"{a}_{b}", {})) for a, b in pairwise(ids)]
 
 
 def station(rate: float, ms: float, slots: int, **params: Any) -> Topology:

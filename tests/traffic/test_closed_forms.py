@@ -117,7 +117,10 @@ def test_jackson_tandem(cases: dict[str, dict[str, Any]]) -> None:
 
 
 def test_fork_and_join(cases: dict[str, dict[str, Any]]) -> None:
-    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 0.0001, "concurrency": 1000})]
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 0.0001, "concurrency": 1000}),
+    ]
     edges = [Edge("u", "users", "web")]
     for k in "ab":
         nodes.append(Node(k, "service", params={"service_time_ms": 1, "concurrency": 1}))
@@ -144,7 +147,9 @@ def test_balancing_algorithms(cases: dict[str, dict[str, Any]], name: str, algor
 def test_round_robin_thins_poisson_to_erlang(cases: dict[str, dict[str, Any]]) -> None:
     nodes = [
         Node("users", "client"),
-        Node("lb", "load_balancer", params={"algorithm": "round_robin", "service_time_ms": 1e-6, "concurrency": 10_000}),
+        Node(
+            "lb", "load_balancer", params={"algorithm": "round_robin", "service_time_ms": 1e-6, "concurrency": 10_000}
+        ),
         Node("web", "web_server", replicas=4, params={"service_time_ms": 2, "concurrency": 4}),
     ]
     result = run(system(nodes, chain("users", "lb", "web"), [Flow("f", "users", 5600)]), 200, warmup_s=2)
@@ -191,7 +196,9 @@ def test_expiry() -> None:
 def test_name_server_load(cases: dict[str, dict[str, Any]]) -> None:
     dns = Node("dns", "dns", params={"ttl_s": 60, "resolvers": 1, "lookup_ms": 1})
     web = Node("web", "web_server", params={"service_time_ms": 1})
-    result = run(system([Node("users", "client"), dns, web], chain("users", "dns", "web"), [Flow("f", "users", 1)]), 60_000)
+    result = run(
+        system([Node("users", "client"), dns, web], chain("users", "dns", "web"), [Flow("f", "users", 1)]), 60_000
+    )
     looked_up = node(result, "web").completed * (1 - cases["D17-ttl"]["expected"])
     measured = value(node(result, "dns").utilization)
     assert measured == 0.0  # a pure delay has no slots

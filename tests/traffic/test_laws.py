@@ -1,6 +1,7 @@
 """Laws that hold in every run, under every fault: conservation, bounds, determinism, indifference to frames."""
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,12 @@ SEEDS = range(40)
 def random_system(seed: int) -> Topology:
     """Regions, routers, servers, caches, replicated and sharded stores, queues and workers, wired at random."""
     r = random.Random(seed)
-    nodes = [Node("east", "region", params={"rtt_ms": {"west": 60}}), Node("west", "region"),
-             Node("zone", "zone", parent="east"), Node("users", "client")]  # fmt: skip
+    nodes = [
+        Node("east", "region", params={"rtt_ms": {"west": 60}}),
+        Node("west", "region"),
+        Node("zone", "zone", parent="east"),
+        Node("users", "client"),
+    ]
 
     def place() -> str | None:
         return r.choice([None, "east", "west", "zone"])
@@ -63,10 +68,12 @@ def random_system(seed: int) -> Topology:
         return params
 
     front = r.choice(["dns", "cdn", "load_balancer", "api_gateway"])
-    extra: dict[str, Any] = {"dns": {"policy": r.choice(["simple", "geo", "failover", "weighted"]), "ttl_s": 1, "resolvers": 5},
-             "cdn": {"key_count": 100, "capacity_keys": 20, "eviction": r.choice(["lru", "lfu", "fifo", "random"])},
-             "load_balancer": {"sticky": r.random() < 0.3},
-             "api_gateway": {"rate_limit_rps": 300, "burst": 20}}[front]  # fmt: skip
+    extra: dict[str, Any] = {
+        "dns": {"policy": r.choice(["simple", "geo", "failover", "weighted"]), "ttl_s": 1, "resolvers": 5},
+        "cdn": {"key_count": 100, "capacity_keys": 20, "eviction": r.choice(["lru", "lfu", "fifo", "random"])},
+        "load_balancer": {"sticky": r.random() < 0.3},
+        "api_gateway": {"rate_limit_rps": 300, "burst": 20},
+    }[front]
     if front in ("load_balancer", "api_gateway"):
         choices = ["random", "round_robin", "least_connections", "power_of_two", "weighted", "consistent_hash"]
         extra["algorithm"] = r.choice(choices)
@@ -84,30 +91,82 @@ def random_system(seed: int) -> Topology:
         if r.random() < 0.6:
             edges.append(Edge(f"{web}-q", web, "q", kind="publish", params={"messages": r.choice([0.5, 1, 3])}))
         if r.random() < 0.5:
-            edges += [Edge(f"{web}-{s}", web, s, params={"pool": "both", "policy": r.choice(["all", "shard"])}) for s in ("s1", "s2")]
-    for s in ("s1", "s2"):
-        nodes.append(Node(s, "service", parent=place(), params=server()))
-    nodes.append(Node("cache", "cache", replicas=r.randint(1, 2), params={
-        "key_count": 200, "capacity_keys": 50, "eviction": r.choice(["lru", "lfu", "fifo", "random"]),
-        "ttl_s": r.choice([None, 1]), "cold_start": r.random() < 0.5}))  # fmt: skip
+            edges += [
+                Edge(f"{web}-{s}", web, s, params={"pool": "both", "policy": r.choice(["all", "shard"])})
+                for s in ("s1", "s2")
+            ]
+    nodes += [Node(s, "service", parent=place(), params=server()) for s in ("s1", "s2")]
+    nodes.append(
+        Node(
+            "cache",
+            "cache",
+            replicas=r.randint(1, 2),
+            params={
+                "key_count": 200,
+                "capacity_keys": 50,
+                "eviction": r.choice(["lru", "lfu", "fifo", "random"]),
+                "ttl_s": r.choice([None, 1]),
+                "cold_start": r.random() < 0.5,
+            },
+        )
+    )
     if r.random() < 0.3:
         nodes[-1] = Node("cache", "cache", params={"hit_ratio": 0.7})
-    nodes.append(Node("db", "database", parent=place(), replicas=r.randint(1, 2), params={
-        "failover_s": 1, "shards": r.choice([1, 3]), "hot_key_share": r.choice([0, 0.3]), "queue_limit": 50}))  # fmt: skip
+    nodes.append(
+        Node(
+            "db",
+            "database",
+            parent=place(),
+            replicas=r.randint(1, 2),
+            params={
+                "failover_s": 1,
+                "shards": r.choice([1, 3]),
+                "hot_key_share": r.choice([0, 0.3]),
+                "queue_limit": 50,
+            },
+        )
+    )
     nodes.append(Node("db-r", "database", parent=place()))
     edges.append(Edge("copy", "db", "db-r", params={"mode": r.choice(["sync", "semi_sync", "async"]), "lag_ms": 20}))
     edges.append(Edge("front-web0-reads", "web0", "db-r", params={"ops": ["read"]}))
-    nodes.append(Node("q", "message_queue", params={
-        "capacity_messages": r.choice([None, 20]), "overflow": r.choice(["reject", "drop_oldest"]),
-        "delivery": r.choice(["at_most_once", "at_least_once"]), "redelivery_s": 0.2,
-        "max_deliveries": r.choice([None, 3]), "durable": r.random() < 0.5}))  # fmt: skip
-    nodes.append(Node("worker", "worker", replicas=2, params={
-        "service_time_ms": 5, "concurrency": 2, "prefetch": r.choice([1, 5]), "failure_rate": r.choice([0, 0.2])}))  # fmt: skip
+    nodes.append(
+        Node(
+            "q",
+            "message_queue",
+            params={
+                "capacity_messages": r.choice([None, 20]),
+                "overflow": r.choice(["reject", "drop_oldest"]),
+                "delivery": r.choice(["at_most_once", "at_least_once"]),
+                "redelivery_s": 0.2,
+                "max_deliveries": r.choice([None, 3]),
+                "durable": r.random() < 0.5,
+            },
+        )
+    )
+    nodes.append(
+        Node(
+            "worker",
+            "worker",
+            replicas=2,
+            params={
+                "service_time_ms": 5,
+                "concurrency": 2,
+                "prefetch": r.choice([1, 5]),
+                "failure_rate": r.choice([0, 0.2]),
+            },
+        )
+    )
     edges += [Edge("take", "q", "worker"), Edge("worker-db", "worker", "db")]
     mix = {"read": 0.6, "write": 0.2, "static": 0.2}
     regions = {"east": 0.5, "west": 0.5} if r.random() < 0.5 else {}
-    shape = r.choice([None, {"kind": "ramp", "to_rps": 600, "over_s": 3}, {"kind": "spike", "at_s": 1, "for_s": 1, "to_rps": 1500},
-                      {"kind": "diurnal", "amplitude": 0.9, "period_s": 4, "peak_s": 1}])  # fmt: skip
+    shape = r.choice(
+        [
+            None,
+            {"kind": "ramp", "to_rps": 600, "over_s": 3},
+            {"kind": "spike", "at_s": 1, "for_s": 1, "to_rps": 1500},
+            {"kind": "diurnal", "amplitude": 0.9, "period_s": 4, "peak_s": 1},
+        ]
+    )
     flows = [Flow("f", "users", 300, mix, regions, shape), Flow("g", "users", 50, arrivals="deterministic")]
     return system(nodes, edges, flows)
 
@@ -115,7 +174,9 @@ def random_system(seed: int) -> Topology:
 def random_events(seed: int, topology: Topology, duration: float) -> list[dict[str, Any]]:
     r = random.Random(seed + 1000)
     events: list[dict[str, Any]] = []
-    things = [n.id for n in topology.nodes if n.kind != "client"] + [e.id for e in topology.edges if e.kind is None and e.id != "copy"]
+    things = [n.id for n in topology.nodes if n.kind != "client"] + [
+        e.id for e in topology.edges if e.kind is None and e.id != "copy"
+    ]
     things += ["web0#1", "db#1", "worker#2"]
     for _ in range(12):
         at = round(r.uniform(0, duration), 2)
@@ -188,7 +249,7 @@ def test_littles_law() -> None:
 
 def test_more_servers_never_raise_the_wait() -> None:
     waits = [value(flow(run(station(300, 10, c), 300)).mean_ms) for c in (4, 5, 6, 8, 12)]
-    assert all(a >= b - 0.05 for a, b in zip(waits, waits[1:], strict=False))
+    assert all(a >= b - 0.05 for a, b in pairwise(waits))
 
 
 def test_replications_run_in_parallel_and_repeat() -> None:
@@ -207,20 +268,23 @@ def test_a_run_that_cannot_settle_is_called_unstable() -> None:
     assert run(station(160, 20, 4), 2000).stationary == "yes"
 
 
-@pytest.mark.parametrize(("scenario", "pointer"), [
-    ({"duration_s": -1}, "/duration_s"),
-    ({"duration_s": float("nan")}, "/duration_s"),
-    ({"seed": 2**60}, "/seed"),
-    ({"nonsense": 1}, "/nonsense"),
-    ({"engine": "fluid"}, "/engine"),
-    ({"engine": "quantum"}, "/engine"),
-    ({"events": [{"at_s": 1, "action": "kill", "target": "nobody"}]}, "/events/0/target"),
-    ({"events": [{"at_s": 1, "action": "explode", "target": "web"}]}, "/events/0/action"),
-    ({"events": [{"at_s": 1, "action": "flush", "target": "web"}]}, "/events/0/target"),
-    ({"events": [{"at_s": 1, "action": "slow", "target": "web", "factor": -1}]}, "/events/0/factor"),
-    ({"events": [{"at_s": 1, "action": "kill", "target": "web#2"}]}, "/events/0/target"),
-    ({"events": [{"at_s": 99, "action": "kill", "target": "web"}]}, "/events/0/at_s"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("scenario", "pointer"),
+    [
+        ({"duration_s": -1}, "/duration_s"),
+        ({"duration_s": float("nan")}, "/duration_s"),
+        ({"seed": 2**60}, "/seed"),
+        ({"nonsense": 1}, "/nonsense"),
+        ({"engine": "fluid"}, "/engine"),
+        ({"engine": "quantum"}, "/engine"),
+        ({"events": [{"at_s": 1, "action": "kill", "target": "nobody"}]}, "/events/0/target"),
+        ({"events": [{"at_s": 1, "action": "explode", "target": "web"}]}, "/events/0/action"),
+        ({"events": [{"at_s": 1, "action": "flush", "target": "web"}]}, "/events/0/target"),
+        ({"events": [{"at_s": 1, "action": "slow", "target": "web", "factor": -1}]}, "/events/0/factor"),
+        ({"events": [{"at_s": 1, "action": "kill", "target": "web#2"}]}, "/events/0/target"),
+        ({"events": [{"at_s": 99, "action": "kill", "target": "web"}]}, "/events/0/at_s"),
+    ],
+)
 def test_what_makes_no_sense_is_refused_with_its_place(scenario: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         simulate(station(100, 5, 1), {"duration_s": 10, **scenario})

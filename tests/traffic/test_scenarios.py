@@ -97,10 +97,19 @@ def test_the_cache_restarts_cold() -> None:
     nodes = [
         Node("users", "client"),
         Node("web", "web_server", params={"service_time_ms": 0.01, "concurrency": 1000}),
-        Node("cache", "cache", params={"key_count": 100_000, "zipf_s": 0, "capacity_keys": 100_000,
-                                       "cold_start": True, "service_time_ms": 0.01}),
+        Node(
+            "cache",
+            "cache",
+            params={
+                "key_count": 100_000,
+                "zipf_s": 0,
+                "capacity_keys": 100_000,
+                "cold_start": True,
+                "service_time_ms": 0.01,
+            },
+        ),
         Node("db", "database", params={"read_time_ms": 5, "concurrency": 10, "queue_limit": 10}),
-    ]  # fmt: skip
+    ]
     edges = [*chain("users", "web", "cache"), Edge("w-db", "web", "db")]
     result = run(system(nodes, edges, [Flow("f", "users", 10_000)]), 80)
     assert flow(result).failed == pytest.approx(160_000, rel=0.03)
@@ -109,8 +118,11 @@ def test_the_cache_restarts_cold() -> None:
 
 
 def test_the_cdn_is_purged() -> None:
-    nodes = [Node("users", "client"), Node("cdn", "cdn", params={"hit_ratio": 0.95}),
-             Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100})]  # fmt: skip
+    nodes = [
+        Node("users", "client"),
+        Node("cdn", "cdn", params={"hit_ratio": 0.95}),
+        Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100}),
+    ]
     flows = [Flow("f", "users", 1000, {"static": 0.8, "read": 0.2})]
     events = [{"at_s": 100, "action": "purge", "target": "cdn"}]
     result = run(system(nodes, chain("users", "cdn", "web"), flows), 102, events=events, frame_s=1)
@@ -119,12 +131,15 @@ def test_the_cdn_is_purged() -> None:
     assert result.timeline[100]["nodes"][2]["arrival_rps"] == pytest.approx(1000, rel=0.1)
 
 
-@pytest.mark.parametrize(("session", "action", "lost"), [
-    ("in_memory", {"action": "scale", "target": "web", "replicas": 8}, 4000),
-    ("in_memory", {"action": "kill", "target": "web#3"}, 2000),
-    ("shared", {"action": "kill", "target": "web#3"}, 0),
-    ("token", {"action": "scale", "target": "web", "replicas": 8}, 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("session", "action", "lost"),
+    [
+        ("in_memory", {"action": "scale", "target": "web", "replicas": 8}, 4000),
+        ("in_memory", {"action": "kill", "target": "web#3"}, 2000),
+        ("shared", {"action": "kill", "target": "web#3"}, 0),
+        ("token", {"action": "scale", "target": "web", "replicas": 8}, 0),
+    ],
+)
 def test_sessions_on_the_web_servers(session: str, action: dict[str, Any], lost: int) -> None:
     web = Node("web", "web_server", replicas=10, params={"session": session, "sessions": 20_000})
     lb = Node("lb", "load_balancer")
@@ -165,8 +180,11 @@ def test_a_burst_into_the_queue() -> None:
 def test_the_celebrity(shards: int, limit: float) -> None:
     params = {"shards": shards, "hot_key_share": 0.3, "read_time_ms": 1, "concurrency": 1}
     for rate, busy in ((limit * 0.95, 0.95), (limit * 1.1, 1.0)):
-        topology = system([Node("users", "client"), Node("db", "database", params=params)],
-                          chain("users", "db"), [Flow("f", "users", rate)])  # fmt: skip
+        topology = system(
+            [Node("users", "client"), Node("db", "database", params=params)],
+            chain("users", "db"),
+            [Flow("f", "users", rate)],
+        )
         session = Session(topology, {"duration_s": 60})
         session.run_to(60)
         world = session.world
@@ -187,9 +205,23 @@ def test_moved_keys() -> None:
 
 
 def _two_centers() -> Topology:
-    nodes = [Node("east", "region"), Node("west", "region"), Node("users", "client"),
-             Node("dns", "dns", params={"policy": "geo", "ttl_s": 60, "health_check_interval_s": 30,
-                                        "failure_threshold": 3, "lookup_ms": 0.001, "resolvers": 1000})]  # fmt: skip
+    nodes = [
+        Node("east", "region"),
+        Node("west", "region"),
+        Node("users", "client"),
+        Node(
+            "dns",
+            "dns",
+            params={
+                "policy": "geo",
+                "ttl_s": 60,
+                "health_check_interval_s": 30,
+                "failure_threshold": 3,
+                "lookup_ms": 0.001,
+                "resolvers": 1000,
+            },
+        ),
+    ]
     edges = [Edge("u", "users", "dns")]
     for side in ("east", "west"):
         params = {"service_time_ms": 10, "concurrency": 60, "queue_limit": 60}
@@ -220,12 +252,15 @@ def _storm(**edge: Any) -> Topology:
     return system([Node("users", "client"), web], edges, [Flow("f", "users", 800, shape=shape)])
 
 
-@pytest.mark.parametrize(("edge", "recovers"), [
-    ({"retries": 2}, False),
-    ({"retries": 0}, True),
-    ({"retries": 2, "retry_budget": 0.1}, True),
-    ({"retries": 2, "queue_limit": 100}, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("edge", "recovers"),
+    [
+        ({"retries": 2}, False),
+        ({"retries": 0}, True),
+        ({"retries": 2, "retry_budget": 0.1}, True),
+        ({"retries": 2, "queue_limit": 100}, True),
+    ],
+)
 def test_the_retry_storm_stays(edge: dict[str, Any], recovers: bool) -> None:
     result = run(_storm(**edge), 240, frame_s=1)
     late = [row["flows"][0]["throughput_rps"] for row in result.timeline[220:]]
@@ -237,8 +272,7 @@ def test_the_retry_storm_stays(edge: dict[str, Any], recovers: bool) -> None:
 def test_autoscaling_comes_late() -> None:
     rule = {"min": 5, "max": 50, "target_utilization": 0.7, "metric_s": 60, "boot_s": 120, "cooldown_s": 300}
     params = {"service_time_ms": 40, "concurrency": 10, "queue_limit": 10, "autoscale": rule}
-    nodes = [Node("users", "client"), Node("lb", "load_balancer"),
-             Node("web", "web_server", replicas=5, params=params)]  # fmt: skip
+    nodes = [Node("users", "client"), Node("lb", "load_balancer"), Node("web", "web_server", replicas=5, params=params)]
     shape = {"kind": "spike", "at_s": 10, "for_s": 1000, "to_rps": 3000}
     topology = system(nodes, chain("users", "lb", "web"), [Flow("f", "users", 1000, shape=shape)])
     result = run(topology, 400, frame_s=1)
@@ -247,12 +281,24 @@ def test_autoscaling_comes_late() -> None:
 
 
 def test_geo_routing() -> None:
-    nodes = [Node("seoul", "region", params={"rtt_ms": {"virginia": 180}}), Node("virginia", "region"),
-             Node("users", "client"),
-             Node("dns", "dns", params={"policy": "geo", "ttl_s": 10, "lookup_ms": 0.001,
-                                        "health_check_interval_s": 10, "failure_threshold": 1}),
-             Node("web-s", "web_server", parent="seoul", params={"service_time_ms": 10, "concurrency": 50}),
-             Node("web-v", "web_server", parent="virginia", params={"service_time_ms": 10, "concurrency": 50})]  # fmt: skip
+    nodes = [
+        Node("seoul", "region", params={"rtt_ms": {"virginia": 180}}),
+        Node("virginia", "region"),
+        Node("users", "client"),
+        Node(
+            "dns",
+            "dns",
+            params={
+                "policy": "geo",
+                "ttl_s": 10,
+                "lookup_ms": 0.001,
+                "health_check_interval_s": 10,
+                "failure_threshold": 1,
+            },
+        ),
+        Node("web-s", "web_server", parent="seoul", params={"service_time_ms": 10, "concurrency": 50}),
+        Node("web-v", "web_server", parent="virginia", params={"service_time_ms": 10, "concurrency": 50}),
+    ]
     edges = [Edge("u", "users", "dns"), Edge("s", "dns", "web-s"), Edge("v", "dns", "web-v")]
     flows = [Flow("s", "users", 200, regions={"seoul": 1.0}), Flow("v", "users", 200, regions={"virginia": 1.0})]
     topology = system(nodes, edges, flows)

@@ -1,0 +1,444 @@
+"""Compiles a system and its wiring to the flat tables: one-way, nothing looks back at the document.
+
+What changes while a run goes on (who is up, who is seen, who leads) is not decided here but in `targets`
+and `world`, which write into the same tables.
+"""
+
+import math
+from typing import Any
+
+import networkx
+import numpy as np
+
+from simulation.topology.catalogue.model import Role
+from simulation.topology.document import InvalidInput, Problem
+from simulation.topology.system import Component, System
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, replica_groups
+from simulation.traffic import content, layout
+from simulation.traffic.layout import UNBOUNDED
+from simulation.traffic.places import instance_record, region_of
+from simulation.traffic.random_numbers import stream
+from simulation.traffic.segments import segments
+from simulation.traffic.tables import Table, Tables, TargetSet
+
+MAX_KEYS = 5_000_000
+ALGORITHMS = {
+    "random": layout.RANDOM,
+    "weighted": layout.RANDOM,
+    "round_robin": layout.ROUND_ROBIN,
+    "least_connections": layout.LEAST_CONNECTIONS,
+    "power_of_two": layout.POWER_OF_TWO,
+    "consistent_hash": layout.CONSISTENT_HASH,
+}
+EVICTIONS = {"lru": layout.LRU, "lfu": layout.LFU, "fifo": layout.FIFO, "random": layout.RANDOM_EVICTION}
+
+
+def compile_tables(system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0) -> Tables:
+    """The tables of a system at rest at time 0.
+
+    Raises InvalidInput for what the exact engine cannot do: calls that never end, too many keys.
+    """
+    return _Compiler(system, seed, load_factor, duration_s).build()
+
+
+class _Compiler:
+    def __init__(self, system: System, seed: int, load_factor: float, duration_s: float) -> None:
+        self.system = system
+        self.wiring = Wiring(system)
+        self.seed = seed
+        self.load = load_factor
+        self.duration = duration_s
+        self.operations = system.operations or ("read",)
+        named = [c.id for c in system.containers if c.kind.id == "region"]
+        named += [str(r) for c in system.containers for r in (c.params.get("rtt_ms") or {})]
+        named += [r for s in system.sources for r in s.regions]
+        self.regions = tuple(dict.fromkeys(named))
+        self.gates: list[dict[str, Any]] = []
+        self.sets: list[TargetSet] = []
+        self.set_index: dict[Any, int] = {}
+        self.list_count = 0
+        self.shares: list[tuple[float, int]] = []
+        self.contents: list[dict[str, Any]] = []
+        self.key_rows = 0
+        self.lanes: list[tuple[int, tuple[int, ...]]] = []
+        self.lane_index: dict[Any, int] = {}
+        self.not_modelled: list[str] = []
+        self.groups = replica_groups(system)
+
+    def build(self) -> Tables:
+        self._refuse_endless()
+        insts, places = self._instances()
+        first = {c: i for i, (c, k) in reversed(list(enumerate(places))) if k == 0}
+        nodes, resolvers = self._nodes()
+        self._stores(nodes)
+        content_of = self._caches()
+        steps = self._steps(content_of)
+        edges = self._edges()
+        flows, pieces = self._flows(first)
+        gates = self._gate_table()
+        keys, contents = self._content_tables()
+        lanes = np.zeros(len(self.lanes), layout.LANE)
+        for i, (node, _) in enumerate(self.lanes):
+            lanes[i]["node"], lanes[i]["head"], lanes[i]["tail"] = node, -1, -1
+        lists = np.zeros(max(self.list_count, 1), layout.LIST)
+        lists["prev"], lists["since"] = -1, -1.0
+        shares = np.zeros(max(len(self.shares), 1), layout.SHARE)
+        for i, (cum, value) in enumerate(self.shares):
+            shares[i]["cum"], shares[i]["value"] = cum, value
+        biggest = max([int(g["calls"]) + 1 for g in self.gates] + [int(g["sub_n"]) for g in self.gates] + [1])
+        margin = 256 + 4 * min(biggest, 2000)
+        tables = Tables(
+            self.system, self.wiring, self.seed, self.operations, self.regions,
+            np.zeros(layout.CONTROL_SIZE, np.int64), np.zeros(1), np.zeros(4 * margin, layout.EVENT),
+            np.zeros(4 * margin + 4096, np.int64), np.zeros(0, layout.JOB), steps, gates, lists,
+            np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
+            lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),
+            np.zeros((len(flows), layout.BUCKETS), np.int64), margin, self.sets, [links for _, links in self.lanes],
+            places, self.not_modelled,
+        )  # fmt: skip
+        tables.control[layout.FREE_JOB] = tables.control[layout.FREE_TIMER] = -1
+        return tables
+
+    # Places -----------------------------------------------------------------------------------------------
+
+    def _instances(self) -> tuple[Table, list[tuple[int, int]]]:
+        places = [(c.index, k) for c in self.system.components for k in range(c.instances)]
+        rows = np.zeros(len(places), layout.INSTANCE)
+        for i, (c, k) in enumerate(places):
+            rows[i] = instance_record(self.system, self.system.components[c], k, self.seed, self.regions)
+        return rows, places
+
+    def _nodes(self) -> tuple[Table, Table]:
+        rows = np.zeros(len(self.system.components), layout.NODE)
+        rows["limit"] = rows["lag"] = rows["horizon"] = -1.0
+        rows["store"] = rows["commit_head"] = rows["commit_tail"] = -1
+        rows["up"] = 1
+        expiry: list[float] = []
+        for c in self.system.components:
+            row, p = rows[c.index], c.params
+            row["rng"] = stream(self.seed, c.id, "resolver")
+            if c.kind.id == "dns" and p.get("ttl_s"):
+                ttl = float(p["ttl_s"])
+                count = max(int(p.get("resolvers") or 1), 1)
+                row["ttl"], row["dns_lo"], row["dns_n"] = ttl, len(expiry), count
+                start = np.random.Generator(np.random.PCG64(stream(self.seed, c.id, "phase")))
+                raw = start.bit_generator.random_raw(count)
+                expiry += [float(r >> np.uint64(11)) / 2**53 * ttl for r in raw]
+            if p.get("rate_limit_rps"):
+                row["limit"] = float(p["rate_limit_rps"])
+                row["burst"] = max(float(p.get("burst") or p["rate_limit_rps"]), 1.0)
+                row["tokens"] = row["burst"]
+            if c.kind.role is Role.QUEUE:
+                row["is_queue"] = 1
+                capacity = p.get("capacity_messages")
+                row["capacity"] = 1 << 60 if capacity is None else int(capacity)
+                row["drop"] = int(p.get("overflow") == "drop_oldest")
+                row["at_most"] = int(p.get("delivery") == "at_most_once")
+                row["redelivery"] = float(p.get("redelivery_s") or 0.0)
+                most = p.get("max_deliveries")
+                row["max_deliveries"] = UNBOUNDED if most is None else int(most)
+        return rows, np.array(expiry or [0.0])
+
+    def _stores(self, nodes: Table) -> None:
+        """Databases that copy to replicas remember when each key was written."""
+        stores: dict[int, int] = {}
+        for link in self.system.links:
+            if link.kind.id != "replicate":
+                continue
+            group = self.groups[link.source]
+            leader = self.system.components[link.source]
+            if group not in stores:
+                keys = int(leader.params.get("key_count") or 100_000)
+                stores[group] = self._content(leader.id, keys, float(leader.params.get("zipf_s") or 0.0), None, None)
+            nodes[link.source]["store"] = nodes[link.target]["store"] = stores[group]
+
+    def _content(self, owner: str, keys: int, s: float, params: Any, ratio: float | None) -> int:
+        if ratio is None and keys > MAX_KEYS:
+            node = next(i for i, n in enumerate(self.system.topology.nodes) if n.id == owner)
+            detail = f"{keys} keys are more than the exact engine holds; up to {MAX_KEYS}, or a hit_ratio, are accepted"
+            raise InvalidInput([Problem(f"/nodes/{node}/params/key_count", detail)])
+        p = params or {}
+        policy = EVICTIONS[str(p.get("eviction") or "lru")]
+        own = keys if ratio is None else 0
+        row = {
+            "ratio": -1.0 if ratio is None else ratio,
+            "filled": 0.0 if p.get("cold_start") else 1.0,
+            "fill_step": 1.0 / keys,
+            "ttl": float(p.get("ttl_s") or math.inf),
+            "rng_key": stream(self.seed, owner, "key"),
+            "rng_evict": stream(self.seed, owner, "eviction"),
+            "lo": self.key_rows,
+            "keys": own,
+            "capacity": min(int(p.get("capacity_keys") or 1), keys),
+            "policy": policy,
+            "zipf": int(s > 0.0),
+            "bucket_lo": self.key_rows + own,
+            "s": s,
+            "warm": bool(params) and ratio is None and not p.get("cold_start"),
+        }
+        self.key_rows += own + (layout.LFU_COUNTS if policy == layout.LFU and own else 0)
+        self.contents.append(row)
+        return len(self.contents) - 1
+
+    def _caches(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for c in self.system.components:
+            if c.kind.role is not Role.CACHE and c.kind.id != "cdn":
+                continue
+            p = c.params
+            own_keys = "hit_ratio" not in c.given and c.given & {"key_count", "zipf_s", "capacity_keys", "eviction"}
+            ratio = None if own_keys or p.get("hit_ratio") is None else float(p["hit_ratio"])
+            if p.get("coalesce"):
+                self.not_modelled.append(f"{c.id}: coalesce (every miss asks the store)")
+            found[c.index] = self._content(c.id, int(p["key_count"]), float(p.get("zipf_s") or 0.0), p, ratio)
+        return found
+
+    # Gates ------------------------------------------------------------------------------------------------
+
+    def _steps(self, content_of: dict[int, int]) -> Table:
+        count = len(self.operations)
+        rows = np.zeros(len(self.system.components) * count, layout.STEP)
+        for c in self.system.components:
+            for o, op in enumerate(self.operations):
+                row = rows[c.index * count + o]
+                gates = self.wiring.gates(c.index, op)
+                specs = [self._gate(c, op, g, i, gates) for i, g in enumerate(gates)]
+                row["lo"] = len(self.gates)
+                self.gates += specs
+                row["hi"] = len(self.gates)
+                self._place_forks(int(row["lo"]), int(row["hi"]), c, op, gates)
+                row["mean"] = c.time_ms(op) / 1000.0
+                row["content"] = content_of[c.index] if self.wiring.caches(c, op) and c.index in content_of else -1
+                row["dead"] = int(self.wiring.is_dead_end(c.index, op))
+                row["write"] = int(op == WRITE and c.kind.id == "database")
+                row["lane"] = self._lane(c, op) if c.kind.role is Role.QUEUE else -1
+        return rows
+
+    def _lane(self, queue: Component, op: str) -> int:
+        links = tuple(link.index for link in self.wiring.consumers(queue.index, op))
+        key = (queue.index, links)
+        if key not in self.lane_index:
+            self.lane_index[key] = len(self.lanes)
+            self.lanes.append(key)
+            for e in links:
+                if float(self.system.links[e].params["messages"]) != 1.0:
+                    self.not_modelled.append(f"{self.system.links[e].id}: messages of a consume edge (taken as 1)")
+        return self.lane_index[key]
+
+    def _gate(self, source: Component, op: str, gate: Gate, position: int, gates: tuple[Gate, ...]) -> dict[str, Any]:
+        bits = {i: b for b, i in enumerate(i for i, g in enumerate(gates) if g.lookup is not Lookup.NONE)}
+        if len(bits) > 60:
+            raise InvalidInput([Problem("/edges", f"{source.id} asks {len(bits)} caches; up to 60 are accepted")])
+        whole = int(gate.calls)
+        fork = gate.policy is Policy.ALL or (gate.needed > 1 and gate.policy is not Policy.SHARD)
+        each = gate.policy is Policy.SHARD and len(gate.members) > 1
+        row = {
+            "behind": sum(1 << bits[i] for i in gate.behind),
+            "calls_rest": gate.calls - whole,
+            "hot": 0.0,
+            "rng": stream(self.seed, source.id, f"gate {op} {position}"),
+            "fork": int(fork),
+            "list": -1,
+            "geo": 0,
+            "shards": 1,
+            "members": 0,
+            "member_lo": 0,
+            "algorithm": self._algorithm(source, gate),
+            "rr": 0,
+            "calls": whole,
+            "required": int(gate.required),
+            "bit": bits.get(position, -1),
+            "sub_lo": 0,
+            "sub_n": 0,
+            "need": gate.needed,
+        }
+        if fork:
+            return row
+        targets = [self.system.components[m.target] for m in gate.members]
+        shards = 1 if each else max([t.shards for t in targets], default=1)
+        geo = gate.policy is Policy.GEO and bool(self.regions)
+        number = self._set(source, op, gate.policy, gate.members, geo, shards, each)
+        row.update(list=self.sets[number].base, rr=number, geo=int(geo), shards=shards)
+        if shards > 1:
+            row["hot"] = max(float(t.params.get("hot_key_share") or 0.0) for t in targets)
+        if each:
+            row.update(members=len(gate.members), member_lo=self._cumulative([m.weight for m in gate.members]))
+        return row
+
+    def _place_forks(self, lo: int, hi: int, source: Component, op: str, gates: tuple[Gate, ...]) -> None:
+        for g in range(lo, hi):
+            if not self.gates[g]["fork"]:
+                continue
+            gate = gates[g - lo]
+            self.gates[g].update(sub_lo=len(self.gates), sub_n=len(gate.members))
+            for i, member in enumerate(gate.members):
+                one = Gate(gate.publish, Policy.BALANCE, (member,), 1, True, gate.calls)
+                sub = self._gate(source, op, one, 1000 * (g - lo + 1) + i, ())
+                self.gates.append(sub)
+
+    def _set(
+        self,
+        source: Component,
+        op: str,
+        policy: Policy,
+        members: tuple[Member, ...],
+        geo: bool,
+        shards: int,
+        each: bool,
+    ) -> int:
+        write = op == WRITE
+        key = (source.index, policy, members, write, geo, shards, each)
+        if key not in self.set_index:
+            self.set_index[key] = len(self.sets)
+            self.sets.append(TargetSet(self.list_count, source.index, policy, members, write, geo, shards, each))
+            self.list_count += len(members) if each else shards * ((len(self.regions) + 1) if geo else 1)
+        return self.set_index[key]
+
+    def _algorithm(self, source: Component, gate: Gate) -> int:
+        p = source.params
+        if p.get("algorithm"):
+            return layout.CONSISTENT_HASH if p.get("sticky") else ALGORITHMS[str(p["algorithm"])]
+        if not gate.members:
+            return layout.RANDOM
+        return ALGORITHMS[str(self.system.links[gate.members[0].link].params.get("balance") or "random")]
+
+    def _cumulative(self, weights: list[float]) -> int:
+        start = len(self.shares)
+        total = sum(weights) or 1.0
+        at = 0.0
+        for i, weight in enumerate(weights):
+            at += weight / total
+            self.shares.append((at if i + 1 < len(weights) else 1.0, i))
+        return start
+
+    def _gate_table(self) -> Table:
+        rows = np.zeros(max(len(self.gates), 1), layout.GATE)
+        for i, gate in enumerate(self.gates):
+            for name, value in gate.items():
+                rows[i][name] = value
+        return rows
+
+    # Edges, flows, contents, regions --------------------------------------------------------------------------
+
+    def _edges(self) -> Table:
+        rows = np.zeros(max(len(self.system.links), 1), layout.EDGE)
+        rows["timer_head"] = rows["timer_tail"] = -1
+        rows["slow"] = 1.0
+        rows["open_until"] = rows["budget"] = rows["trip"] = -1.0
+        rows["timeout"] = math.inf
+        for link in self.system.links:
+            row, p = rows[link.index], link.params
+            row["rng_net"] = stream(self.seed, link.id, "network")
+            row["rng_retry"] = stream(self.seed, link.id, "retry")
+            if link.kind.id != "call":
+                continue
+            row["latency"] = -1.0 if p["latency_ms"] is None else float(p["latency_ms"]) / 1000.0
+            row["jitter"] = float(p["jitter_ms"]) / 1000.0
+            row["loss"] = float(p["loss"])
+            if p["bandwidth_mbps"] is not None:
+                row["transfer"] = float(p["payload_kb"]) * 8000.0 / (float(p["bandwidth_mbps"]) * 1e6)
+            if p["timeout_ms"] is not None:
+                row["timeout"] = float(p["timeout_ms"]) / 1000.0
+            row["retries"] = int(p["retries"])
+            row["backoff"] = float(p["backoff_ms"]) / 1000.0
+            if p["retry_budget"] is not None:
+                row["budget"] = float(p["retry_budget"])
+                row["tokens"] = 10.0
+            if p["breaker"] is not None:
+                row["trip"] = float(p["breaker"]["error_rate"])
+                row["open_s"] = float(p["breaker"]["open_s"])
+        return rows
+
+    def _flows(self, first: dict[int, int]) -> tuple[Table, Table]:
+        rows = np.zeros(len(self.system.sources), layout.FLOW)
+        pieces: list[tuple[float, float, float, float]] = []
+        for s in self.system.sources:
+            row = rows[s.index]
+            client = self.system.components[s.client]
+            own = segments(s.rate_rps, s.flow.shape, self.duration)
+            stamped = bool(s.flow.shape and s.flow.shape.get("times_s"))
+            row["seg"], row["seg_end"] = len(pieces), len(pieces) + len(own)
+            pieces += own
+            row["factor"] = 1.0 if stamped else self.load
+            if stamped and self.load != 1.0:
+                self.not_modelled.append(f"{s.id}: load_factor on recorded time stamps")
+            row["poisson"] = int(s.flow.arrivals == "poisson" and not stamped)
+            row["rng_arrival"] = stream(self.seed, s.id, "arrival")
+            row["rng_mix"] = stream(self.seed, s.id, "request")
+            row["client"], row["inst"] = s.client, first[s.client]
+            row["where"] = region_of(self.system, client.domains[0], self.regions)
+            mix = [(op, share) for op, share in sorted(s.mix.items()) if share > 0]
+            row["mix_lo"], row["mix_n"] = len(self.shares), len(mix)
+            at = 0.0
+            for i, (op, share) in enumerate(mix):
+                at += share
+                self.shares.append((at if i + 1 < len(mix) else 1.0, self.operations.index(op)))
+            homes = [(r, share) for r, share in sorted(s.regions.items()) if share > 0]
+            row["region_lo"], row["region_n"] = len(self.shares), len(homes)
+            at = 0.0
+            for i, (region, share) in enumerate(homes):
+                at += share
+                self.shares.append((at if i + 1 < len(homes) else 1.0, self.regions.index(region)))
+        table = np.zeros(max(len(pieces), 1), layout.SEGMENT)
+        for i, piece in enumerate(pieces):
+            table[i] = piece
+        return rows, table
+
+    def _content_tables(self) -> tuple[Table, Table]:
+        keys = np.zeros(max(self.key_rows, 1), layout.KEY)
+        rows = np.zeros(max(len(self.contents), 1), layout.CONTENT)
+        for i, spec in enumerate(self.contents):
+            for name in layout.CONTENT.names or ():
+                if name in spec:
+                    rows[i][name] = spec[name]
+            if spec["keys"] == 0:
+                continue
+            content.empty(rows, keys, i)
+            if spec["s"] > 0.0:
+                content.build_alias(keys, spec["lo"], spec["keys"], float(spec["s"]))
+            if spec["warm"]:
+                content.warm(rows, keys, i, min(10 * spec["capacity"], 2_000_000))
+        return keys, rows
+
+    def _rtt(self) -> Table:
+        """Half the round trip between regions, seconds."""
+        rows = np.zeros((len(self.regions), len(self.regions)))
+        for box in self.system.containers:
+            for other, trip in (box.params.get("rtt_ms") or {}).items():
+                a, b = self.regions.index(box.id), self.regions.index(str(other))
+                rows[a, b] = float(trip) / 2000.0
+                if rows[b, a] == 0.0:
+                    rows[b, a] = rows[a, b]
+        return rows
+
+    def _refuse_endless(self) -> None:
+        """Calls in a circle must die out: the mean number of calls that a call makes of itself must be below one."""
+        for op in self.operations:
+            mean: dict[int, dict[int, float]] = {}
+            for c in self.system.components:
+                for gate in self.wiring.gates(c.index, op):
+                    if gate.publish:
+                        continue
+                    for member in gate.members:
+                        row = mean.setdefault(c.index, {})
+                        row[member.target] = row.get(member.target, 0.0) + gate.calls
+            for circle in _circles(mean):
+                place = {n: i for i, n in enumerate(circle)}
+                matrix = np.zeros((len(circle), len(circle)))
+                for a in circle:
+                    for b, calls in mean.get(a, {}).items():
+                        if b in place:
+                            matrix[place[a], place[b]] = calls
+                if float(np.max(np.abs(np.linalg.eigvals(matrix)))) >= 1.0 - 1e-9:
+                    names = ", ".join(self.system.components[n].id for n in circle)
+                    detail = f"{names} call each other without end for {op!r}; ops or fewer calls on an edge end it"
+                    raise InvalidInput([Problem("/edges", detail)])
+
+
+def _circles(graph: dict[int, dict[int, float]]) -> list[list[int]]:
+    net = networkx.DiGraph([(a, b) for a, row in graph.items() for b in row])
+    return [
+        sorted(part)
+        for part in networkx.strongly_connected_components(net)
+        if len(part) > 1 or any(net.has_edge(n, n) for n in part)
+    ]

@@ -1,0 +1,57 @@
+"""One instance of a component as a record: its slots, its law of service, where it stands."""
+
+from typing import Any
+
+import numpy as np
+
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import Component, System
+from simulation.traffic import layout
+from simulation.traffic.layout import UNBOUNDED
+from simulation.traffic.random_numbers import shape_of, stream
+
+
+def instance_record(system: System, component: Component, number: int, seed: int, regions: tuple[str, ...]) -> Any:
+    """A fresh instance `number` (from 0) of a component."""
+    row = np.zeros(1, layout.INSTANCE)
+    p = component.params
+    station = component.kind.station
+    slots = component.slots
+    limit = p.get(station.queue) if station is not None and station.queue else None
+    law, shape = shape_of(str(p.get("distribution", "exponential")), float(p.get("cv") or 1.0))
+    name = f"{component.id}#{number + 1}"
+    domain = component.domains[number % len(component.domains)]
+    row["slow"] = 1.0 / (1.0 - _overhead(system, component))
+    row["fail"] = float(p.get("failure_rate") or 0.0)
+    row["shape"], row["law"] = shape, law
+    row["rng_service"], row["rng_fail"] = stream(seed, name, "service"), stream(seed, name, "failure")
+    row["node"] = component.index
+    row["slots"] = UNBOUNDED if slots is None else slots
+    row["qlimit"] = UNBOUNDED if limit is None else int(limit)
+    row["qhead"] = row["qtail"] = -1
+    row["up"] = 1
+    is_worker = component.kind.id == "worker"
+    row["holds"] = int(bool(p.get("holds_slot", is_worker)))
+    row["region"] = region_of(system, domain, regions)
+    row["hand_limit"] = max(int(p.get("prefetch") or 0), 1) if is_worker and p.get("prefetch") else (slots or UNBOUNDED)
+    return row[0]
+
+
+def region_of(system: System, domain: tuple[int, ...], regions: tuple[str, ...]) -> int:
+    """Index of the innermost region among containers; -1 without one."""
+    for box in domain:
+        if system.containers[box].kind.id == "region":
+            return regions.index(system.containers[box].id)
+    return -1
+
+
+def _overhead(system: System, component: Component) -> float:
+    """Share of the slots that being observed costs."""
+    total = 0.0
+    for link in (*system.outgoing[component.index], *system.incoming[component.index]):
+        if link.kind.id == "observe":
+            other = link.target if link.source == component.index else link.source
+            observer = system.components[other]
+            if observer.kind.role is Role.OBSERVER:
+                total += float(observer.params.get("overhead") or 0.0)
+    return min(total, 0.9)
