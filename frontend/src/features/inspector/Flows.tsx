@@ -10,7 +10,7 @@ import { NumberInput } from './NumberInput';
 import { ParamField } from './ParamField';
 import { Row } from './Row';
 import { useProblem } from './useProblem';
-import type { Problem } from './value';
+import { withMember, type Problem } from './value';
 
 const FIRST = { rate_rps: 100, mix: { read: 1 } } as const;
 const RATE = { type: 'number', unit: 'rps', default: null, minimum: 0, maximum: 1e9 } as const;
@@ -127,10 +127,7 @@ function FlowForm({ flow, disabled }: { readonly flow: Flow; readonly disabled: 
             param={param}
             given={{ value: shape[param.name], mixed: false }}
             disabled={disabled}
-            onChange={(value) => {
-              const { [param.name]: _old, ...rest } = shape;
-              set({ shape: value === null ? rest : { ...rest, [param.name]: value } });
-            }}
+            onChange={(value) => set({ shape: withMember(shape, param.name, value) })}
           />
         ))}
       <Row id={`${id}-arrivals`} title={t('inspector.flow.arrivals')} given={flow.arrivals !== undefined}>

@@ -7,7 +7,7 @@ import { Row } from './Row';
 import { TextInput } from './TextInput';
 import styles from './inspector.module.css';
 import { useProblem } from './useProblem';
-import { asText, isUnusual, type Given, type Problem } from './value';
+import { asText, isUnusual, withMember, type Given, type Problem } from './value';
 
 interface ParamFieldProps {
   readonly param: Param;
@@ -150,10 +150,7 @@ function RecordField({ param, given, disabled, onChange }: ParamFieldProps) {
             param={field}
             given={{ value: record[field.name], mixed: false }}
             disabled={disabled}
-            onChange={(value) => {
-              const { [field.name]: _old, ...rest } = record;
-              onChange(value === null ? rest : { ...rest, [field.name]: value });
-            }}
+            onChange={(value) => onChange(withMember(record, field.name, value))}
           />
         ))}
     </fieldset>

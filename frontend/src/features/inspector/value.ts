@@ -59,3 +59,9 @@ export function asText(value: unknown): string {
   if (Array.isArray(value)) return value.join(', ');
   return String(value);
 }
+
+/** The record with that member set, or without it (null). */
+export function withMember(record: Readonly<Record<string, unknown>>, name: string, value: unknown): Record<string, unknown> {
+  const rest = Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+  return value === null ? rest : { ...rest, [name]: value };
+}
