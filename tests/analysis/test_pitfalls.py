@@ -1,0 +1,133 @@
+"""What other tools get wrong, one test each."""
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation.analysis import Budget, analyze
+from simulation.analysis.networkx_view import graph
+from tests.analysis.documents import USERS, document, edge, node, paths
+
+
+def test_retries_are_a_fixed_point() -> None:
+    web = node("web", "web_server", service_time_ms=1, concurrency=1)
+    report = analyze(document([USERS, web], [edge("users>web", retries=3)], 1100))
+    attempts = report.nodes[1].arrival_rps
+    assert attempts == pytest.approx(2218, abs=1)
+    assert 1 - 1000 / attempts == pytest.approx(0.55, abs=0.005)
+
+
+def test_a_dead_end_is_not_served() -> None:
+    nodes = [USERS, node("lb", "load_balancer"), node("web", "web_server")]
+    edges = [edge("users>lb"), edge("lb>web", ops=["read"])]
+    report = analyze(document(nodes, edges, {"rate_rps": 10, "mix": {"read": 0.6, "write": 0.4}}))
+    assert report.flows[0].availability is not None
+    assert report.flows[0].availability < 0.6
+    assert any(g.pointer == "/flows/0/availability" for g in report.gaps)
+
+
+def test_a_loop_of_balancers_serves_nobody_by_itself() -> None:
+    nodes = [USERS, node("a", "load_balancer"), node("b", "load_balancer")]
+    assert analyze(document(nodes, paths("users>a>b", "b>a"))).flows[0].availability == 0
+    nodes.append(node("web", "web_server"))
+    report = analyze(document(nodes, paths("users>a>b", "b>a", "b>web")))
+    assert {s.component for s in report.spofs} == {"a", "b", "web"}
+
+
+def test_a_cycle_of_calls_needs_all_its_members() -> None:
+    nodes = [USERS, node("a", "service"), node("b", "service"), node("db", "database")]
+    edges = [edge("users>a"), edge("a>b", calls=0.5), edge("b>a", calls=0.5), edge("b>db")]
+    report = analyze(document(nodes, edges))
+    assert {s.component for s in report.spofs} == {"a", "b", "db"}
+    assert report.nodes[1].arrival_rps == pytest.approx(100 / (1 - 0.25))
+    assert report.flows[0].latency.mean_ms is None
+
+
+def test_a_cycle_that_multiplies_itself_has_no_load() -> None:
+    nodes = [USERS, node("a", "service"), node("b", "service")]
+    report = analyze(document(nodes, paths("users>a>b", "b>a")))
+    assert report.nodes[1].utilization is None
+    assert report.flows[0].capacity_rps is None
+    assert any("circle" in g.reason for g in report.gaps)
+
+
+def test_dead_and_cold_caches_are_two_losses() -> None:
+    nodes = [USERS, node("web", "web_server", 9), node("cache", "cache", hit_ratio=0.9)]
+    nodes.append(node("db", "database", read_time_ms=1, concurrency=1))
+    report = analyze(document(nodes, paths("users>web>cache", "web>db"), 2000))
+    verdicts = {c.type: c for c in report.contingencies if c.outage == "cache"}
+    assert set(verdicts) == {"node", "cold_cache"}
+    assert verdicts["node"].verdict == verdicts["cold_cache"].verdict == "overload"
+    db = next(s for s in report.spofs if s.component == "db")
+    assert db.loss_share == pytest.approx(0.1)
+    assert report.flows[0].safe_capacity_rps == pytest.approx(1000)
+
+
+def test_slow_consumers_delay_and_do_not_lose() -> None:
+    nodes = [USERS, node("web", "web_server", 9), node("q", "message_queue", capacity_messages=10_000)]
+    nodes.append(node("job", "worker", 4, service_time_ms=10, concurrency=1))
+    edges = [*paths("users>web"), edge("web>q", "publish"), edge("q>job", "consume")]
+    report = analyze(document(nodes, edges, 500))
+    assert report.flows[0].carried_share == pytest.approx(1.0)
+    backlog = report.nodes[3].backlog
+    assert backlog is not None
+    assert backlog.growth_rps == pytest.approx(100)
+    assert backlog.full_after_s == pytest.approx(100)
+    assert "job" not in {s.component for s in report.spofs}
+
+
+def test_a_write_needs_the_primary_or_a_failover() -> None:
+    def writes_lost(failover: str, mode: str) -> dict[str, float]:
+        nodes = [USERS, node("web", "web_server", 3), node("db", "database", failover=failover), node("r", "database")]
+        edges = [*paths("users>web>db", "web>r"), edge("db>r", "replicate", mode=mode)]
+        report = analyze(document(nodes, edges, {"rate_rps": 10, "mix": {"read": 0.9, "write": 0.1}}))
+        return {s.component: s.loss_share for s in report.spofs}
+
+    assert writes_lost("none", "async") == pytest.approx({"db": 0.1})
+    assert writes_lost("automatic", "async") == {}
+    assert writes_lost("automatic", "sync") == pytest.approx({"r": 0.1})
+
+
+def test_the_client_and_what_watches_are_never_points_of_failure() -> None:
+    nodes = [node("z", "zone"), node("users", "client", parent="z"), node("web", "web_server", 2), node("m", "metrics")]
+    report = analyze(document(nodes, [*paths("users>web"), edge("web>m", "observe")]))
+    assert report.spofs == []
+
+
+def test_a_budget_leaves_a_partial_answer_that_says_so() -> None:
+    nodes = [USERS, *(node(f"w{i}", "web_server") for i in range(40))]
+    report = analyze(document(nodes, paths(*(f"users>w{i}" for i in range(40)))), budget=Budget(seconds=0))
+    assert report.partial
+    assert report.gaps
+
+
+def test_a_report_reads_back_as_a_graph() -> None:
+    topology = document([USERS, node("web", "web_server")], paths("users>web"), 400)
+    made = graph(topology, analyze(topology))
+    assert made.nodes["web"]["spof"] == 1
+    assert made.nodes["web"]["utilization"] == pytest.approx(0.5)
+    assert made.edges["users", "web", "users-web"]["rate_rps"] == pytest.approx(400)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    st.integers(3, 14).flatmap(
+        lambda n: st.tuples(st.just(n), st.sets(st.tuples(st.integers(0, n), st.integers(1, n)), min_size=n))
+    )
+)
+def test_dominators_agree_where_all_gates_are_alternatives(drawn: tuple[int, set[tuple[int, int]]]) -> None:
+    n, arcs = drawn
+    arcs = {(a, b) for a, b in arcs if a != b and a != n} | {(0, 1)}
+    network = nx.DiGraph(arcs)
+    if n not in network or not nx.has_path(network, 0, n):
+        return
+    names = {0: "users", **{i: f"b{i}" for i in range(1, n)}, n: "web"}
+    nodes = [USERS, *(node(names[i], "load_balancer") for i in range(1, n)), node("web", "web_server")]
+    edges = [edge(f"{names[a]}>{names[b]}") for a, b in sorted(arcs)]
+    above = nx.immediate_dominators(network, 0)
+    expected, here = {"web"}, above[n]
+    while here != 0:
+        expected.add(names[here])
+        here = above[here]
+    assert {s.component for s in analyze(document(nodes, edges)).spofs} == expected
