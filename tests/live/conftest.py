@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,12 @@ from tests.server import Server, serving
 def server() -> Iterator[Server]:
     """A running server."""
     with serving() as found:
+        with found.client() as client:  # a fresh checkout compiles the engine now, once
+            run = started(client, live=False, scenario={"duration_s": 1})
+            until = time.monotonic() + 180
+            while client.get(f"runs/{run}").json()["state"] != "done":
+                assert time.monotonic() < until, client.get(f"runs/{run}").text
+                time.sleep(0.2)
         yield found
 
 
