@@ -1,0 +1,106 @@
+"""Seconds that the analysis takes, beside the plain way: remove each node from a NetworkX graph and search.
+
+    python benchmarks/analysis.py [NODES ...]
+
+Both read the same generated systems. The plain way answers less (who cuts clients off), so the last
+columns say how many single points of failure each names.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable
+
+import networkx as nx
+
+from simulation.analysis import spofs
+from simulation.analysis.budget import Budget
+from simulation.analysis.engine import report
+from simulation.analysis.model import Model
+from simulation.topology.document import Topology
+from simulation.topology.parsing import from_object
+
+SIZES = (300, 1000, 10_000)
+
+
+def system(size: int, seed: int = 1) -> Topology:
+    """Services in a tree with extra calls, each with stores or caches, over three zones."""
+    rng = random.Random(seed)
+    zones = [f"z{i}" for i in range(3)]
+    nodes = [
+        {"id": "users", "kind": "client"},
+        {"id": "lb", "kind": "load_balancer", "replicas": 2, "spread": zones[:2]},
+    ]
+    nodes += [{"id": z, "kind": "zone"} for z in zones]
+    services, stores = int(size * 0.7), int(size * 0.3)
+    pairs = {("users", "lb"): {}, ("lb", "s0"): {}}
+    for i in range(services):
+        params = {"service_time_ms": 2, "concurrency": 32}
+        nodes.append(
+            {"id": f"s{i}", "kind": "service", "replicas": rng.randint(1, 3), "spread": zones, "params": params}
+        )
+        if i:
+            pairs[f"s{(i - 1) // 3}", f"s{i}"] = {"calls": 0.4}
+        if i > 10 and rng.random() < 0.3:
+            pairs[f"s{rng.randrange(i - 10, i)}", f"s{i}"] = {"calls": 0.1}
+    for i in range(stores):
+        kind = rng.choice(["database", "database", "cache"])
+        nodes.append({"id": f"d{i}", "kind": kind, "parent": rng.choice(zones)})
+        pairs[f"s{rng.randrange(services)}", f"d{i}"] = {}
+    edges = [
+        {"id": f"e{i}", "source": a, "target": b, "params": params} for i, ((a, b), params) in enumerate(pairs.items())
+    ]
+    flow = {"id": "f", "source": "users", "rate_rps": 500, "mix": {"read": 0.9, "write": 0.1}}
+    return from_object({"format": "linchpin/1", "name": "benchmark", "nodes": nodes, "edges": edges, "flows": [flow]})
+
+
+def plain(topology: Topology) -> set[str]:
+    """Nodes without which some other node is out of reach: one search a node."""
+    graph = nx.DiGraph((e.source, e.target) for e in topology.edges)
+    everything = nx.descendants(graph, "users")
+    found = set()
+    for node in everything:
+        rest = graph.subgraph(set(graph) - {node})
+        if len(nx.descendants(rest, "users")) < len(everything) - 1:
+            found.add(node)
+    return found
+
+
+def timed(run: Callable[[], object]) -> tuple[float, object]:
+    """Seconds and the answer."""
+    start = time.perf_counter()
+    answer = run()
+    return time.perf_counter() - start, answer
+
+
+def row(size: int) -> str:
+    """Figures of one size; the report and the plain way only where they take less than minutes."""
+    topology = system(size)
+    is_small = size <= 2000
+    full = timed(lambda: report(topology, findings=False))[0] if is_small else float("nan")
+    model = Model(topology, Budget(seconds=600))
+    loads = timed(lambda: model.work)[0]
+    compiling = timed(lambda: model.dead)[0]
+    seconds, found = timed(
+        lambda: spofs.find(model.system, model.gates, model.compiler, model.roots, model.dead, model.flow_weights)
+    )
+    losses = timed(lambda: model.contingencies)[0]
+    slow, others = timed(lambda: plain(topology)) if is_small else (float("nan"), set())
+    assert isinstance(found, list)
+    assert isinstance(others, set)
+    return (
+        f"{size:>6} {full:>8.3f} {loads + losses:>13.3f} {compiling:>8.3f} {seconds:>7.3f} {slow:>8.3f}"
+        f" {len(found):>6} {len(others) if others else '-':>12}"
+    )
+
+
+def main(sizes: list[int]) -> None:
+    """Print one row a size."""
+    report(system(20))  # imports and first calls are not what is measured
+    print(" nodes   report  loads+losses  compile   SPOFs    plain  found  plain found")
+    for size in sizes:
+        print(row(size), flush=True)
+
+
+if __name__ == "__main__":
+    main([int(x) for x in sys.argv[1:]] or list(SIZES))
