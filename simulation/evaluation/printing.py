@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from simulation.analysis.advice.figures import told
 from simulation.analysis.report import Report
 from simulation.evaluation.comparison import Comparison
 from simulation.evaluation.readings import FAILURES
@@ -14,6 +15,10 @@ ROWS = 20
 def report_text(report: Report) -> str:
     """The report in short: what falls, how much it carries, what was found."""
     parts = [_spofs(report), _flows(report), _nodes(report), _contingencies(report), _findings(report)]
+    if report.advice:
+        parts.append(_advice(report))
+    if report.tornado:
+        parts.append(_tornado(report))
     parts.append(f"Cost: {report.cost_per_month:,.0f} USD a month")
     if report.gaps:
         parts.append("Not computed:\n" + _lines(f"{gap.pointer}: {gap.reason}" for gap in report.gaps))
@@ -131,6 +136,21 @@ def _contingencies(report: Report) -> str:
     ]
     title = f"{len(failed)} of {len(report.contingencies)} single losses are not survived"
     return f"{title}\n{_table(['loss of', 'type', 'verdict', 'lost', 'shed'], rows)}"
+
+
+def _advice(report: Report) -> str:
+    lines = (f"{a.title}: {told({**a.buys, 'cost_per_month': a.cost_per_month}).en}" for a in report.advice)
+    return "Advice, what buys most for its cost first\n" + _lines(lines)
+
+
+def _tornado(report: Report) -> str:
+    """The numbers that the answer depends on most."""
+    lines = (
+        f"{b.element} {b.param} {b.value:g} {b.unit} ({b.low:g} to {b.high:g}): "
+        f"{b.moves} {_number(b.at_low[b.moves])} to {_number(b.at_high[b.moves])}"
+        for b in report.tornado
+    )
+    return "The answer depends most on\n" + _lines(lines)
 
 
 def _findings(report: Report) -> str:

@@ -89,9 +89,13 @@ def moved(before: Figures, after: Figures) -> dict[str, float]:
 
 def in_words(before: Figures, after: Figures) -> Text:
     """What moved so much that it matters: "−1 single point of failure, +0.0100 % availability, +$60 a month"."""
-    change = {name: delta for name, delta in moved(before, after).items() if _matters(before, name, delta)}
+    return told({name: delta for name, delta in moved(before, after).items() if _matters(before, name, delta)})
+
+
+def told(change: dict[str, float]) -> Text:
+    """Changes of figures by name as a sentence."""
     parts = [
-        _part(name, unit, text, change[name]) for name, _, unit, text in NAMED if name in _IN_WORDS and name in change
+        _part(name, unit, text, change[name]) for name, _, unit, text in NAMED if name in _IN_WORDS and change.get(name)
     ]
     if not parts:
         return Text("no figure moved", "달라진 수치가 없습니다")

@@ -1,6 +1,7 @@
 """Advice: the changes that findings propose, each analysed anew, ranked by what they buy for what they cost."""
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from simulation.analysis.advice.figures import Figures, figures, moved
@@ -9,6 +10,9 @@ from simulation.analysis.advice.patch import Patch
 from simulation.analysis.report import Advice, Finding, Report
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Topology
+
+#: What a fix says it gains; advice says so by analysing it.
+_GAIN = re.compile(r" \((?:\+|가용성)[^)]*\)")
 
 
 @dataclass
@@ -83,7 +87,7 @@ def _candidates(findings: list[Finding]) -> list[_Candidate]:
         key = json.dumps(finding.patch, sort_keys=True)
         if key not in found:
             texts = (finding.fix or finding.message, finding.fix_ko or finding.message_ko)
-            found[key] = _Candidate(finding.patch, Text(*(text.rstrip(".") for text in texts)))
+            found[key] = _Candidate(finding.patch, Text(*(_GAIN.sub("", text).rstrip(".") for text in texts)))
         if finding.code not in found[key].codes:
             found[key].codes.append(finding.code)
     return list(found.values())
