@@ -13,7 +13,8 @@ const ICONS = { zoom_out: 'minus', zoom_in: 'add', fit: 'fit' } as const;
 export function Tools() {
   const { t } = useI18n();
   const tool = useView((view) => view.tool);
-  const editable = useDrawingState((state) => state.scope === 'edit');
+  const { scope, canUndo, canRedo } = useDrawingState();
+  const editable = scope === 'edit';
   const keys = (id: Parameters<typeof commandOf>[0]) => {
     const [chord] = commandOf(id).keys;
     return chord === undefined ? undefined : shown(chord);
@@ -23,8 +24,14 @@ export function Tools() {
       <IconButton icon="arrow" label={t('cmd.tool_select')} keys={keys('tool_select')} pressed={tool === 'select'} onClick={() => useView.setState({ tool: 'select' })} />
       <IconButton icon="hand" label={t('cmd.tool_pan')} keys={keys('tool_pan')} pressed={tool === 'pan'} onClick={() => useView.setState({ tool: 'pan' })} />
       <span className={styles['rule']} />
+      {editable && (
+        <span className={styles['narrow']}>
+          <IconButton icon="undo" label={t('top.undo')} disabled={!canUndo} onClick={() => void runCommand('undo')} />
+          <IconButton icon="redo" label={t('top.redo')} disabled={!canRedo} onClick={() => void runCommand('redo')} />
+        </span>
+      )}
       {VIEW.map((id) => (
-        <IconButton key={id} icon={ICONS[id]} label={t(`cmd.${id}`)} keys={keys(id)} onClick={() => void runCommand(id)} />
+        <IconButton key={id} className={id === 'fit' ? undefined : styles['wide']} icon={ICONS[id]} label={t(`cmd.${id}`)} keys={keys(id)} onClick={() => void runCommand(id)} />
       ))}
       {editable && <IconButton icon="layers" label={t('cmd.tidy')} keys={keys('tidy')} onClick={() => void runCommand('tidy')} />}
       <span className={styles['rule']} />

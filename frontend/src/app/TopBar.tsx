@@ -3,9 +3,11 @@ import { runCommand } from '../commands/registry';
 import { applyEdits, useDrawingState } from '../editor/drawing';
 import { RunButton } from '../features/runs/RunButton';
 import { ShareDialog } from '../features/sharing/ShareDialog';
+import { useLanguage } from '../i18n/language';
 import { useI18n } from '../i18n/useI18n';
 import { Button, IconButton } from '../ui/Button';
 import { Menu, type MenuItem } from '../ui/Menu';
+import { useTheme } from '../ui/theme';
 import { Mark } from './Mark';
 import { Preferences } from './Preferences';
 import styles from './app.module.css';
@@ -47,7 +49,7 @@ export function TopBar({ shared, compact }: TopBarProps) {
           <Preferences />
         </span>
       )}
-      {!compact && <ExportButton designId={designId} />}
+      {!compact && <MoreButton designId={designId} />}
       {editable && !shared && (
         <Button icon="share" className={styles['folding']} aria-label={t('top.share')} onClick={() => setSharing(true)}>
           <span>{t('top.share')}</span>
@@ -117,28 +119,53 @@ function People() {
   );
 }
 
-function ExportButton({ designId }: { readonly designId: string }) {
-  const { t } = useI18n();
+/** Export, and on a small screen language and theme as well. */
+function MoreButton({ designId }: { readonly designId: string }) {
+  const { t, language } = useI18n();
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
   const close = useCallback(() => setAt(null), []);
-  const items: MenuItem[] = FORMATS.map((format) => ({
+  const { shown, choose } = useTheme();
+  const chooseLanguage = useLanguage((state) => state.choose);
+  const exports: MenuItem[] = FORMATS.map((format) => ({
     id: format,
     label: t(`top.export.${format}`),
     icon: 'download',
     run: () => location.assign(`/api/v1/designs/${designId}/export?format=${format}`),
   }));
+  const preferences: MenuItem[] = [
+    {
+      id: 'language',
+      label: language === 'ko' ? 'English' : '한국어',
+      icon: 'globe',
+      run: () => chooseLanguage(language === 'ko' ? 'en' : 'ko'),
+    },
+    {
+      id: 'theme',
+      label: t('app.theme'),
+      icon: shown === 'dark' ? 'sun' : 'moon',
+      run: () => choose(shown === 'dark' ? 'light' : 'dark'),
+    },
+  ];
   return (
     <>
       <IconButton
-        icon="download"
-        label={t('top.export')}
+        icon="more"
+        label={t('top.menu')}
         aria-haspopup="menu"
         onClick={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
           setAt({ x: box.right - 210, y: box.bottom + 6 });
         }}
       />
-      {at && <Menu label={t('top.export')} at={at} groups={[items]} onClose={close} />}
+      {at && (
+        <Menu
+          label={t('top.menu')}
+          at={at}
+          head={<p className={styles['menuHead']}>{t('top.export')}</p>}
+          groups={[exports, preferences]}
+          onClose={close}
+        />
+      )}
     </>
   );
 }

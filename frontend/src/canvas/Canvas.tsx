@@ -4,8 +4,8 @@ import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent, typ
 import { present, useDrawingState, useKindsState } from '../editor/drawing';
 import { select, setCamera, toggleSelected, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
-import { CARD, GRID, overlaps } from '../model/geometry';
-import type { Point } from '../model/types';
+import { bounds, CARD, GRID, overlaps } from '../model/geometry';
+import type { Point, Size } from '../model/types';
 import styles from './Canvas.module.css';
 import { ConnectionLine } from './ConnectionLine';
 import { ContainerFrame } from './ContainerFrame';
@@ -45,7 +45,7 @@ export function Canvas(props: CanvasProps) {
 }
 
 function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }: CanvasProps) {
-  const { of, t } = useI18n();
+  const { t } = useI18n();
   const topology = useDrawingState((state) => state.topology);
   const rects = useDrawingState((state) => state.rects);
   const editable = useDrawingState((state) => state.scope === 'edit');
@@ -64,8 +64,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
 
   const shownRects = dragging.rects ?? rects;
   const scene = useMemo(
-    () => buildScene(topology, shownRects, kinds, (kind) => of(kinds.node.get(kind)?.title ?? { en: kind, ko: kind })),
-    [topology, shownRects, kinds, of],
+    () => buildScene(topology, shownRects, kinds),
+    [topology, shownRects, kinds],
   );
   const area = visibleArea(view, size.width, size.height, 240);
   const near = scene.nodes.filter((node) => !node.container && overlaps(node.rect, area));
@@ -186,7 +186,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         onNodeDragStop={dragging.onStop}
         onSelectionDragStart={(event, nodes) => dragging.onStart(event, nodes[0] as FlowNode, nodes)}
         onSelectionDrag={(event, nodes) => dragging.onDrag(event, nodes[0] as FlowNode, nodes)}
-        onSelectionDragStop={(event, nodes) => dragging.onStop(event, nodes[0] as FlowNode, nodes)}
+        onSelectionDragStop={dragging.onStop}
         onNodeClick={(event, node) => {
           if (connecting.finish(node.id)) return;
           if (event.shiftKey || event.metaKey || event.ctrlKey) toggleSelected(node.id, 'selectedNodes');
@@ -218,8 +218,13 @@ function useCameraOf(
   useEffect(() => {
     const element = frame.current;
     if (!element) return undefined;
+    let last = { width: 0, height: 0 };
     const observer = new ResizeObserver(([entry]) => {
-      if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      if (last.width > 0) keepInView(flow, last, { width, height });
+      last = { width, height };
+      setSize(last);
     });
     observer.observe(element);
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 260;
@@ -240,3 +245,18 @@ function useCameraOf(
   }, [flow, frame, setSize]);
 }
 
+
+/** A panel opened or closed: what was wholly in view stays so, else the middle stays the middle. */
+function keepInView(flow: ReturnType<typeof useReactFlow>, before: Size, now: Size): void {
+  const { x, y, zoom } = flow.getViewport();
+  const all = bounds(useDrawingState.getState().rects.values());
+  const seen = visibleArea({ x, y, zoom }, before.width, before.height, 4);
+  const whole =
+    all !== undefined &&
+    all.x >= seen.x &&
+    all.y >= seen.y &&
+    all.x + all.width <= seen.x + seen.width &&
+    all.y + all.height <= seen.y + seen.height;
+  if (whole) void flow.fitBounds(all, { padding: 0.12 });
+  else void flow.setViewport({ x: x + (now.width - before.width) / 2, y: y + (now.height - before.height) / 2, zoom });
+}

@@ -18,7 +18,7 @@ export const ContainerFrame = memo(function ContainerFrame({ id, selected }: Nod
   const spof = useMarks((marks) => marks.spofs.get(id));
   const renaming = useView((view) => view.renaming === id);
   if (!node || !kind) return null;
-  const name = node.name ?? of(kind.title);
+  const name = node.name ?? id;
   return (
     <div className={cx(styles['frame'], selected && styles['selected'], spof && styles['spof'])} data-node={id}>
       <NodeResizer
@@ -34,7 +34,7 @@ export const ContainerFrame = memo(function ContainerFrame({ id, selected }: Nod
       <div className={styles['head']}>
         <PathIcon path={kind.icon} size={15} />
         {renaming ? <RenameField id={id} name={name} /> : <span className={styles['name']}>{name}</span>}
-        {node.name && <span className={styles['kind']}>{of(kind.title)}</span>}
+        <span className={styles['kind']}>{of(kind.title)}</span>
       </div>
     </div>
   );

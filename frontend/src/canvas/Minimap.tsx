@@ -12,6 +12,7 @@ import { visibleArea, type Viewport } from './paint';
 const WIDTH = 168;
 const HEIGHT = 104;
 const FEWEST = 12;
+const LOWEST = 460;
 
 /** The whole drawing in small; a click goes there. Not shown for small drawings. */
 export function Minimap({ scene, view, size }: { readonly scene: Scene; readonly view: Viewport; readonly size: { width: number; height: number } }) {
@@ -20,7 +21,7 @@ export function Minimap({ scene, view, size }: { readonly scene: Scene; readonly
   const theme = useTheme((state) => state.shown);
   const spofs = useMarks((marks) => marks.spofs);
   const shown = visibleArea(view, size.width, size.height);
-  const all = scene.nodes.length >= FEWEST ? bounds([...scene.nodes.map((node) => node.rect), shown]) : undefined;
+  const all = scene.nodes.length >= FEWEST && size.height >= LOWEST ? bounds([...scene.nodes.map((node) => node.rect), shown]) : undefined;
   const scale = all ? Math.min(WIDTH / all.width, HEIGHT / all.height) : 1;
 
   useEffect(() => {

@@ -27,7 +27,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   useLiveFigures(id, card, bar, figure);
   if (!node || !kind) return null;
   const replicas = node.replicas ?? 1;
-  const name = node.name ?? of(kind.title);
+  const name = node.name ?? id;
   return (
     <div
       ref={card}
@@ -48,7 +48,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       <span className={styles['text']}>
         {renaming ? <RenameField id={id} name={name} /> : <span className={styles['name']}>{name}</span>}
         <span className={styles['kind']}>
-          {node.name ? of(kind.title) : id}
+          {of(kind.title)}
           <span ref={figure} className={styles['figure']} />
         </span>
       </span>

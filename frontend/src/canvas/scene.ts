@@ -25,7 +25,7 @@ export interface Scene {
   readonly edges: readonly SceneEdge[];
 }
 
-export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>, kinds: Kinds, titleOf: (kind: string) => string): Scene {
+export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>, kinds: Kinds): Scene {
   const nodes = new Map((topology.nodes ?? []).map((node) => [node.id, node]));
   const depthOf = (id: string | undefined): number => {
     let depth = 0;
@@ -37,7 +37,7 @@ export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>,
     const rect = rects.get(node.id);
     if (!rect) continue;
     const container = kinds.node.get(node.kind)?.container ?? false;
-    scene.push({ id: node.id, rect, container, depth: depthOf(node.parent), label: node.name ?? `${titleOf(node.kind)}` });
+    scene.push({ id: node.id, rect, container, depth: depthOf(node.parent), label: node.name ?? node.id });
   }
   scene.sort((a, b) => Number(b.container) - Number(a.container) || a.depth - b.depth);
   const edges: SceneEdge[] = [];
