@@ -75,7 +75,7 @@ def write(doc: "Doc[Any]", document: Mapping[str, Any], history: str) -> bytes:
 def _write_elements(root: Map[Any], elements: list[Mapping[str, Any]]) -> bool:
     changed = False
     wanted = {element["id"]: element for element in elements}
-    for id_ in [id_ for id_ in list(root) if id_ not in wanted]:
+    for id_ in sorted(set(root.keys()) - set(wanted)):
         del root[id_]
         changed = True
     orders = _orders(root, list(wanted))
@@ -117,7 +117,7 @@ def _orders(root: Map[Any], ids: list[str]) -> dict[str, float]:
 def _assign(target: Map[Any], members: Mapping[str, Any], but: str = "") -> bool:
     """Make the map hold exactly the members (and `but`); answers whether anything changed."""
     changed = False
-    for name in [name for name in list(target) if name not in members and name != but]:
+    for name in sorted(set(target.keys()) - set(members) - {but}):
         del target[name]
         changed = True
     for name, value in members.items():
