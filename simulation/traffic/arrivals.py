@@ -67,7 +67,7 @@ def due(flows, segments, f):
             left = 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def renew(flows, segments, f, now):
     """After an arrival at `now`: draw the next gap, answer when the next one comes."""
     while flows[f].seg + 1 < flows[f].seg_end and segments[flows[f].seg].end <= now:
@@ -79,4 +79,7 @@ def renew(flows, segments, f, now):
         flows[f].remaining = exponential(state)
     else:
         flows[f].remaining = 1.0
+    s = flows[f].seg
+    if segments[s].slope == 0.0 and segments[s].end == np.inf and flows[f].factor > 0.0 and segments[s].rate > 0.0:
+        return now + flows[f].remaining / (segments[s].rate * flows[f].factor)
     return due(flows, segments, f)

@@ -212,6 +212,10 @@ class _Compiler:
                 row["dead"] = int(self.wiring.is_dead_end(c.index, op))
                 row["write"] = int(op == WRITE and c.kind.id == "database")
                 row["lane"] = self._lane(c, op) if c.kind.role is Role.QUEUE else -1
+                is_replicated = any(link.kind.id == "replicate" for link in self.system.incoming[c.index])
+                is_leading = any(link.kind.id == "replicate" for link in self.system.outgoing[c.index])
+                special = row["write"] or row["content"] >= 0 or c.kind.role is Role.QUEUE
+                row["plain"] = int(not (special or is_replicated or is_leading))
         return rows
 
     def _lane(self, queue: Component, op: str) -> int:

@@ -123,6 +123,7 @@ class Control:
         note = dict(command.params.items())
         self.world.note(command.action, command.target.id, **note)
         getattr(self, f"_{command.action}")(command.target, command.params)
+        self.world.mark_plain()
 
     # One method an action -------------------------------------------------------------------------------------
 

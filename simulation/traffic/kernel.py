@@ -142,6 +142,16 @@ def run(
             if t < np.inf:
                 push(heap, control, t, ARRIVE, f, flows[f].serial)
             step = VISIT
+            i = np.int64(flows[f].inst)
+            if insts[i].fail == 0.0:
+                # A client has no station: it goes straight to what it calls.
+                insts[i].arrivals += 1
+                at = np.int64(jobs[j].step)
+                jobs[j].t0 = now
+                jobs[j].place = 3
+                jobs[j].gate = steps[at].lo
+                jobs[j].gate_end = steps[at].hi
+                step = NEXT
         elif kind == TIMER:
             e = index
             edges[e].armed = 0
@@ -313,6 +323,11 @@ def run(
                             job.ok = 0
                             step = FINISH
                             continue
+                    if steps[at].plain == 1:
+                        job.gate = steps[at].lo
+                        job.gate_end = steps[at].hi
+                        step = NEXT
+                        continue
                     if steps[at].write == 1:
                         if node.wait > 0.0:
                             push(heap, control, now + node.wait, COMMIT, j, job.serial)
@@ -734,19 +749,12 @@ def run(
                 i = np.int64(cands[lo + pick].inst)
                 inst = insts[i]
                 edge.offered += 1
-                if edge.budget >= 0.0 and job.attempt == 0:
-                    edge.tokens = min(10.0, edge.tokens + edge.budget)
                 job.out_edge = e
                 job.out_inst = i
                 job.waiting = 1
                 inst.conns += 1
-                lost = edge.cut == 1 or inst.part != insts[job.inst].part
-                refused = edge.down == 1
-                if edge.trip >= 0.0 and edge.open_until >= 0.0:
-                    if now < edge.open_until or edge.trial == 1:
-                        refused = True
-                    else:
-                        edge.trial = 1
+                lost = inst.part != insts[job.inst].part
+                refused = False
                 there = edge.latency
                 if there < 0.0:
                     there = 0.0
@@ -754,45 +762,55 @@ def run(
                         there = rtt[job.where, inst.region]
                 there *= edge.slow
                 back = there
-                if edge.jitter > 0.0 or edge.loss > 0.0 or edge.fail > 0.0:
-                    state = edge.rng_net
-                    if edge.jitter > 0.0:
-                        if there > 0.0:
-                            shape = there * there / (edge.jitter * edge.jitter)
-                            there, state = service(4, there, shape, state)
-                            back, state = service(4, back, shape, state)
-                        else:
-                            there, state = service(0, edge.jitter, 0.0, state)
-                            back, state = service(0, edge.jitter, 0.0, state)
-                    if edge.loss > 0.0:
-                        state = state + GOLDEN
-                        if unit(state) < edge.loss:
-                            lost = True
-                    if edge.fail > 0.0:
-                        state = state + GOLDEN
-                        if unit(state) < edge.fail:
+                if edge.plain == 0:
+                    if edge.budget >= 0.0 and job.attempt == 0:
+                        edge.tokens = min(10.0, edge.tokens + edge.budget)
+                    lost = lost or edge.cut == 1
+                    refused = edge.down == 1
+                    if edge.trip >= 0.0 and edge.open_until >= 0.0:
+                        if now < edge.open_until or edge.trial == 1:
                             refused = True
-                    edge.rng_net = state
-                if edge.transfer > 0.0:
-                    free = max(edge.free_at, now) + edge.transfer
-                    edge.free_at = free
-                    there += free - now
-                if edge.timeout < np.inf and not refused:
-                    k = control[FREE_TIMER]
-                    control[FREE_TIMER] = timers[k].next
-                    control[TIMERS_FREE] -= 1
-                    timers[k].t = now + edge.timeout
-                    timers[k].job = j
-                    timers[k].serial = job.serial
-                    timers[k].next = -1
-                    if edge.timer_tail >= 0:
-                        timers[edge.timer_tail].next = k
-                    else:
-                        edge.timer_head = k
-                    edge.timer_tail = k
-                    if edge.armed == 0:
-                        edge.armed = 1
-                        push(heap, control, timers[k].t, TIMER, e, 0)
+                        else:
+                            edge.trial = 1
+                    if edge.jitter > 0.0 or edge.loss > 0.0 or edge.fail > 0.0:
+                        state = edge.rng_net
+                        if edge.jitter > 0.0:
+                            if there > 0.0:
+                                shape = there * there / (edge.jitter * edge.jitter)
+                                there, state = service(4, there, shape, state)
+                                back, state = service(4, back, shape, state)
+                            else:
+                                there, state = service(0, edge.jitter, 0.0, state)
+                                back, state = service(0, edge.jitter, 0.0, state)
+                        if edge.loss > 0.0:
+                            state = state + GOLDEN
+                            if unit(state) < edge.loss:
+                                lost = True
+                        if edge.fail > 0.0:
+                            state = state + GOLDEN
+                            if unit(state) < edge.fail:
+                                refused = True
+                        edge.rng_net = state
+                    if edge.transfer > 0.0:
+                        free = max(edge.free_at, now) + edge.transfer
+                        edge.free_at = free
+                        there += free - now
+                    if edge.timeout < np.inf and not refused:
+                        k = control[FREE_TIMER]
+                        control[FREE_TIMER] = timers[k].next
+                        control[TIMERS_FREE] -= 1
+                        timers[k].t = now + edge.timeout
+                        timers[k].job = j
+                        timers[k].serial = job.serial
+                        timers[k].next = -1
+                        if edge.timer_tail >= 0:
+                            timers[edge.timer_tail].next = k
+                        else:
+                            edge.timer_head = k
+                        edge.timer_tail = k
+                        if edge.armed == 0:
+                            edge.armed = 1
+                            push(heap, control, timers[k].t, TIMER, e, 0)
                 if refused:
                     step = FAILED
                     continue

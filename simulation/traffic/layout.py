@@ -48,7 +48,7 @@ JOB = _record(
     lane="i4",
 )
 
-STEP = _record(mean="f8", lo="i4", hi="i4", content="i4", dead="i4", write="i4", lane="i4")
+STEP = _record(mean="f8", lo="i4", hi="i4", content="i4", dead="i4", write="i4", lane="i4", plain="i4")
 
 GATE = _record(
     behind="i8",  # bits of the look-ups that spare it
@@ -104,6 +104,7 @@ EDGE = _record(
     timer_head="i4",
     timer_tail="i4",
     armed="i4",
+    plain="i4",  # no param or fault that an attempt must look at
 )
 
 INSTANCE = _record(

@@ -51,7 +51,7 @@ def float_of(typingctx: Any, x: Any) -> Any:
     return signature(types.float64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def mix(z):
     """The output that belongs to a state."""
     z = (z ^ (z >> _S30)) * _M1
@@ -59,13 +59,13 @@ def mix(z):
     return z ^ (z >> _S31)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def unit(z):
     """Uniform in [0, 1) from a state: the upper 53 bits of its output."""
     return np.int64(mix(z) >> _S11) * _UNIT
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def log(x):
     """Natural logarithm of a positive normal float (fdlibm e_log.c), error below one unit in the last place."""
     b = bits_of(x)
@@ -112,7 +112,7 @@ def exp(x):
     return float_of(bits_of(y) + (k << 52))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def exponential(z):
     """Exponential with mean 1 from a state."""
     return -log((np.int64(mix(z) >> _S11) + 0.5) * _UNIT)

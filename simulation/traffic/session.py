@@ -51,7 +51,8 @@ class Session:
             command = self.control.command(event.action, event.target, event.params, f"/events/{i}")
             self.world.at(event.at_s, self._act(command))
         start = read(self.world)
-        self._last_frame = self._last_row = start
+        self._last_row = start
+        self._recent: deque[Counters] = deque([start])
         self._frames = 0
         self._rows: list[dict[str, Any]] = []
         self._checkpoints: list[Counters] = [start]
@@ -98,8 +99,14 @@ class Session:
         """Move on by so much simulated time (at most to the end) and answer what happened meanwhile."""
         self.run_to(min(self.world.now + dt_s, self.scenario.duration_s))
         here = read(self.world)
-        figures = between(self._last_frame, here)
-        self._last_frame = here
+        since = self._recent[-1]
+        while self._recent[0].t <= here.t - WINDOW_S + 1e-9:
+            since = self._recent.popleft()
+            if not self._recent:
+                break
+        if self._recent and since.t > self._recent[0].t - 1e-9:
+            since = self._recent[0]
+        figures = between(since, here)
         self._frames += 1
         events = tuple(self.world.log[self._logged :])
         self._logged = len(self.world.log)

@@ -51,6 +51,7 @@ class World:
         self.targets = Targets(self)
         self.replication.refresh()
         self._refresh_lanes()
+        self.mark_plain()
         t = self.tables
         for f in range(len(t.flows)):
             first = renew(t.flows, t.segments, f, 0.0)
@@ -88,6 +89,12 @@ class World:
                 return
             if self.stopped():
                 raise InterruptedError("the run was stopped")
+
+    def mark_plain(self) -> None:
+        """Note which edges have nothing that an attempt must look at."""
+        e = self.tables.edges
+        quiet = (e["trip"] < 0) & (e["jitter"] == 0) & (e["loss"] == 0) & (e["fail"] == 0) & (e["transfer"] == 0)
+        e["plain"] = quiet & np.isinf(e["timeout"]) & (e["budget"] < 0) & (e["cut"] == 0) & (e["down"] == 0)
 
     def _grow_jobs(self, more: int) -> None:
         t = self.tables
