@@ -5,8 +5,8 @@ import { Ring } from './ring';
 const FLOW_ROWS = 3_000;
 /** Numbers kept for nodes in all (16 MB): many nodes have a shorter past, never none. */
 const NODE_BUDGET = 4_000_000;
-export const NODE_SERIES = ['utilization', 'queue'] as const;
-export const FLOW_SERIES = ['offered_rps', 'throughput_rps', 'error_rate', 'p50_ms', 'p95_ms', 'p99_ms', 'in_flight', 'failed_rps'] as const;
+const NODE_SERIES = ['utilization', 'queue'] as const;
+const FLOW_SERIES = ['offered_rps', 'throughput_rps', 'error_rate', 'p50_ms', 'p95_ms', 'p99_ms', 'in_flight', 'failed_rps'] as const;
 
 export type NodeSeries = (typeof NODE_SERIES)[number];
 export type FlowSeries = (typeof FLOW_SERIES)[number];

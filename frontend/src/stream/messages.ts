@@ -1,7 +1,7 @@
 /** What the run's socket says (contract section 6), as far as the page relies on it. Unknown members are kept out, unknown types ignored. */
 
 export type Group = 'nodes' | 'edges' | 'flows';
-export type ColumnType = 'u16' | 'f64';
+type ColumnType = 'u16' | 'f64';
 
 export interface Column {
   readonly group: Group;
@@ -44,30 +44,30 @@ export interface EventMessage {
   readonly [member: string]: unknown;
 }
 
-export interface AckMessage {
+interface AckMessage {
   readonly type: 'ack';
   readonly id: number | string;
   readonly frame: number;
 }
 
-export interface StateMessage {
+interface StateMessage {
   readonly type: 'state';
   readonly state: RunState;
   readonly speed?: number | null;
 }
 
-export interface EndMessage {
+interface EndMessage {
   readonly type: 'end';
   readonly state: 'done' | 'failed' | 'cancelled';
   readonly reason?: string | null;
 }
 
-export interface HeartbeatMessage {
+interface HeartbeatMessage {
   readonly type: 'heartbeat';
   readonly n?: number;
 }
 
-export interface ErrorMessage {
+interface ErrorMessage {
   readonly type: 'error';
   readonly id?: number | string | null;
   readonly code: string;

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { call } from '../call';
 
-export interface User {
+interface User {
   readonly id: number;
   readonly username: string;
   readonly guest: boolean;

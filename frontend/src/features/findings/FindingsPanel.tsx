@@ -33,7 +33,9 @@ export function FindingsPanel() {
   return (
     <section className={styles['panel']} aria-label={t('findings.title')}>
       <header className={styles['head']}>
-        <h2>{t('findings.title')}</h2>
+        {report && report.flows.length > 0 && (
+          <h2 data-tone={report.spofs.length > 0 ? 'bad' : 'good'}>{t('findings.spofs.count', { count: report.spofs.length })}</h2>
+        )}
         <Freshness status={status} />
       </header>
       {status.problem && <Problem problem={status.problem} retrying={status.working} />}
@@ -69,7 +71,6 @@ export function FindingsPanel() {
           </div>
         </>
       )}
-      {!report && !status.problem && <p className={styles['body']}>{t('findings.state.working')}</p>}
     </section>
   );
 }
@@ -118,14 +119,14 @@ function Losses({ report }: { report: Report }) {
 
 function Count({ tab, report }: { tab: Tab; report: Report }) {
   const count = {
-    figures: report.spofs.length,
+    figures: 0,
     review: report.findings.filter((finding) => !finding.accepted).length,
     losses: 0,
     advice: report.advice.length,
     assumed: 0,
   }[tab];
   if (count === 0) return null;
-  const bad = tab === 'figures' || (tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted));
+  const bad = tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted);
   return (
     <span className={styles['count']} data-tone={bad ? 'bad' : undefined}>
       {count}

@@ -2,7 +2,7 @@
 
 export type Severity = 'error' | 'warning' | 'info';
 export type Verdict = 'ok' | 'degraded' | 'overload' | 'cascade' | 'outage';
-export type OutageType = 'replica' | 'node' | 'edge' | 'container' | 'cold_cache';
+type OutageType = 'replica' | 'node' | 'edge' | 'container' | 'cold_cache';
 
 export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -38,7 +38,7 @@ export interface Contingency {
   readonly flows: Readonly<Record<string, number>>;
 }
 
-export interface Latency {
+interface Latency {
   readonly mean_ms: number | null;
   readonly p50_ms: number | null;
   readonly p95_ms: number | null;
@@ -60,7 +60,7 @@ export interface FlowFigures {
   readonly solver: string;
 }
 
-export interface NodeFigures {
+interface NodeFigures {
   readonly id: string;
   readonly arrival_rps: number | null;
   readonly capacity_rps: number | null;
@@ -69,13 +69,6 @@ export interface NodeFigures {
   readonly time_ms: number | null;
   readonly hit_ratio: number | null;
   readonly availability: number | null;
-}
-
-export interface Acceptance {
-  readonly code: string;
-  readonly component: string;
-  readonly reason: string;
-  readonly expires?: string | null;
 }
 
 export interface Finding {

@@ -5,7 +5,7 @@ import { useDrawing } from '../drawing';
 interface FindingTexts {
   readonly code: string;
   readonly title?: Text;
-  readonly help?: Text;
+  readonly why?: Text;
 }
 
 /** What the catalogue says of a code. */
@@ -18,7 +18,7 @@ export function useFindingHelp(code: string): string | null {
   const { of } = useI18n();
   const { catalogue } = useDrawing();
   const known = findingTexts(catalogue, code);
-  return known?.help ? of(known.help) : null;
+  return known?.why ? of(known.why) : null;
 }
 
 /** The name of an element's param in words; one that the catalogue does not know keeps its own. */

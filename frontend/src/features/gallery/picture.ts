@@ -13,7 +13,7 @@ export interface Drawable {
   readonly edges?: readonly { readonly id: string; readonly source: string; readonly target: string; readonly kind?: string | null }[];
 }
 
-export interface Box {
+interface Box {
   readonly id: string;
   readonly x: number;
   readonly y: number;

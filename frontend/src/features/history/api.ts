@@ -10,7 +10,7 @@ export interface Revision {
 }
 
 /** A figure before and after; `element` is the flow or node it belongs to, null for the whole design. */
-export interface Moved {
+interface Moved {
   readonly figure: string;
   readonly scope: 'design' | 'flow' | 'node';
   readonly element: string | null;

@@ -1,6 +1,7 @@
 import { useId, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
+import { useDrawingState } from '../../editor/drawing';
 import { useDrawing } from '../drawing';
 import { actionsFor, beginning, type Action, type Target } from './actions';
 import { useAct } from './useAct';
@@ -15,7 +16,8 @@ export function ActionMenu({ disabled }: { disabled: boolean }) {
   const [open, setOpen] = useState(false);
   const place = useRef<HTMLSpanElement>(null);
   const id = useId();
-  const one = selected.length === 1 ? selected[0] : undefined;
+  const nodes = useDrawingState((state) => state.nodes);
+  const one = selected.find((candidate) => nodes.has(candidate));
   const close = (): void => {
     setOpen(false);
     place.current?.querySelector('button')?.focus();
@@ -53,7 +55,7 @@ function ActionSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const usable = useMemo(() => targets.filter((target) => actionsFor(actions, target).length > 0), [targets, actions]);
   const [chosen, setChosen] = useState<string | null>(null);
   const first = selected.find((candidate) => usable.some((target) => target.id === candidate));
-  const target = usable.find((candidate) => candidate.id === (chosen ?? first)) ?? usable[0];
+  const target = usable.find((candidate) => candidate.id === (chosen ?? first)) ?? usable.find((candidate) => candidate.canFail) ?? usable[0];
   return (
     <div id={id} className={styles['sheet']} role="group" aria-label={t('runs.actions')}>
       <label className={styles['pick']}>

@@ -35,16 +35,17 @@ export function ControlBar({ live, compact }: { live: LiveRun; compact: boolean 
           >
             {status.state === 'paused' ? t('runs.resume') : t('runs.pause')}
           </Button>
-          <label className={styles['speed']}>
-            <span>{t('runs.speed')}</span>
-            <select value={speed} disabled={!active} onChange={(event) => perform({ action: 'speed', value: Number(event.target.value) })}>
+            <select
+              className={styles['speed']}
+              aria-label={t('runs.speed')}
+              title={t('runs.speed')}
+              value={speed} disabled={!active} onChange={(event) => perform({ action: 'speed', value: Number(event.target.value) })}>
               {speeds.map((value) => (
                 <option key={value} value={value}>
                   {new Intl.NumberFormat(locale).format(value)}×
                 </option>
               ))}
             </select>
-          </label>
           {!compact && <Traffic live={live} disabled={!active} />}
           <ActionMenu disabled={!active} />
           <Button icon="stop" variant="danger" disabled={!active} onClick={() => perform({ action: 'stop' })}>

@@ -42,7 +42,7 @@ export function Result({ result }: { result: RunResult }) {
                 <th scope="row">{label.startsWith('p') ? label : t(label as never)}</th>
                 {result.flows.map((flow) => (
                   <td key={flow.id}>
-                    <Interval estimate={flow[figure] as Estimate} how={(value) => how(value, locale)} />
+                    <Interval estimate={flow[figure] as Estimate} most={figure === 'error_rate' ? 1 : Infinity} how={(value) => how(value, locale)} />
                   </td>
                 ))}
               </tr>
@@ -71,7 +71,14 @@ export function Result({ result }: { result: RunResult }) {
   );
 }
 
-function Interval({ estimate, how }: { estimate: Estimate; how: (value: number | null) => string }) {
+interface IntervalProps {
+  readonly estimate: Estimate;
+  /** No such figure is below 0 or above this; an interval is shown no further. */
+  readonly most: number;
+  readonly how: (value: number | null) => string;
+}
+
+function Interval({ estimate, most, how }: IntervalProps) {
   const { t } = useI18n();
   if (estimate.value === null) return <>{NONE}</>;
   return (
@@ -79,7 +86,7 @@ function Interval({ estimate, how }: { estimate: Estimate; how: (value: number |
       {how(estimate.value)}
       {estimate.low !== null && estimate.high !== null && (
         <span className={styles['interval']} title={t('runs.interval')}>
-          {how(estimate.low)} – {how(estimate.high)}
+          {how(Math.max(0, estimate.low))} – {how(Math.min(most, estimate.high))}
         </span>
       )}
     </>

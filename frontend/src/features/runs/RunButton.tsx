@@ -4,10 +4,11 @@ import { Button, IconButton } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { useCurrentRun } from './current';
 import { ScenarioDialog } from './ScenarioDialog';
+import { useAct } from './useAct';
 import { useStart } from './useStart';
 import styles from './runs.module.css';
 
-/** Asks for a run from anywhere: a shortcut, a menu, the palette. */
+/** Starts a run, or stops the one that goes on, from anywhere: a shortcut, a menu, the palette. */
 export const RUN_EVENT = 'linchpin:run';
 
 /** Starts a live run of the drawing; beside it, what the run shall do. Not there for who may not run. */
@@ -18,20 +19,22 @@ export function RunButton() {
   const start = useStart();
   const [editing, setEditing] = useState(false);
   const { run, busy } = start;
-  const able = mayRun && !busy && !running;
+  const perform = useAct();
   useEffect(() => {
-    if (!able) return undefined;
-    const begin = (): void => void run();
-    window.addEventListener(RUN_EVENT, begin);
-    return () => window.removeEventListener(RUN_EVENT, begin);
-  }, [able, run]);
+    if (!mayRun || busy) return undefined;
+    const toggle = (): void => (running ? perform({ action: 'stop' }) : void run());
+    window.addEventListener(RUN_EVENT, toggle);
+    return () => window.removeEventListener(RUN_EVENT, toggle);
+  }, [mayRun, busy, running, run, perform]);
   if (!mayRun) return null;
   return (
     <span className={styles['launch']}>
       {!readOnly && <IconButton icon="sliders" label={t('runs.scenario')} onClick={() => setEditing(true)} />}
-      <Button variant="primary" icon="play" disabled={!able} onClick={() => void run()}>
-        {t(busy ? 'runs.starting' : 'runs.run')}
-      </Button>
+      {!running && (
+        <Button variant="primary" icon="play" disabled={busy} onClick={() => void run()}>
+          {t(busy ? 'runs.starting' : 'runs.run')}
+        </Button>
+      )}
       {editing && <ScenarioDialog onClose={() => setEditing(false)} />}
     </span>
   );

@@ -27,7 +27,7 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
         <ControlBar live={live} compact={compact} />
         <IconButton icon="down" className={cx(styles['fold'], !open && styles['folded'])} label={open ? t('runs.collapse') : t('runs.expand')} aria-expanded={open} onClick={() => setOpen(!open)} />
       </div>
-      {(status.reason || status.problem) && (
+      {(status.state === 'failed' ? status.reason : status.problem) && (
         <p className={styles['reason']} role="alert">
           {t('runs.reason', { reason: status.reason ?? status.problem ?? '' })}
         </p>

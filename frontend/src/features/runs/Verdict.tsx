@@ -29,6 +29,7 @@ export function Verdict({ run }: { run: Run }) {
   return (
     <section className={styles['verdict']} aria-label={t('runs.thresholds')}>
       <h3 className={styles['chartTitle']}>{t('runs.thresholds')}</h3>
+      {!problem && !evaluation && <p className={styles['hint']}>{t('findings.state.working')}</p>}
       {problem && <p className={styles['fail']}>{problem}</p>}
       {evaluation && (
         <>

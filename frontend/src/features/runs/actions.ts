@@ -1,8 +1,8 @@
 /** What can be done to a running system, as the catalogue serves it. */
 
-export type TargetType = 'node' | 'replica' | 'edge' | 'container' | 'flow';
+type TargetType = 'node' | 'replica' | 'edge' | 'container' | 'flow';
 
-export interface Texts {
+interface Texts {
   readonly en: string;
   readonly ko: string;
 }

@@ -8,7 +8,7 @@ export interface Estimate {
   readonly high: number | null;
 }
 
-export interface FlowResult {
+interface FlowResult {
   readonly id: string;
   readonly offered: number;
   readonly completed: number;
@@ -64,7 +64,7 @@ export function readRun(id: string): Promise<Run> {
   return call('GET', `/api/v1/runs/${id}`);
 }
 
-export interface Threshold {
+interface Threshold {
   readonly threshold: string;
   readonly metric: string;
   readonly value: number | null;

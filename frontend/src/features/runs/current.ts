@@ -1,6 +1,5 @@
 import { create } from 'zustand';
 import { LiveRun, type Command, type LiveStatus } from '../../stream/live';
-import type { Frame } from '../../stream/frames';
 import { showOnCanvas } from './overlay';
 
 /** The run that the page follows, if any. Figures never pass through here: listen to `live` for frames. */
@@ -49,20 +48,6 @@ export async function act(command: Command): Promise<number> {
 /** Whether a run can be acted upon now. */
 export function isActive(status: LiveStatus | null): boolean {
   return status !== null && (status.state === 'running' || status.state === 'paused') && status.link === 'open';
-}
-
-/** Listens to the newest frame of the followed run; the answer ends it. */
-export function onFrame(listener: (frame: Frame) => void): () => void {
-  let off = useCurrentRun.getState().live?.onFrame(listener);
-  const offRun = useCurrentRun.subscribe((now, before) => {
-    if (now.live === before.live) return;
-    off?.();
-    off = now.live?.onFrame(listener);
-  });
-  return () => {
-    off?.();
-    offRun();
-  };
 }
 
 function socketAddress(id: string, after: number | null): string {

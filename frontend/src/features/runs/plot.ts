@@ -73,7 +73,7 @@ export class Plot {
       {
         width: Math.max(80, this.#host.clientWidth),
         height,
-        padding: [8, 8, 0, 0],
+        padding: [8, 16, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
         scales: {

@@ -33,7 +33,6 @@ export function useStart(): Start {
           speed: 1,
         });
         follow(started.id);
-        if (designId !== null) window.history.replaceState(null, '', `/d/${designId}/runs/${started.id}`);
       } catch (error) {
         show('error', t('runs.failed', { reason: error instanceof Error ? error.message : String(error) }));
       } finally {

@@ -1,13 +1,13 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { ApiProblem } from '../call';
-import { follow } from '../runs/current';
+import { follow, leave } from '../runs/current';
 import { openShared, readShared, type SharedDesign } from './api';
 import { secretIn } from './links';
 import styles from './sharing.module.css';
 
 /** While no run is going on, how often to look for one. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 3_000;
 
 interface Props {
   readonly id: string;
@@ -51,6 +51,7 @@ export function SharedPage({ id, children }: Props) {
     return () => {
       left = true;
       clearTimeout(timer);
+      leave();
     };
   }, [id]);
   if (shared) return <>{children(shared)}</>;
