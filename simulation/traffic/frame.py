@@ -32,9 +32,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 class Frame:
     """Frame number `n` at simulated time `t_s`; arrays in the order of `Session.hello()`.
 
-    Rates, shares and percentiles are those of the frame, percentiles by time of completion; the last
-    three flow columns count since the start. NaN means: nothing was measured in this frame. `events`
-    are what happened in it.
+    Rates, shares and percentiles are those of the last second of simulated time (of the frame, when it is
+    longer), percentiles by time of completion; the last three flow columns count since the start. NaN means:
+    nothing was measured in that time. `events` are what happened in the frame.
     """
 
     n: int

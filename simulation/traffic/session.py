@@ -5,6 +5,7 @@ looking at the counters changes nothing.
 """
 
 import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ from simulation.traffic.world import World
 
 _GRIDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 3600.0)
 _MOST_ROWS = 500
+
+#: A frame shows the rates and percentiles of at least so much simulated time: a tenth of it has too few requests.
+WINDOW_S = 1.0
 
 
 class Session:
@@ -99,14 +103,10 @@ class Session:
         """Move on by so much simulated time (at most to the end) and answer what happened meanwhile."""
         self.run_to(min(self.world.now + dt_s, self.scenario.duration_s))
         here = read(self.world)
-        since = self._recent[-1]
-        while self._recent[0].t <= here.t - WINDOW_S + 1e-9:
-            since = self._recent.popleft()
-            if not self._recent:
-                break
-        if self._recent and since.t > self._recent[0].t - 1e-9:
-            since = self._recent[0]
-        figures = between(since, here)
+        while len(self._recent) > 1 and self._recent[1].t <= here.t - WINDOW_S + 1e-9:
+            self._recent.popleft()
+        figures = between(self._recent[0], here)
+        self._recent.append(here)
         self._frames += 1
         events = tuple(self.world.log[self._logged :])
         self._logged = len(self.world.log)
