@@ -82,6 +82,7 @@ FRONTEND = ROOT / "frontend" / "dist"
 STATICFILES_DIRS = [FRONTEND] if FRONTEND.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": FRONTEND / ".vite" / "manifest.json"}}
 
 CHANNEL_LAYERS = {

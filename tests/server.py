@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-START = "import sys; from designer.serve import main; sys.exit(main('127.0.0.1', int(sys.argv[1]), sys.argv[2]))"
 
 
 class Server:
@@ -28,7 +27,10 @@ class Server:
         data = str(self.data)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", START, str(self.port), data], cwd=ROOT, stdout=log, stderr=log
+                [sys.executable, "-m", "designer.serve", "--port", str(self.port), "--data", data],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
             )
         until = time.monotonic() + 60
         while time.monotonic() < until:
