@@ -1,11 +1,11 @@
 import '@xyflow/react/dist/style.css';
-import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, type Node as FlowNode } from '@xyflow/react';
+import { getViewportForBounds, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, type Node as FlowNode } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { present, useDrawingState, useKindsState } from '../editor/drawing';
 import { select, setCamera, toggleSelected, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { bounds, CARD, GRID, overlaps } from '../model/geometry';
-import type { Point, Size } from '../model/types';
+import type { Point, Size, Rect } from '../model/types';
 import styles from './Canvas.module.css';
 import { ConnectionLine } from './ConnectionLine';
 import { ContainerFrame } from './ContainerFrame';
@@ -23,7 +23,7 @@ const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
 const NO_EDGES: never[] = [];
 /** Above this many cards in view they are painted rather than built of page elements. */
 const MOST_CARDS = 200;
-const ZOOM = { min: 0.05, max: 2.5 } as const;
+const ZOOM = { min: 0.05, fit: 1.15, max: 2.5 } as const;
 
 export interface CanvasProps {
   readonly onMenu: (at: Point, node: string | null, edge: string | null) => void;
@@ -127,6 +127,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   return (
     <div
       ref={frame}
+      data-canvas
       className={`${styles['canvas']} ${tool === 'pan' ? styles['pan'] : ''}`}
       onDragOver={(event) => {
         if (editable && event.dataTransfer.types.includes(KIND_MIME)) event.preventDefault();
@@ -171,8 +172,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         selectionMode={SelectionMode.Partial}
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
         panActivationKeyCode="Space"
         zoomActivationKeyCode={['Meta', 'Control']}
         disableKeyboardA11y
@@ -189,8 +190,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         onSelectionDragStop={dragging.onStop}
         onNodeClick={(event, node) => {
           if (connecting.finish(node.id)) return;
-          if (event.shiftKey || event.metaKey || event.ctrlKey) toggleSelected(node.id, 'selectedNodes');
-          else select([node.id]);
+          // With a key held React Flow has already added or taken it away.
+          if (!event.shiftKey && !event.metaKey && !event.ctrlKey) select([node.id]);
         }}
         onNodeDoubleClick={(_event, node) => {
           if (editable) useView.setState({ renaming: node.id });
@@ -229,7 +230,10 @@ function useCameraOf(
     observer.observe(element);
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 260;
     setCamera({
-      fit: (rect, animate) => void flow.fitBounds(rect, { padding: 0.12, duration: animate ? calm : 0 }),
+      fit: (rect, animate) => {
+        const { width, height } = element.getBoundingClientRect();
+        void flow.setViewport(fitting(rect, { width, height }), { duration: animate ? calm : 0 });
+      },
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: calm / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: calm / 2 }),
       toCanvas: (point) => flow.screenToFlowPosition(point),
@@ -246,6 +250,11 @@ function useCameraOf(
 }
 
 
+/** The view that shows the rectangle whole, never larger than life. */
+function fitting(rect: Rect, { width, height }: Size) {
+  return getViewportForBounds(rect, width, height, ZOOM.min, ZOOM.fit, { x: 0.08, top: 0.08, bottom: '96px' });
+}
+
 /** A panel opened or closed: what was wholly in view stays so, else the middle stays the middle. */
 function keepInView(flow: ReturnType<typeof useReactFlow>, before: Size, now: Size): void {
   const { x, y, zoom } = flow.getViewport();
@@ -257,6 +266,6 @@ function keepInView(flow: ReturnType<typeof useReactFlow>, before: Size, now: Si
     all.y >= seen.y &&
     all.x + all.width <= seen.x + seen.width &&
     all.y + all.height <= seen.y + seen.height;
-  if (whole) void flow.fitBounds(all, { padding: 0.12 });
+  if (whole) void flow.setViewport(fitting(all, now));
   else void flow.setViewport({ x: x + (now.width - before.width) / 2, y: y + (now.height - before.height) / 2, zoom });
 }
