@@ -1,10 +1,11 @@
-import { Handle, Position, type NodeProps } from '@xyflow/react';
+import { Handle, Position, useConnection, type NodeProps } from '@xyflow/react';
 import { memo, useEffect, useRef } from 'react';
 import { useDrawingState, useKindsState } from '../editor/drawing';
 import { useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
+import { refusal } from './connectTarget';
 import { live, useMarks } from './overlay';
 import { RenameField } from './RenameField';
 import styles from './NodeCard.module.css';
@@ -20,7 +21,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const severity = useMarks((marks) => marks.severities.get(id));
   const held = useMarks((marks) => marks.path.size > 0 && !marks.path.has(id));
   const renaming = useView((view) => view.renaming === id);
-  const refused = useView((view) => view.connectFrom !== null && view.connectFrom !== id);
+  const pulled = useConnection((line) => (line.inProgress ? line.fromNode.id : null));
+  const waiting = useView((view) => view.connectFrom);
+  const from = pulled ?? waiting;
+  const joining = from !== null && from !== id;
+  const refused = joining && refusal(from, id) !== null;
   const card = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLSpanElement>(null);
   const figure = useRef<HTMLSpanElement>(null);
@@ -37,7 +42,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         selected && styles['selected'],
         spof && styles['spof'],
         held && styles['held'],
-        refused && styles['target'],
+        joining && styles[refused ? 'refused' : 'target'],
         replicas > 1 && styles['stacked'],
       )}
       data-node={id}

@@ -5,6 +5,7 @@ import { currentCamera, select, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { connect, obstacle } from '../model/changes';
 import type { Point } from '../model/types';
+import { cardAt } from './connectTarget';
 
 /** Edges by dragging from a handle, or by click and click. */
 export function useConnecting(
@@ -41,12 +42,11 @@ export function useConnecting(
       const touch = 'changedTouches' in event ? event.changedTouches[0] : event;
       if (!touch) return;
       const screen = { x: touch.clientX, y: touch.clientY };
-      if (state.toNode) {
-        join(state.fromNode.id, state.toNode.id);
-        return;
-      }
       const at = currentCamera()?.toCanvas(screen);
-      if (at) onNothing(state.fromNode.id, at, screen);
+      const target = state.toNode?.id ?? (at && cardAt(at));
+      if (target === state.fromNode.id) return;
+      if (target) join(state.fromNode.id, target);
+      else if (at) onNothing(state.fromNode.id, at, screen);
     },
     [join, onNothing],
   );

@@ -1,0 +1,27 @@
+import { currentKinds, useDrawingState } from '../editor/drawing';
+import { obstacle } from '../model/changes';
+import { contains } from '../model/geometry';
+import type { Point } from '../model/types';
+
+/** How far beside a card a connection still ends at it, in canvas units. */
+const MAGNET = 14;
+
+/** The card at a point or just beside it: a connection may end anywhere on it, not only at a dot. */
+export function cardAt(point: Point): string | null {
+  const { nodes, rects } = useDrawingState.getState();
+  const kinds = currentKinds();
+  let found: string | null = null;
+  for (const [id, node] of nodes) {
+    const rect = rects.get(id);
+    if (!rect || kinds.node.get(node.kind)?.container) continue;
+    if (contains(rect, point)) return id;
+    const near = { x: rect.x - MAGNET, y: rect.y - MAGNET, width: rect.width + 2 * MAGNET, height: rect.height + 2 * MAGNET };
+    if (contains(near, point)) found = id;
+  }
+  return found;
+}
+
+/** Why no connection may lead from one element to the other; null where it may. */
+export function refusal(source: string, target: string): ReturnType<typeof obstacle> {
+  return obstacle(useDrawingState.getState().topology, currentKinds(), source, target);
+}
