@@ -11,6 +11,7 @@ DEBUG           0 or 1
 WORKERS         runs and evaluations at once in one worker    8
 """
 
+import warnings
 from pathlib import Path
 
 from designer import limits
@@ -81,6 +82,8 @@ STATIC_ROOT = env.text("STATIC_ROOT", "") or None
 FRONTEND = ROOT / "frontend" / "dist"
 STATICFILES_DIRS = [FRONTEND] if FRONTEND.is_dir() else []
 WHITENOISE_USE_FINDERS = True
+# Static files are small; reading them as WhiteNoise does holds nobody up.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": FRONTEND / ".vite" / "manifest.json"}}

@@ -26,12 +26,8 @@ class Server:
         """Start, and wait until it answers."""
         data = str(self.data)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "designer.serve", "--port", str(self.port), "--data", data],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+            command = [sys.executable, "-m", "designer.serve", "--port", str(self.port), "--data", data]
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
