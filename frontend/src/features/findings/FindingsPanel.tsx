@@ -122,7 +122,7 @@ function Count({ tab, report }: { tab: Tab; report: Report }) {
     figures: 0,
     review: report.findings.filter((finding) => !finding.accepted).length,
     losses: 0,
-    advice: report.advice.length,
+    advice: 0,
     assumed: 0,
   }[tab];
   if (count === 0) return null;

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { useI18n } from '../../i18n/useI18n';
+import type { MessageKey } from '../../i18n/translate';
+import { useI18n, type Translate } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { formatWhen } from '../figures/format';
 import { useNotices } from '../../ui/Notices';
@@ -18,12 +19,12 @@ export function HistoryPanel({ design, readOnly }: Props) {
   const notice = useNotices((state) => state.show);
   const [revisions, setRevisions] = useState<readonly Revision[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [comparison, setComparison] = useState<{ from: number; to: number; result: Comparison | null } | null>(null);
+  const [comparison, setComparison] = useState<{ from: number; to: number | null; result: Comparison | null } | null>(null);
   const load = useCallback(() => {
     listRevisions(design).then(setRevisions, (error: Error) => setProblem(error.message));
   }, [design]);
   useEffect(load, [load]);
-  const compare = (from: number, to: number): void => {
+  const compare = (from: number, to: number | null): void => {
     setComparison({ from, to, result: null });
     compareRevisions(design, from, to).then(
       (result) => setComparison((current) => (current?.from === from && current.to === to ? { from, to, result } : current)),
@@ -51,6 +52,15 @@ export function HistoryPanel({ design, readOnly }: Props) {
       )}
       {revisions !== null && revisions.length === 0 && <p className={styles['quiet']}>{t('history.none')}</p>}
       <ol className={styles['list']}>
+        {revisions?.[0] && (
+          <li className={styles['row']}>
+            <div className={styles['head']}>
+              <span className={styles['number']}>{t('history.now')}</span>
+            </div>
+            <Compare before={revisions[0].number} onCompare={(from) => compare(from, null)} />
+            {comparison !== null && comparison.to === null && <ComparisonView comparison={comparison.result} />}
+          </li>
+        )}
         {(revisions ?? []).map((revision, index) => {
           const before = revisions?.[index + 1];
           const when = formatWhen(revision.created_at, locale);
@@ -62,26 +72,38 @@ export function HistoryPanel({ design, readOnly }: Props) {
                   {when}
                 </time>
               </div>
-              {(revision.reason || revision.author) && (
-                <p className={styles['quiet']}>{[revision.reason, revision.author].filter(Boolean).join(' · ')}</p>
-              )}
+              <p className={styles['quiet']}>{[reasonText(revision.reason, t), revision.author].filter(Boolean).join(' · ')}</p>
               <div className={styles['actions']}>
-                {before && (
-                  <Button variant="ghost" size="small" onClick={() => compare(before.number, revision.number)}>
-                    {t('history.compare')}
-                  </Button>
-                )}
-                {!readOnly && index > 0 && (
+                {before && <Compare before={before.number} onCompare={(from) => compare(from, revision.number)} />}
+                {!readOnly && (
                   <Button variant="ghost" size="small" onClick={() => restore(revision.number)}>
                     {t('history.restore')}
                   </Button>
                 )}
               </div>
-              {comparison?.to === revision.number && <ComparisonView comparison={comparison.result} />}
+              {comparison !== null && comparison.to === revision.number && <ComparisonView comparison={comparison.result} />}
             </li>
           );
         })}
       </ol>
     </div>
   );
+}
+
+function Compare({ before, onCompare }: { before: number; onCompare: (from: number) => void }) {
+  const { t } = useI18n();
+  return (
+    <Button variant="ghost" size="small" onClick={() => onCompare(before)}>
+      {t('history.compare', { n: before })}
+    </Button>
+  );
+}
+
+const REASONS: ReadonlySet<string> = new Set(['created', 'edited', 'changed', 'replaced']);
+
+/** Why a revision was kept, in words; what this page does not know is shown as it was told. */
+function reasonText(reason: string, t: Translate): string {
+  if (REASONS.has(reason)) return t(`history.reason.${reason}` as MessageKey);
+  const restored = /^restored revision (\d+)$/.exec(reason);
+  return restored ? t('history.reason.restored', { n: Number(restored[1]) }) : reason;
 }

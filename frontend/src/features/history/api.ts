@@ -35,6 +35,7 @@ export function restoreRevision(design: string, revision: number): Promise<unkno
   return call('POST', `/api/v1/designs/${design}/restore`, { revision });
 }
 
-export function compareRevisions(design: string, from: number, to: number): Promise<Comparison> {
-  return call('GET', `/api/v1/designs/${design}/compare?from=${from}&to=${to}`);
+/** Two revisions side by side; without `to`, a revision and the design as it stands. */
+export function compareRevisions(design: string, from: number, to: number | null): Promise<Comparison> {
+  return call('GET', `/api/v1/designs/${design}/compare?from=${from}${to === null ? '' : `&to=${to}`}`);
 }
