@@ -124,7 +124,7 @@ def ciw_run():
         network = ciw.create_network(
             arrival_distributions=[E(rate=1400)] * 4 + [None, None], service_distributions=w + [E(rate=5000), E(rate=1000)],
             number_of_servers=[4] * 6,
-            routing=[[0, 0, 0, 0, 1, 0]] * 4 + [[0, 0, 0, 0, 0, 0.2], [0] * 6])
+            routing=[[0.0, 0.0, 0.0, 0.0, 1.0, 0.0]] * 4 + [[0.0, 0.0, 0.0, 0.0, 0.0, 0.2], [0.0] * 6])
     else:
         rate, c = (800, 1) if model == "mm1" else (7200, 8)
         network = ciw.create_network(arrival_distributions=[E(rate=rate)], service_distributions=[E(rate=1000)], number_of_servers=[c])

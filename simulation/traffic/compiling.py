@@ -183,6 +183,10 @@ class _Compiler:
     def _caches(self) -> dict[int, int]:
         found: dict[int, int] = {}
         for c in self.system.components:
+            if c.params.get("partitions"):
+                self.not_modelled.append(f"{c.id}: partitions (a shard serves as one)")
+            if "drain_s" in c.given:
+                self.not_modelled.append(f"{c.id}: drain_s (what is taken out finishes all its work)")
             if c.kind.role is not Role.CACHE and c.kind.id != "cdn":
                 continue
             p = c.params

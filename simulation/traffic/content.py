@@ -17,7 +17,7 @@ ABSENT = -2
 _S11 = np.uint64(11)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def build_alias(keys, lo, n, s):
     """Walker's alias table for weights 1/k^s, k = 1..n (Vose 1991, doi:10.1109/32.92917)."""
     weight = np.empty(n)
@@ -58,7 +58,7 @@ def build_alias(keys, lo, n, s):
         keys[lo + small[ns]].alias = small[ns]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def draw_key(contents, keys, c):
     """A key by popularity, from the content's own stream."""
     state = contents[c].rng_key + GOLDEN
@@ -73,7 +73,7 @@ def draw_key(contents, keys, c):
     return k
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _unlink(contents, keys, c, k):
     lo = contents[c].lo
     a, b = keys[lo + k].prev, keys[lo + k].next
@@ -93,7 +93,7 @@ def _unlink(contents, keys, c, k):
         contents[c].tail = a
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _append(contents, keys, c, k):
     """Put the key at the young end of its list."""
     lo = contents[c].lo
@@ -114,7 +114,7 @@ def _append(contents, keys, c, k):
         contents[c].tail = k
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def look_up(contents, keys, c, k, now):
     """Whether the key is held and fresh; a hit makes it young (LRU) or counts it (LFU)."""
     lo = contents[c].lo
@@ -134,7 +134,7 @@ def look_up(contents, keys, c, k, now):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def remove(contents, keys, c, k):
     """Take the key out."""
     lo = contents[c].lo
@@ -152,7 +152,7 @@ def remove(contents, keys, c, k):
     contents[c].size -= 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def insert(contents, keys, c, k, now):
     """Put the key in, evicting one when the content is full; a held key is only renewed."""
     lo = contents[c].lo
@@ -184,7 +184,7 @@ def insert(contents, keys, c, k, now):
     contents[c].size += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def empty(contents, keys, c):
     """Forget everything."""
     lo = contents[c].lo
@@ -202,7 +202,7 @@ def empty(contents, keys, c):
     contents[c].least = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def drop_part(contents, keys, c, part, parts):
     """Forget the keys of one of several equal parts, dealt by hash: what one lost replica held."""
     for k in range(contents[c].keys):
@@ -210,7 +210,7 @@ def drop_part(contents, keys, c, part, parts):
             remove(contents, keys, c, k)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def warm(contents, keys, c, draws):
     """Fill with the most popular keys, then draw until the policy has made the content its own."""
     n = min(contents[c].capacity, contents[c].keys)

@@ -56,7 +56,7 @@ VISIT, AFTER, NEXT, ATTEMPT, FINISH, REPLY, FAILED, DELIVERY, COMMITTED, FILL = 
 _MASK31 = 0x7FFFFFFF
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def run(
     t_end, max_events, margin, control, now_box, heap, todo, jobs, steps, gates, lists, cands, shares, rr, edges,
     insts, nodes, lanes, flows, segments, timers, contents, keys, resolvers, rtt, histogram,

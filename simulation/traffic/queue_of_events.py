@@ -15,7 +15,7 @@ INDEX_BITS, KIND_BITS = 28, 4
 INDEX_MASK = (1 << INDEX_BITS) - 1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def push(heap, control, t, kind, index, serial):
     """Add an event; the caller has made sure that there is room."""
     x = (serial << 32) | (kind << 28) | index
@@ -34,7 +34,7 @@ def push(heap, control, t, kind, index, serial):
     heap[i].x = x
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def pop(heap, control):
     """Remove the first event; it has been read at position 0."""
     n = control[HEAP_N] - 1
@@ -64,7 +64,7 @@ def pop(heap, control):
     heap[i].x = x
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def take(jobs, control):
     """A free job, with its fields as a new one needs them."""
     j = control[FREE_JOB]
@@ -84,7 +84,7 @@ def take(jobs, control):
     return j
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def give_back(jobs, control, j):
     """Free a job; whoever still refers to it by serial finds it changed."""
     jobs[j].serial = (jobs[j].serial + 1) & 0x7FFFFFFF

@@ -51,7 +51,7 @@ def float_of(typingctx: Any, x: Any) -> Any:
     return signature(types.float64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def mix(z):
     """The output that belongs to a state."""
     z = (z ^ (z >> _S30)) * _M1
@@ -59,13 +59,13 @@ def mix(z):
     return z ^ (z >> _S31)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def unit(z):
     """Uniform in [0, 1) from a state: the upper 53 bits of its output."""
     return np.int64(mix(z) >> _S11) * _UNIT
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def log(x):
     """Natural logarithm of a positive normal float (fdlibm e_log.c), error below one unit in the last place."""
     b = bits_of(x)
@@ -88,7 +88,7 @@ def log(x):
     return k * LN2_HI - ((h - (s * (h + (t1 + t2)) + k * LN2_LO)) - f)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def exp(x):
     """e to the x (fdlibm e_exp.c), 0 below -700 and e^700 above 700."""
     if x < -700.0:
@@ -112,13 +112,13 @@ def exp(x):
     return float_of(bits_of(y) + (k << 52))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
 def exponential(z):
     """Exponential with mean 1 from a state."""
     return -log((np.int64(mix(z) >> _S11) + 0.5) * _UNIT)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def normal(state):
     """(standard normal, next state) by Marsaglia's polar method."""
     while True:
@@ -134,7 +134,7 @@ def normal(state):
 EXPONENTIAL, DETERMINISTIC, LOGNORMAL, PARETO, GAMMA = range(5)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def service(kind, mean, shape, state):
     """(time, next state) of a service with this mean.
 
