@@ -122,12 +122,14 @@ def ciw_run():
         rate = 5600
         w = [E(rate=500)] * 4
         network = ciw.create_network(
-            arrival_distributions=[E(rate=1400)] * 4 + [None, None], service_distributions=w + [E(rate=5000), E(rate=1000)],
+            arrival_distributions=[E(rate=1400)] * 4 + [None, None],
+            service_distributions=w + [E(rate=5000), E(rate=1000)],
             number_of_servers=[4] * 6,
             routing=[[0.0, 0.0, 0.0, 0.0, 1.0, 0.0]] * 4 + [[0.0, 0.0, 0.0, 0.0, 0.0, 0.2], [0.0] * 6])
     else:
         rate, c = (800, 1) if model == "mm1" else (7200, 8)
-        network = ciw.create_network(arrival_distributions=[E(rate=rate)], service_distributions=[E(rate=1000)], number_of_servers=[c])
+        network = ciw.create_network(
+            arrival_distributions=[E(rate=rate)], service_distributions=[E(rate=1000)], number_of_servers=[c])
     ciw.seed(1)
     q = ciw.Simulation(network)
     t = time.process_time(); q.simulate_until_max_time(n / rate); cpu = time.process_time() - t
@@ -183,7 +185,8 @@ def main() -> int:
             wrong += is_wrong
             mark = "  off" if is_wrong else ""
             print(
-                f"{title:40}{engine:12}{rate:14,.0f}{speed / rate:12.1f}{mean * 1e3:10.3f}{exact(model) * 1e3:10.3f}{mark}"
+                f"{title:40}{engine:12}{rate:14,.0f}{speed / rate:12.1f}"
+                f"{mean * 1e3:10.3f}{exact(model) * 1e3:10.3f}{mark}"
             )
     for engine, found in ratios.items():
         print(f"geometric mean against {engine}: {math.prod(found) ** (1 / len(found)):.0f}")
