@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bootstrap.environment import stamp, variables
-from bootstrap.places import BUILD_LOCK, DIST, FRONTEND, VENV
+from bootstrap.places import BUILD_LOCK, DIST, FRONTEND, PYTHON, VENV
 from bootstrap.processes import run
 from bootstrap.progress import Stop, hint, step
 
@@ -37,7 +37,15 @@ def build() -> None:
     modules()
     with step("Building the page"):
         npm("run", "build", failed="The page could not be built")
+        _compress()
     _PAGE_STAMP.write_text(_sources())
+
+
+def _compress() -> None:
+    """Lay gzip and brotli copies beside the page's files; the server sends the smallest that is understood."""
+    status, child = run([PYTHON, "-m", "whitenoise.compress", "--quiet", DIST / "assets"], env=variables())
+    if status != 0:
+        raise Stop(f"The page could not be compressed:\n{child.tail}")
 
 
 def modules() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootstrap import environment, page
+from bootstrap import environment, page, up
 from bootstrap.browser import chromium
 from bootstrap.lock import setting_up
 from bootstrap.places import BIN, BUILD_LOCK, DEV_LOCK, FRONTEND, PYTHON, ROOT, RUNTIME_LOCK
@@ -50,6 +50,7 @@ def main(arguments: Sequence[str]) -> int:
             page.modules()
             if not page.built():
                 page.build()
+            up.warm()
     total = Tally()
     for part in chosen:
         say(f"\n== {part.name}: {part.about}")

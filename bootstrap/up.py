@@ -111,6 +111,13 @@ def _prepare() -> None:
         raise
 
 
+def warm() -> None:
+    """Compile the traffic engine, unless it stands compiled for these sources."""
+    child = _start_warm_up()
+    if child is not None:
+        _finish_warm_up(child)
+
+
 def _start_warm_up() -> Child | None:
     """Compile the traffic engine beside the other steps, unless it stands compiled for these sources."""
     if _is_warm():
