@@ -70,13 +70,15 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const area = visibleArea(view, size.width, size.height, 240);
   const near = scene.nodes.filter((node) => !node.container && overlaps(node.rect, area));
   const far = near.length > MOST_CARDS;
+  // A text, so that panning within the same cards makes no new nodes.
+  const nearIds = near.map((node) => node.id).join(' ');
 
   const flowNodes = useMemo(() => {
-    const nearIds = new Set(far ? [] : near.map((node) => node.id));
+    const shown = new Set(far ? [] : nearIds.split(' '));
     const found: FlowNode[] = [];
     for (const node of scene.nodes) {
       const held = selectedNodes.has(node.id) && selectedNodes.size < MOST_CARDS;
-      if (!node.container && !nearIds.has(node.id) && !held) continue;
+      if (!node.container && !shown.has(node.id) && !held) continue;
       found.push({
         id: node.id,
         type: node.container ? 'container' : 'card',
@@ -90,9 +92,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       });
     }
     return found;
-    // `near` is made of scene, view and size.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [scene, selectedNodes, far, near.map((node) => node.id).join()]);
+  }, [scene, selectedNodes, far, nearIds]);
 
   const state = useMemo(
     () => ({ selectedEdges, hovered, path, dropInto: dragging.dropInto, guides: dragging.guides }),

@@ -26,10 +26,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const from = pulled ?? waiting;
   const joining = from !== null && from !== id;
   const refused = joining && refusal(from, id) !== null;
-  const card = useRef<HTMLDivElement>(null);
-  const bar = useRef<HTMLSpanElement>(null);
-  const figure = useRef<HTMLSpanElement>(null);
-  useLiveFigures(id, card, bar, figure);
+  const { card, bar, figure } = useLiveFigures(id);
   if (!node || !kind) return null;
   const replicas = node.replicas ?? 1;
   const name = node.name ?? id;
@@ -77,12 +74,10 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
 });
 
 /** Writes the newest figures of a run straight into the card, past React. */
-function useLiveFigures(
-  id: string,
-  card: React.RefObject<HTMLDivElement | null>,
-  bar: React.RefObject<HTMLSpanElement | null>,
-  figure: React.RefObject<HTMLSpanElement | null>,
-): void {
+function useLiveFigures(id: string) {
+  const card = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLSpanElement>(null);
+  const figure = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const write = () => {
       const found = live.node(id);
@@ -103,5 +98,6 @@ function useLiveFigures(
     };
     write();
     return live.subscribe(write);
-  }, [id, card, bar, figure]);
+  }, [id]);
+  return { card, bar, figure };
 }

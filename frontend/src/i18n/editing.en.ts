@@ -38,6 +38,7 @@ export const editingEn = {
   'inspector.problem.below': 'Must be {limit} or more.',
   'inspector.problem.above': 'Must be {limit} or less.',
   'inspector.problem.not_above': 'Must be more than {limit}.',
+  'inspector.assumed.note': 'Values in grey are assumed from the catalogue.',
   'inspector.list.hint': 'Separated by commas',
   'inspector.map.key': 'Name',
   'inspector.map.value': 'Value',

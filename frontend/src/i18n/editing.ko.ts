@@ -40,6 +40,7 @@ export const editingKo: Record<keyof typeof editingEn, string> = {
   'inspector.problem.below': '{limit} 이상이어야 합니다.',
   'inspector.problem.above': '{limit} 이하여야 합니다.',
   'inspector.problem.not_above': '{limit}보다 커야 합니다.',
+  'inspector.assumed.note': '회색 값은 카탈로그의 기본값입니다.',
   'inspector.list.hint': '쉼표로 구분',
   'inspector.map.key': '이름',
   'inspector.map.value': '값',

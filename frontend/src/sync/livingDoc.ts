@@ -107,8 +107,8 @@ export class LivingDoc {
       list.set(edit.id, element);
       element.set('order', nextOrder(list));
     }
-    const { params, id: _id, ...members } = edit.members;
-    assign(element, members);
+    const { params, ...members } = edit.members;
+    assign(element, { ...members, id: null });
     if (params && typeof params === 'object') assign(paramsOf(element), params as Record<string, unknown>);
     else if (edit.in !== 'flows') paramsOf(element);
   }

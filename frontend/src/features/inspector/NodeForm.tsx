@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { applyEdits, useDrawingState, useKindsState } from '../../editor/drawing';
 import { useI18n } from '../../i18n/useI18n';
 import type { Edit } from '../../model/edits';
@@ -11,7 +11,8 @@ import { NumberInput } from './NumberInput';
 import { ParamGroups } from './ParamGroups';
 import { Row } from './Row';
 import { TextInput } from './TextInput';
-import { common, shared } from './value';
+import { useProblem } from './useProblem';
+import { common, shared, type Problem } from './value';
 
 /** What one or several elements are made of. */
 export function NodeForm({ nodes, disabled }: { readonly nodes: readonly Node[]; readonly disabled: boolean }) {
@@ -19,6 +20,8 @@ export function NodeForm({ nodes, disabled }: { readonly nodes: readonly Node[];
   const id = useId();
   const kinds = useKindsState((state) => state.kinds);
   const drawing = useDrawingState();
+  const tell = useProblem();
+  const [problem, setProblem] = useState<Problem | null>(null);
   const [node] = nodes;
   if (!node) return null;
   const single = nodes.length === 1;
@@ -50,8 +53,12 @@ export function NodeForm({ nodes, disabled }: { readonly nodes: readonly Node[];
           </span>
         )}
         <div>
-          <h2>{single ? (node.name ?? (kind ? of(kind.title) : node.id)) : t('inspector.several', { count: nodes.length })}</h2>
-          {single && kind && <p>{of(kind.summary)}</p>}
+          <h2>{single ? (node.name ?? node.id) : t('inspector.several', { count: nodes.length })}</h2>
+          {single && kind && (
+            <p>
+              <strong>{of(kind.title)}</strong> {of(kind.summary)}
+            </p>
+          )}
         </div>
       </header>
       {single && (
@@ -66,15 +73,15 @@ export function NodeForm({ nodes, disabled }: { readonly nodes: readonly Node[];
         </Row>
       )}
       {counts && (
-        <Row id={`${id}-replicas`} title={t('inspector.replicas')} given={replicas.value !== undefined}>
+        <Row id={`${id}-replicas`} title={t('inspector.replicas')} given={replicas.value !== undefined} problem={problem ? tell(problem) : undefined}>
           <NumberInput
             id={`${id}-replicas`}
             param={{ type: 'integer', unit: '', default: 1, minimum: 1, maximum: 10_000 }}
             given={replicas}
             mixedText={t('inspector.mixed')}
             disabled={disabled}
-            invalid={false}
-            onProblem={() => undefined}
+            invalid={problem !== null}
+            onProblem={setProblem}
             onChange={(count) => set({ replicas: count === 1 ? null : count })}
           />
         </Row>

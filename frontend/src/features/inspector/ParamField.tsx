@@ -105,7 +105,7 @@ function ChoiceInput({ id, param, given, disabled, onChange }: InputProps) {
   const assumed = param.default == null ? t('inspector.none') : String(param.default).replaceAll('_', ' ');
   return (
     <select id={id} className={styles['select']} disabled={disabled} value={asText(given.value)} onChange={(event) => onChange(event.target.value || null)}>
-      <option value="">{given.mixed ? t('inspector.mixed') : `${assumed} · ${t('inspector.assumed')}`}</option>
+      <option value="">{given.mixed ? t('inspector.mixed') : assumed}</option>
       {(param.choices ?? []).map((choice) => (
         <option key={choice} value={choice}>
           {choice.replaceAll('_', ' ')}
@@ -121,7 +121,7 @@ function BooleanInput({ id, param, given, disabled, onChange }: InputProps) {
   const value = typeof given.value === 'boolean' ? String(given.value) : '';
   return (
     <select id={id} className={styles['select']} disabled={disabled} value={value} onChange={(event) => onChange(event.target.value === '' ? null : event.target.value === 'true')}>
-      <option value="">{given.mixed ? t('inspector.mixed') : `${assumed} · ${t('inspector.assumed')}`}</option>
+      <option value="">{given.mixed ? t('inspector.mixed') : assumed}</option>
       <option value="true">{t('inspector.yes')}</option>
       <option value="false">{t('inspector.no')}</option>
     </select>

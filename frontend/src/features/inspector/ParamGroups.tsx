@@ -21,7 +21,7 @@ export function ParamGroups({ params, given, disabled, onChange }: ParamGroupsPr
   const shown = groups
     .map((group) => ({ group, members: params.filter((param) => param.group === group.id) }))
     .filter(({ members }) => members.length > 0);
-  return shown.map(({ group, members }, i) => {
+  const groupsOf = shown.map(({ group, members }, i) => {
     const set = members.filter(({ name }) => given.some((one) => one?.[name] !== undefined)).length;
     const title = of(group.title);
     return (
@@ -42,4 +42,10 @@ export function ParamGroups({ params, given, disabled, onChange }: ParamGroupsPr
       </details>
     );
   });
+  return (
+    <>
+      {groupsOf}
+      {params.length > 0 && <p className={styles['note']}>{t('inspector.assumed.note')}</p>}
+    </>
+  );
 }

@@ -44,7 +44,9 @@ export function Row({ id, title, param, given, problem, unusual = false, onReset
           </button>
         )}
       </div>
-      <div className={styles['value']}>{children}</div>
+      <div className={styles['value']} title={param && !given ? t('inspector.assumed') : undefined}>
+        {children}
+      </div>
       {problem !== undefined && (
         <p id={`${id}-problem`} className={styles['problem']} role="alert">
           {problem}

@@ -124,13 +124,18 @@ export function Outline() {
               {hasChildren && <Icon name="down" size={14} />}
             </span>
             {kind && <PathIcon path={kind.icon} size={16} />}
-            <span className={styles['name']}>{node.name ?? (kind ? of(kind.title) : node.id)}</span>
+            <span className={styles['name']}>{node.name ?? node.id}</span>
             {(node.replicas ?? 1) > 1 && (
               <span className={styles['note']} aria-label={t('outline.replicas', { count: node.replicas ?? 1 })}>
                 ×{node.replicas}
               </span>
             )}
-            {spofs.has(node.id) && <span className={styles['spof']}>{t('canvas.spof')}</span>}
+            {spofs.has(node.id) && (
+              <span className={styles['spof']} title={t('canvas.spof')}>
+                <Icon name="warning" size={15} />
+                <span className="visually-hidden">{t('canvas.spof')}</span>
+              </span>
+            )}
             <span className="visually-hidden">
               {kind && of(kind.title)} {sent > 0 && t('outline.flows', { count: sent })}{' '}
               {targets.map((target) => t('outline.to', { name: nodes.get(target)?.name ?? target })).join(', ')}
