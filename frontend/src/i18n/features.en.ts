@@ -128,7 +128,7 @@ export const featuresEn = {
   'findings.figure.cost_per_month': 'cost a month',
   'findings.figure.utilization': 'utilization',
   'findings.figure.contingency_failures': 'losses not survived',
-  'findings.figure.findings': 'findings',
+  'findings.figure.finding_errors': 'errors found',
   'findings.assumptions.none': 'Every number was stated.',
   'findings.assumptions.intro': 'These numbers are not in the drawing. The catalogue filled them in; state your own where they differ.',
   'findings.assumptions.model': 'Of the model',

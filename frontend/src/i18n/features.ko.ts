@@ -130,7 +130,7 @@ export const featuresKo: Readonly<Record<keyof typeof featuresEn, string>> = {
   'findings.figure.cost_per_month': '월 비용',
   'findings.figure.utilization': '사용률',
   'findings.figure.contingency_failures': '견디지 못하는 손실',
-  'findings.figure.findings': '지적 사항',
+  'findings.figure.finding_errors': '발견된 오류',
   'findings.assumptions.none': '모든 수치가 명시되어 있습니다.',
   'findings.assumptions.intro': '그림에 없는 수치입니다. 카탈로그의 값으로 채웠으니 다르면 직접 입력하세요.',
   'findings.assumptions.model': '모델에 대하여',

@@ -32,12 +32,12 @@ export function FindingsPanel() {
   };
   return (
     <section className={styles['panel']} aria-label={t('findings.title')}>
-      <header className={styles['head']}>
+      <div className={styles['head']}>
         {report && report.flows.length > 0 && (
           <h2 data-tone={report.spofs.length > 0 ? 'bad' : 'good'}>{t('findings.spofs.count', { count: report.spofs.length })}</h2>
         )}
         <Freshness status={status} />
-      </header>
+      </div>
       {status.problem && <Problem problem={status.problem} retrying={status.working} />}
       {report && (
         <>

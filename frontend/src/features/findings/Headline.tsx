@@ -26,10 +26,10 @@ function FlowCard({ flow, report, pointer }: { flow: FlowFigures; report: Report
   const short = flow.headroom !== null && flow.headroom < 0;
   return (
     <section className={styles['flow']} aria-label={nameOf(flow.id)}>
-      <header className={styles['flowHead']}>
+      <div className={styles['flowHead']}>
         <h3>{nameOf(flow.id)}</h3>
         <span className={styles['quiet']}>{t('findings.offered', { rate: formatRate(flow.offered_rps, locale) })}</span>
-      </header>
+      </div>
       <dl className={styles['figures']}>
         <Figure
           label={t('findings.availability')}

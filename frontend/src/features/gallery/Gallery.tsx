@@ -70,7 +70,7 @@ export function Gallery() {
                 key={template.id}
                 template={template}
                 busy={busy === template.id}
-                onOpen={() => begin(template.id, template.topology)}
+                onOpen={() => begin(template.id, { ...template.topology, name: of(template.title) })}
               />
             ))}
           </ul>

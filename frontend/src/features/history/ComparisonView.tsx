@@ -7,7 +7,7 @@ import styles from './history.module.css';
 export function ComparisonView({ comparison }: { comparison: Comparison | null }) {
   const { t, locale, language } = useI18n();
   if (!comparison) return <p className={styles['quiet']}>{t('history.comparing')}</p>;
-  const figures = comparison.figures.filter((figure) => figure.scope !== 'node');
+  const figures = listed(comparison);
   if (figures.length === 0 && comparison.steps.length === 0) return <p className={styles['quiet']}>{t('history.same')}</p>;
   return (
     <>
@@ -53,4 +53,11 @@ export function ComparisonView({ comparison }: { comparison: Comparison | null }
       )}
     </>
   );
+}
+
+/** The figures worth a line: those of the design, and those of single flows where there are several. */
+function listed({ figures }: Comparison): Comparison['figures'] {
+  const flows = new Set(figures.filter((moved) => moved.scope === 'flow').map((moved) => moved.element));
+  const whole = new Set(figures.filter((moved) => moved.scope === 'design').map((moved) => moved.figure));
+  return figures.filter((moved) => moved.scope === 'design' || (moved.scope === 'flow' && (flows.size > 1 || !whole.has(moved.figure))));
 }

@@ -99,11 +99,17 @@ function Compare({ before, onCompare }: { before: number; onCompare: (from: numb
   );
 }
 
-const REASONS: ReadonlySet<string> = new Set(['created', 'edited', 'changed', 'replaced']);
+const REASONS: Readonly<Record<string, MessageKey>> = {
+  created: 'history.reason.created',
+  edited: 'history.reason.edited',
+  changed: 'history.reason.changed',
+  replaced: 'history.reason.replaced',
+};
 
 /** Why a revision was kept, in words; what this page does not know is shown as it was told. */
 function reasonText(reason: string, t: Translate): string {
-  if (REASONS.has(reason)) return t(`history.reason.${reason}` as MessageKey);
+  const key = REASONS[reason];
+  if (key) return t(key);
   const restored = /^restored revision (\d+)$/.exec(reason);
   return restored ? t('history.reason.restored', { n: Number(restored[1]) }) : reason;
 }

@@ -1,3 +1,4 @@
+import type { MessageKey } from '../../i18n/translate';
 import { useI18n } from '../../i18n/useI18n';
 import { useDrawing } from '../drawing';
 import { NONE, formatMs, formatNumber, formatRate, formatShare } from '../figures/format';
@@ -6,14 +7,15 @@ import styles from './runs.module.css';
 
 type How = (value: number | null, locale: string) => string;
 
-const ROWS: readonly (readonly [keyof RunResult['flows'][number], string, How])[] = [
+/** Figure, its name (percentiles are called the same everywhere), and how its values are written. */
+const ROWS: readonly (readonly [keyof RunResult['flows'][number], MessageKey | null, How])[] = [
   ['throughput_rps', 'runs.throughput', formatRate],
   ['goodput_rps', 'runs.goodput', formatRate],
   ['error_rate', 'runs.error_rate', (value, locale) => formatShare(value, locale, 2)],
   ['mean_ms', 'runs.mean', formatMs],
-  ['p50_ms', 'p50', formatMs],
-  ['p95_ms', 'p95', formatMs],
-  ['p99_ms', 'p99', formatMs],
+  ['p50_ms', null, formatMs],
+  ['p95_ms', null, formatMs],
+  ['p99_ms', null, formatMs],
 ];
 const COUNTS = ['offered', 'completed', 'failed', 'in_flight', 'stale_reads', 'lost_writes', 'lost_sessions', 'lost_messages'] as const;
 const ALWAYS: ReadonlySet<string> = new Set(['offered', 'completed', 'failed', 'in_flight']);
@@ -39,7 +41,7 @@ export function Result({ result }: { result: RunResult }) {
           <tbody>
             {ROWS.map(([figure, label, how]) => (
               <tr key={figure}>
-                <th scope="row">{label.startsWith('p') ? label : t(label as never)}</th>
+                <th scope="row">{label === null ? figure.replace('_ms', '') : t(label)}</th>
                 {result.flows.map((flow) => (
                   <td key={flow.id}>
                     <Interval estimate={flow[figure] as Estimate} most={figure === 'error_rate' ? 1 : Infinity} how={(value) => how(value, locale)} />
