@@ -4,6 +4,7 @@ Shares are 0..1, rates requests per second, money USD a month. What could not be
 `gaps` says why. `loss_share` is the share of all offered traffic.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -55,6 +56,26 @@ class Contingency(msgspec.Struct, frozen=True):
     overloaded: list[Overloaded]
     collapse_share: float | None
     flows: dict[str, float]
+
+
+#: Verdicts of a loss that is not survived.
+FAILED: frozenset[Verdict] = frozenset({"overload", "cascade", "outage"})
+
+
+def not_survived(contingencies: Iterable[Contingency]) -> list[Contingency]:
+    """The losses of one real thing that end in overload, cascade or outage: of any replica or container.
+
+    A node of one replica is that replica. The loss of all replicas of a node at once is no single loss, an
+    edge has no availability of its own, and a cold cache is not lost: they are listed, but do not count.
+    """
+    contingencies = list(contingencies)
+    several = {c.outage.partition("#")[0] for c in contingencies if c.type == "replica"}
+    return [
+        c
+        for c in contingencies
+        if c.verdict in FAILED
+        and (c.type in ("replica", "container") or (c.type == "node" and c.outage not in several))
+    ]
 
 
 class Latency(msgspec.Struct, frozen=True):

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from simulation.analysis.advice.figures import told
-from simulation.analysis.report import Report
+from simulation.analysis.report import FAILED, Report
 from simulation.evaluation.comparison import Comparison
-from simulation.evaluation.readings import FAILURES
 from simulation.traffic.result import Estimate, Result
 
 #: Rows of a long table that are shown.
@@ -127,7 +126,7 @@ def _nodes(report: Report) -> str:
 
 
 def _contingencies(report: Report) -> str:
-    failed = [c for c in report.contingencies if c.verdict in FAILURES]
+    failed = [c for c in report.contingencies if c.verdict in FAILED]
     if not failed:
         return f"All {len(report.contingencies)} single losses are survived."
     rows = [

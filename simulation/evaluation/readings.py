@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.analysis.report import FlowFigures, NodeFigures, Report
+from simulation.analysis.report import FlowFigures, NodeFigures, Report, not_survived
 from simulation.evaluation.metrics import Metric
 from simulation.traffic.result import Estimate, Result
 
-#: Verdicts of a contingency that count as a failure.
-FAILURES = frozenset({"overload", "cascade", "outage"})
-
+#: Lists of the report that figures of the design are counted from; an incomplete list has no count.
+_LISTS = {"contingency_failures": "contingencies"}
 _LATENCY = frozenset({"mean_ms", "p50_ms", "p95_ms", "p99_ms"})
 _IMPORTANCE = {
     "importance": "birnbaum",
@@ -39,10 +38,11 @@ class Reading:
 
 def from_report(report: Report, metric: Metric) -> Iterator[Reading]:
     """The metric at every element of its scope, by the analysis."""
-    if metric.scope == "design":
-        yield Reading(None, _of_design(report, metric.name))
-        return
     reasons = {gap.pointer: gap.reason for gap in report.gaps}
+    if metric.scope == "design":
+        missing = reasons.get(f"/{_LISTS.get(metric.name, metric.name)}")
+        yield Reading(None, _of_design(report, metric.name) if missing is None else None, reason=missing or "")
+        return
     elements: Sequence[FlowFigures | NodeFigures] = report.flows if metric.scope == "flow" else report.nodes
     for i, element in enumerate(elements):
         value, path = _of_element(element, metric.name)
@@ -71,7 +71,7 @@ def _of_design(report: Report, name: str) -> float:
     open_findings = [f for f in report.findings if f.accepted is None]
     match name:
         case "contingency_failures":
-            return float(sum(c.verdict in FAILURES for c in report.contingencies))
+            return float(len(not_survived(report.contingencies)))
         case "findings":
             return float(len(open_findings))
         case "finding_errors" | "finding_warnings":

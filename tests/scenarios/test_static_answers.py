@@ -6,6 +6,7 @@ import pytest
 
 from simulation.analysis import analyze
 from simulation.analysis.report import Contingency, Report
+from simulation.evaluation import evaluate
 from tests.analysis.documents import USERS, document, edge, node, paths
 
 
@@ -113,6 +114,23 @@ def test_6_loss_of_one(as_one_node: bool) -> None:
     four = report(4)
     assert loss(four, "web#1" if as_one_node else "web0").verdict == "ok"
     assert four.flows[0].safe_capacity_rps == pytest.approx(1200)
+
+
+@pytest.mark.parametrize(("servers", "rate", "verdict"), [(4, 1000, "pass"), (3, 1000, "fail"), (3, 790, "pass")])
+def test_6_no_single_loss_fails(servers: int, rate: float, verdict: str) -> None:
+    web = node("web", "web_server", servers, service_time_ms=20, concurrency=8)
+    topology = document([USERS, node("lb", "load_balancer", 2), web], paths("users>lb>web"), rate)
+    found = evaluate(topology, ["contingency_failures == 0"])
+    assert found.verdict == verdict
+    assert found.thresholds[0].value == (0 if verdict == "pass" else servers)
+    listed = {(c.outage, c.type) for c in analyze(topology).contingencies if c.verdict == "outage"}
+    assert listed == {("lb", "node"), ("web", "node"), ("users-lb", "edge"), ("lb-web", "edge")}
+
+
+def test_6_a_lone_node_and_a_container_are_single_losses() -> None:
+    nodes = [node("az", "zone"), USERS, node("lb", "load_balancer"), node("web", "web_server", 2, parent="az")]
+    found = evaluate(document(nodes, paths("users>lb>web")), ["contingency_failures == 0"])
+    assert found.thresholds[0].value == 2
 
 
 @pytest.mark.parametrize(("static", "hit", "origin"), [(0.8, 0.95, 0.24), (0.5, 0.9, 0.55)])

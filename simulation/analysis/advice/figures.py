@@ -2,11 +2,8 @@
 
 import msgspec
 
-from simulation.analysis.report import Report
+from simulation.analysis.report import Report, not_survived
 from simulation.topology.catalogue.model import Text
-
-#: Verdicts of a contingency that count as failed.
-FAILED = ("overload", "cascade", "outage")
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -64,7 +61,7 @@ def figures(report: Report) -> Figures:
 
     return Figures(
         spofs=len(report.spofs),
-        contingency_failures=sum(c.verdict in FAILED for c in report.contingencies),
+        contingency_failures=len(not_survived(report.contingencies)),
         availability=weighed([f.availability for f in flows]),
         availability_carried=weighed([f.availability_carried for f in flows]),
         downtime_min_per_year=weighed([f.downtime_min_per_year for f in flows]),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from simulation.analysis.report import Report
+from simulation.analysis.report import Report, not_survived
 from simulation.topology.document import Topology
 
 _GOAL = re.compile(
@@ -74,7 +74,7 @@ def _values(report: Report, name: str, scope: str | None, element: str | None) -
         case "cost_per_month":
             yield report.cost_per_month
         case "contingency_failures":
-            yield float(sum(c.verdict in ("overload", "cascade", "outage") for c in report.contingencies))
+            yield float(len(not_survived(report.contingencies)))
         case _ if scope == "node" or (scope is None and report.nodes and not _of_flow(report, name)):
             for node in report.nodes:
                 value = getattr(node, name, None)
