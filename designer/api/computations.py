@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from designer import limits
 from designer.api import bodies, shapes
-from designer.api.designs import max_order
+from designer.api.designs import ORDERS, max_order
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
 from designer.designs import jobs, services
@@ -36,18 +36,19 @@ class Analyses(Endpoint):
         body="Topology",
         bodies=("application/json", "application/yaml"),
         answers={200: "Report"},
-        query={"max_order": "1 to 3, default 2"},
+        query={"max_order": ORDERS},
     )
     def post(self, request: Request) -> Response:
         value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
         order = max_order(request)
         if isinstance(value, dict) and "format" not in value:
             value = dict(value)
-            order = bodies.fit(value.pop("max_order", order), int, "/max_order")
+            if "max_order" in value:
+                order = bodies.fit(value.pop("max_order"), int, "/max_order")
             document = subject(self.principal, value, ("topology", "template", "design"))
         else:
             document = parsing.to_object(parsing.from_object(value))
-        if not 1 <= order <= 3:
+        if order is not None and not 1 <= order <= 3:
             raise InvalidInput([Problem("/max_order", f"{order} is none of 1, 2, 3")])
         return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order))
 
