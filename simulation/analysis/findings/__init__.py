@@ -106,7 +106,7 @@ def _finding(rule: "Rule", sighting: "Sighting") -> Finding:
     fix = sighting.fix or rule.fix
     return Finding(
         code=rule.code,
-        severity=rule.severity,
+        severity=sighting.severity or rule.severity,
         message=sighting.message.en,
         components=sighting.components,
         fix=fix.en,

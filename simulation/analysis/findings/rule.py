@@ -16,13 +16,15 @@ Tier = Literal["S", "A"]
 class Sighting:
     """A place where a rule fires. `components[0]` is what it is about, the others take part.
 
-    `fix` is what to do here, more precise than the rule's own; `patch` does it to the document.
+    `fix` is what to do here, more precise than the rule's own; `patch` does it to the document. `severity`
+    is the rule's own where this place is no milder and no worse.
     """
 
     components: list[str]
     message: Text
     fix: Text | None = None
     patch: Patch | None = None
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,17 @@
 """Numbers as a reader wants them in a sentence."""
 
+from collections.abc import Iterable
+
+#: Names that a sentence spells out; a finding's `components` hold all of them.
+_NAMED = 5
+
+
+def enumerated(names: Iterable[str]) -> str:
+    """Names in a row, the many after the first few as a number: web, db, cache, +14."""
+    listed = list(names)
+    more = [f"+{len(listed) - _NAMED}"] if len(listed) > _NAMED else []
+    return ", ".join([*listed[:_NAMED], *more])
+
 
 def share(value: float) -> str:
     """A share as a percentage with as many digits as it needs: 33 %, 0.4 %, 0.0123 %."""
