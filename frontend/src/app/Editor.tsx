@@ -6,7 +6,7 @@ import { listenToKeys } from '../commands/keyboard';
 import { Overlays } from '../commands/Overlays';
 import { runCommand } from '../commands/registry';
 import { useDrawingState, useKindsState } from '../editor/drawing';
-import { flyTo } from '../editor/view';
+import { beginWith } from '../editor/view';
 import { useAnalysing } from '../features/findings/useAnalysing';
 import { useCurrentRun } from '../features/runs/current';
 import { RUN_EVENT } from '../features/runs/RunButton';
@@ -99,7 +99,7 @@ function useFirstView(designId: string): void {
     const { topology, rects, scope } = useDrawingState.getState();
     const placed = (topology.nodes ?? []).some((node) => node.position);
     if (ready && !placed && rects.size > 1 && scope === 'edit') runCommand('tidy');
-    const timer = setTimeout(() => flyTo(useDrawingState.getState().rects.values(), false), placed ? 60 : 900);
+    const timer = setTimeout(() => beginWith(useDrawingState.getState().rects.values()), placed ? 60 : 900);
     return () => clearTimeout(timer);
   }, [designId, ready, kindsKnown]);
 }

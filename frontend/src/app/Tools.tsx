@@ -13,6 +13,7 @@ const ICONS = { zoom_out: 'minus', zoom_in: 'add', fit: 'fit' } as const;
 export function Tools() {
   const { t } = useI18n();
   const tool = useView((view) => view.tool);
+  const several = useView((view) => view.several);
   const { scope, canUndo, canRedo } = useDrawingState();
   const editable = scope === 'edit';
   const keys = (id: Parameters<typeof commandOf>[0]) => {
@@ -23,6 +24,13 @@ export function Tools() {
     <div className={styles['tools']} role="toolbar" aria-label={t('canvas.label')}>
       <IconButton icon="arrow" label={t('cmd.tool_select')} keys={keys('tool_select')} pressed={tool === 'select'} onClick={() => useView.setState({ tool: 'select' })} />
       <IconButton icon="hand" label={t('cmd.tool_pan')} keys={keys('tool_pan')} pressed={tool === 'pan'} onClick={() => useView.setState({ tool: 'pan' })} />
+      <IconButton
+        icon="select"
+        className={styles['several']}
+        label={t('tools.several')}
+        pressed={several}
+        onClick={() => useView.setState({ several: !several, tool: 'select' })}
+      />
       <span className={styles['rule']} />
       {editable && (
         <span className={styles['narrow']}>
@@ -36,7 +44,7 @@ export function Tools() {
       {editable && <IconButton icon="layers" label={t('cmd.tidy')} keys={keys('tidy')} onClick={() => void runCommand('tidy')} />}
       <span className={styles['rule']} />
       <IconButton icon="search" label={t('cmd.palette')} keys={keys('palette')} onClick={() => void runCommand('palette')} />
-      <IconButton icon="help" label={t('cmd.keys')} keys={keys('keys')} onClick={() => void runCommand('keys')} />
+      <IconButton icon="help" className={styles['wide']} label={t('cmd.keys')} keys={keys('keys')} onClick={() => void runCommand('keys')} />
     </div>
   );
 }

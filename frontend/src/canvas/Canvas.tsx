@@ -21,9 +21,11 @@ import { useDragging } from './useDragging';
 
 const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
 const NO_EDGES: never[] = [];
+/** A finger on the paper moves it; a mouse draws a marquee. */
+const TOUCH = globalThis.matchMedia?.('(pointer: coarse)').matches ?? false;
 /** Above this many cards in view they are painted rather than built of page elements. */
 const MOST_CARDS = 200;
-const ZOOM = { min: 0.05, fit: 1.15, max: 2.5 } as const;
+const ZOOM = { min: 0.05, fit: 1.15, legible: 0.6, detail: 0.5, max: 2.5 } as const;
 
 export interface CanvasProps {
   readonly onMenu: (at: Point, node: string | null, edge: string | null) => void;
@@ -50,7 +52,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const rects = useDrawingState((state) => state.rects);
   const editable = useDrawingState((state) => state.scope === 'edit');
   const kinds = useKindsState((state) => state.kinds);
-  const { selectedNodes, selectedEdges, tool } = useView();
+  const { selectedNodes, selectedEdges, tool, several } = useView();
   const path = useMarks((marks) => marks.path);
   const [hovered, setHovered] = useState<string | null>(null);
   const [view, setView] = useState({ x: 0, y: 0, zoom: 1 });
@@ -113,7 +115,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
     const edge = edgeAt(scene, point, reach);
     useView.setState({ connectFrom: null });
     if (edge && more) toggleSelected(edge.id, 'selectedEdges');
-    else select([], edge ? [edge.id] : []);
+    else if (!several) select([], edge ? [edge.id] : []);
   };
 
   const openMenu = (event: MouseEvent | globalThis.MouseEvent, node: string | null) => {
@@ -128,6 +130,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
     <div
       ref={frame}
       data-canvas
+      data-detail={view.zoom < ZOOM.detail ? 'low' : 'full'}
       className={`${styles['canvas']} ${tool === 'pan' ? styles['pan'] : ''}`}
       onDragOver={(event) => {
         if (editable && event.dataTransfer.types.includes(KIND_MIME)) event.preventDefault();
@@ -167,8 +170,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         connectionRadius={28}
         connectionLineComponent={ConnectionLine}
         panOnScroll
-        panOnDrag={tool === 'pan' ? true : [1, 2]}
-        selectionOnDrag={tool === 'select'}
+        panOnDrag={tool === 'pan' || several || TOUCH ? true : [1, 2]}
+        selectionOnDrag={tool === 'select' && !several && !TOUCH}
         selectionMode={SelectionMode.Partial}
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
@@ -181,7 +184,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         nodeDragThreshold={3}
         fitView={false}
         onMove={(_event, viewport) => setView(viewport)}
-        onNodesChange={dragging.onNodesChange}
+        {...(several ? {} : { onNodesChange: dragging.onNodesChange })}
         onNodeDragStart={dragging.onStart}
         onNodeDrag={dragging.onDrag}
         onNodeDragStop={dragging.onStop}
@@ -191,7 +194,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         onNodeClick={(event, node) => {
           if (connecting.finish(node.id)) return;
           // With a key held React Flow has already added or taken it away.
-          if (!event.shiftKey && !event.metaKey && !event.ctrlKey) select([node.id]);
+          if (several) toggleSelected(node.id, 'selectedNodes');
+          else if (!event.shiftKey && !event.metaKey && !event.ctrlKey) select([node.id]);
         }}
         onNodeDoubleClick={(_event, node) => {
           if (editable) useView.setState({ renaming: node.id });
@@ -234,6 +238,11 @@ function useCameraOf(
         const { width, height } = element.getBoundingClientRect();
         void flow.setViewport(fitting(rect, { width, height }), { duration: animate ? calm : 0 });
       },
+      begin: (rect) => {
+        const { width, height } = element.getBoundingClientRect();
+        void flow.setViewport(beginning(rect, { width, height }));
+      },
+      centerOn: ({ x, y }) => void flow.setCenter(x, y, { zoom: flow.getZoom(), duration: calm }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: calm / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: calm / 2 }),
       toCanvas: (point) => flow.screenToFlowPosition(point),
@@ -253,6 +262,15 @@ function useCameraOf(
 /** The view that shows the rectangle whole, never larger than life. */
 function fitting(rect: Rect, { width, height }: Size) {
   return getViewportForBounds(rect, width, height, ZOOM.min, ZOOM.fit, { x: 0.08, top: 0.08, bottom: '96px' });
+}
+
+/** On a small screen a wide drawing begins at its left end, large enough to be read. */
+function beginning(rect: Rect, size: Size) {
+  const whole = fitting(rect, size);
+  if (size.width >= 600 || whole.zoom >= ZOOM.legible) return whole;
+  const zoom = ZOOM.legible;
+  const high = rect.height * zoom > size.height;
+  return { zoom, x: 16 - rect.x * zoom, y: (high ? 24 : (size.height - 80 - rect.height * zoom) / 2) - rect.y * zoom };
 }
 
 /** A panel opened or closed: what was wholly in view stays so, else the middle stays the middle. */

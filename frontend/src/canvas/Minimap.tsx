@@ -55,8 +55,7 @@ export function Minimap({ scene, view, size }: { readonly scene: Scene; readonly
         const box = event.currentTarget.getBoundingClientRect();
         const x = all.x + (event.clientX - box.x) / scale;
         const y = all.y + (event.clientY - box.y) / scale;
-        const { width, height } = shown;
-        currentCamera()?.fit({ x: x - width / 2, y: y - height / 2, width, height }, true);
+        currentCamera()?.centerOn({ x, y });
       }}
     />
   );

@@ -9,6 +9,8 @@ interface View {
   readonly selectedNodes: ReadonlySet<string>;
   readonly selectedEdges: ReadonlySet<string>;
   readonly tool: Tool;
+  /** Without a keyboard: each tap adds to the selection or takes away. */
+  readonly several: boolean;
   /** Click-click connecting: the node that waits for its target. */
   readonly connectFrom: string | null;
   readonly renaming: string | null;
@@ -19,6 +21,7 @@ export const useView = create<View>(() => ({
   selectedNodes: new Set<string>(),
   selectedEdges: new Set<string>(),
   tool: 'select',
+  several: false,
   connectFrom: null,
   renaming: null,
   open: null,
@@ -37,6 +40,9 @@ export function toggleSelected(id: string, of: 'selectedNodes' | 'selectedEdges'
 /** What the canvas lets others do with its view; it registers itself when it is shown. */
 export interface Camera {
   readonly fit: (rect: Rect, animate: boolean) => void;
+  /** The first view of a drawing: all of it, on a small screen its beginning at a size that can be read. */
+  readonly begin: (rect: Rect) => void;
+  readonly centerOn: (point: Point) => void;
   readonly zoomBy: (factor: number) => void;
   readonly zoomTo: (zoom: number) => void;
   /** From a point on the screen to canvas units. */
@@ -59,4 +65,10 @@ export function currentCamera(): Camera | null {
 export function flyTo(rects: Iterable<Rect>, animate = true): void {
   const all = bounds(rects);
   if (all) camera?.fit(all, animate);
+}
+
+/** Shows a drawing that was just opened. */
+export function beginWith(rects: Iterable<Rect>): void {
+  const all = bounds(rects);
+  if (all) camera?.begin(all);
 }

@@ -51,6 +51,7 @@ export const editingEn = {
   'inspector.flow.region.add': 'Add a region',
   'inspector.delete': 'Delete',
   'inspector.duplicate': 'Duplicate',
+  'tools.several': 'Select several: each tap adds or takes away',
   'outline.flows': '{count, plural, one {# flow} other {# flows}}',
   'outline.replicas': '{count} replicas',
 } as const;
