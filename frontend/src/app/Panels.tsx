@@ -17,7 +17,7 @@ export function LeftPanel() {
   const { t } = useI18n();
   const [tab, setTab] = useState('elements');
   return (
-    <aside className={styles['left']}>
+    <aside className={styles['left']} aria-label={t('panel.elements')}>
       <Tabs
         label={t('panel.elements')}
         chosen={tab}
@@ -45,7 +45,7 @@ export function RightPanel() {
     if (chosen === 0 && tab === 'properties') setTab('analysis');
   }
   return (
-    <aside className={styles['right']}>
+    <aside className={styles['right']} aria-label={t('panel.properties')}>
       <Tabs
         label={t('panel.analysis')}
         chosen={tab}

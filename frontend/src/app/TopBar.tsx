@@ -71,23 +71,26 @@ function NameField({ name, editable }: { readonly name: string; readonly editabl
     else if (field.current) field.current.value = name;
   };
   return (
-    <input
-      key={name}
-      ref={field}
-      className={styles['name']}
-      aria-label={t('top.name')}
-      defaultValue={name}
-      maxLength={200}
-      onBlur={keep}
-      onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
-        if (event.key === 'Enter') event.currentTarget.blur();
-        if (event.key === 'Escape') {
-          event.currentTarget.value = name;
-          event.currentTarget.blur();
-        }
-      }}
-    />
+    <>
+      <h1 className="visually-hidden">{name}</h1>
+      <input
+        key={name}
+        ref={field}
+        className={styles['name']}
+        aria-label={t('top.name')}
+        defaultValue={name}
+        maxLength={200}
+        onBlur={keep}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === 'Enter') event.currentTarget.blur();
+          if (event.key === 'Escape') {
+            event.currentTarget.value = name;
+            event.currentTarget.blur();
+          }
+        }}
+      />
+    </>
   );
 }
 

@@ -39,10 +39,10 @@ export function Dialog({ title, onClose, size = 'medium', children }: DialogProp
       }}
     >
       <div className={styles['sheet']}>
-        <header className={styles['head']}>
+        <div className={styles['head']}>
           <h2 id={heading}>{title}</h2>
           <IconButton icon="close" label={t('ui.close')} onClick={onClose} />
-        </header>
+        </div>
         <div className={styles['body']}>{children}</div>
       </div>
     </dialog>
