@@ -12,7 +12,7 @@ export function KeySheet({ onClose }: { readonly onClose: () => void }) {
   const { t } = useI18n();
   return (
     <Dialog title={t('keys.title')} size="large" onClose={onClose}>
-      <div className={styles['sheet']}>
+      <div className={styles['sheet']} tabIndex={0}>
         {GROUPS.map((group) => (
           <section key={group}>
             <h3>{t(`commands.group.${group}`)}</h3>
