@@ -37,6 +37,8 @@ describe('chords', () => {
   it('are shown as the keyboard names them', () => {
     expect(shown('Mod+Shift+Z', false)).toBe('Ctrl+Shift+Z');
     expect(shown('Mod+Shift+Z', true)).toBe('⌘⇧Z');
+    expect(shown('Mod++', false)).toBe('Ctrl++');
+    expect(shown('+', false)).toBe('+');
     expect(shown('Alt+ArrowLeft', false)).toBe('Alt+←');
   });
 

@@ -31,10 +31,18 @@ function keyName({ key, code, shiftKey, altKey }: Press): string {
   return key.length === 1 ? key.toUpperCase() : key;
 }
 
+/** `Mod++` is Mod and the plus sign. */
+function partsOf(chord: string): string[] {
+  return chord
+    .split('+')
+    .filter((part, i, all) => part !== '' || i === all.length - 1)
+    .map((part) => part || '+');
+}
+
 /** Whether that press is the chord. `Mod` is Command on Apple keyboards, Control elsewhere. */
 export function matches(chord: string, press: Press, apple = isApple()): boolean {
-  const parts = chord.split('+').filter((part, i, all) => part !== '' || i === all.length - 1);
-  const name = parts.at(-1) || '+';
+  const parts = partsOf(chord);
+  const name = parts.at(-1) ?? '';
   const wants = new Set(parts.slice(0, -1));
   const [mod, other] = apple ? [press.metaKey, press.ctrlKey] : [press.ctrlKey, press.metaKey];
   if (mod !== wants.has('Mod') || other) return false;
@@ -45,7 +53,7 @@ export function matches(chord: string, press: Press, apple = isApple()): boolean
   return keyName(press) === name;
 }
 
-export function isApple(): boolean {
+function isApple(): boolean {
   return /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '');
 }
 
@@ -61,8 +69,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** The chord as it is shown: `Ctrl+Shift+Z`, on a Mac `⇧⌘Z`. */
 export function shown(chord: string, apple = isApple()): string {
-  const parts = chord.split('+').map((part) => part || '+');
-  const names = parts.map((part) => SIGNS[part] ?? (apple ? (APPLE[part] ?? part) : part === 'Mod' ? 'Ctrl' : part));
+  const names = partsOf(chord).map((part) => SIGNS[part] ?? (apple ? (APPLE[part] ?? part) : part === 'Mod' ? 'Ctrl' : part));
   return names.join(apple ? '' : '+');
 }
 

@@ -7,7 +7,7 @@ import { command, hasNodes } from './command';
 import { layOut } from './layoutWorker';
 
 /** Lays out the selection where it stands, or all: layers from left to right, containers around what they hold. */
-export async function tidyUp(): Promise<void> {
+async function tidyUp(): Promise<void> {
   const drawing = useDrawingState.getState();
   const { selectedNodes } = useView.getState();
   const some = selectedNodes.size > 1 ? new Set([...selectedNodes, ...descendants(drawing.nodes, selectedNodes)]) : null;
@@ -32,10 +32,3 @@ export const tidy = command({
   available: hasNodes,
   run: () => void tidyUp(),
 });
-
-/** Lays a drawing out that came without places (an import, a document by hand): once, when it is opened. */
-export async function layOutIfUnplaced(): Promise<void> {
-  const { nodes, scope } = useDrawingState.getState();
-  const loose = [...nodes.values()].filter(({ position }) => position === undefined);
-  if (scope === 'edit' && loose.length > 1 && loose.length * 2 > nodes.size) await tidyUp();
-}

@@ -22,7 +22,8 @@ export function MapInput({ label, value, unit, disabled, suggestions = [], onCha
   const { t } = useI18n();
   const id = useId();
   const [invalid, setInvalid] = useState<string | null>(null);
-  const entries = Object.entries(value);
+  const rank = (name: string): number => (suggestions.findIndex((each) => each.id === name) + 1 || suggestions.length + 1);
+  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b));
   const without = (name: string): Record<string, number> => Object.fromEntries(entries.filter(([key]) => key !== name));
   const titleOf = (name: string): string => suggestions.find((each) => each.id === name)?.title ?? name;
   return (
