@@ -19,6 +19,7 @@ import { ContextMenu, type MenuPlace } from './ContextMenu';
 import { LeftPanel, RightPanel, Sheets } from './Panels';
 import { Tools } from './Tools';
 import { TopBar } from './TopBar';
+import { usePresence } from './usePresence';
 import styles from './app.module.css';
 
 interface EditorProps {
@@ -36,6 +37,7 @@ export function Editor({ shared = false, compact = false }: EditorProps) {
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const notice = useNotices((state) => state.show);
   useAnalysing();
+  usePresence();
   useEffect(listenToKeys, []);
   useFirstView(designId);
   useRunAddress(designId, shared);

@@ -136,6 +136,11 @@ export function present(person: Partial<Omit<Person, 'id'>>): void {
   connection?.present(person);
 }
 
+/** A number by which guests in this design are told apart. */
+export function ownNumber(): number {
+  return connection?.number ?? 1;
+}
+
 function refresh(): void {
   if (!doc) return;
   const topology = project(doc.read(), known);

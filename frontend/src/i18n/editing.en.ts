@@ -52,6 +52,7 @@ export const editingEn = {
   'inspector.delete': 'Delete',
   'inspector.duplicate': 'Duplicate',
   'tools.several': 'Select several: each tap adds or takes away',
+  'people.guest': 'Guest {number}',
   'outline.flows': '{count, plural, one {# flow} other {# flows}}',
   'outline.replicas': '{count} replicas',
 } as const;

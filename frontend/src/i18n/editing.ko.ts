@@ -54,6 +54,7 @@ export const editingKo: Record<keyof typeof editingEn, string> = {
   'inspector.delete': '삭제',
   'inspector.duplicate': '복제',
   'tools.several': '여러 개 선택: 누를 때마다 추가하거나 뺍니다',
+  'people.guest': '손님 {number}',
   'outline.flows': '트래픽 {count}개',
   'outline.replicas': '복제본 {count}개',
 };

@@ -24,10 +24,14 @@ export interface ConnectionEvents {
 
 const CUSTOM = 4;
 const LATE_MS = 10_000;
+const TELL_MS = 50;
 const COLORS = ['#2756d6', '#b3541e', '#0f7a4d', '#9333a8', '#b3263f', '#0e7490', '#7a6a00'];
 
 /** Keeps a LivingDoc in step with the server and with this browser's own store. */
 export class Connection {
+  private presence: Partial<Omit<Person, 'id'>> = {};
+  private told: Partial<Omit<Person, 'id'>> = this.presence;
+  private telling: ReturnType<typeof setTimeout> | undefined;
   private readonly store: IndexeddbPersistence | null;
   private readonly provider: WebsocketProvider;
   private pending = 0;
@@ -48,7 +52,7 @@ export class Connection {
       disableBc: true,
       maxBackoffTime: 8000,
     });
-    this.provider.messageHandlers[CUSTOM] = (_encoder, decoder) => this.told(decoding.readVarString(decoder));
+    this.provider.messageHandlers[CUSTOM] = (_encoder, decoder) => this.hear(decoding.readVarString(decoder));
     this.provider.on('sync', (synced: boolean) => {
       this.synced = synced;
       if (synced) events.onReady();
@@ -68,15 +72,32 @@ export class Connection {
     addEventListener('beforeunload', this.warn);
   }
 
-  /** Who am I to the others, and where. */
+  /** Who am I to the others, and where: told at most twenty times a second. */
   present(person: Partial<Omit<Person, 'id'>>): void {
-    const own = this.provider.awareness.getLocalState() ?? {};
+    this.presence = { ...this.presence, ...person };
+    if (this.telling) return;
+    this.tell();
+    this.telling = setTimeout(() => {
+      this.telling = undefined;
+      this.tell();
+    }, TELL_MS);
+  }
+
+  private tell(): void {
+    if (this.told === this.presence) return;
+    this.told = this.presence;
     const color = COLORS[this.provider.awareness.clientID % COLORS.length];
-    this.provider.awareness.setLocalState({ color, ...own, ...person });
+    this.provider.awareness.setLocalState({ color, ...this.presence });
+  }
+
+  /** A number that tells guests apart. */
+  get number(): number {
+    return (this.provider.awareness.clientID % 99) + 1;
   }
 
   destroy(): void {
     clearInterval(this.clock);
+    clearTimeout(this.telling);
     removeEventListener('beforeunload', this.warn);
     this.provider.destroy();
     void this.store?.destroy();
@@ -99,7 +120,7 @@ export class Connection {
     this.events.onState(this.state());
   }
 
-  private told(text: string): void {
+  private hear(text: string): void {
     const message = JSON.parse(text) as { type: string; reason?: string; detail?: string };
     if (message.type === 'saved') this.pending = 0;
     else if (message.type === 'denied' || message.type === 'reload') {
