@@ -77,10 +77,6 @@ class Outbox:
         self._frames += 1
         self._filled.set()
 
-    def first_frame(self) -> int | None:
-        """The number of the oldest frame that waits."""
-        return next((item.number for item, _ in self._items if isinstance(item, Frame)), None)
-
     async def take(self) -> Any:
         """The next message, waiting for one; None after an overflow."""
         while not self._items or self.overflown:

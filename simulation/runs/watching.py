@@ -30,6 +30,7 @@ from simulation.topology.document import InvalidInput
 
 ANSWER_S = 5.0
 CATCH_UP_S = 2.0
+EVENT = '{"type":"event"'
 
 
 @dataclass
@@ -91,32 +92,38 @@ class Watch:
         await self._replay()
         if run.over:
             return await self._end()
-        await self._catch_up()
+        await self._follow()
+
+    async def _follow(self) -> None:
+        """What comes in; the first frame waits for what was published before this watcher came."""
+        held: list[str] = []  # events before the first frame: the recording may tell them too
+        caught_up = False
         while (item := await self.watcher.outbox.take()) is not None:
             if isinstance(item, Over):
                 return await self._end()
             if isinstance(item, Frame):
+                if not caught_up:
+                    caught_up = True
+                    await self._catch_up(item.number)
+                    for event in held:
+                        if json.loads(event)["n"] > self.last:
+                            await self.socket.send(event)
                 if item.number > self.last:
                     self.last = item.number
                     await self.socket.send(item.data if self.watcher.binary else item.data.decode())
+            elif not caught_up and item.startswith(EVENT):
+                held.append(item)
             else:
                 await self.socket.send(item)
         await self.socket.close(TOO_SLOW, "too slow; come back")
 
-    async def _catch_up(self) -> None:
-        """Wait for what was published before this watcher came and is not recorded yet."""
+    async def _catch_up(self, coming: int) -> None:
+        """Send what lies between the last frame that was sent and the one that is coming, once it is recorded."""
         until = asyncio.get_running_loop().time() + CATCH_UP_S
-        while asyncio.get_running_loop().time() < until:
-            first = self.watcher.outbox.first_frame()
-            if first is not None and first <= self.last + self.run.keep_every:
-                return
-            if first is None:
-                await asyncio.sleep(0.02)
-                if self.last == 0 or self.run.state != Run.State.RUNNING:
-                    return
-            else:
+        while self.last + self.run.keep_every < coming and asyncio.get_running_loop().time() < until:
+            await self._replay()
+            if self.last + self.run.keep_every < coming:
                 await asyncio.sleep(0.05)
-                await self._replay()
 
     async def _replay(self) -> None:
         for row in await in_thread(recording.blocks_after, self.run.pk, self.last):
