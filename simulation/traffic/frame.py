@@ -15,6 +15,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "flows": (
         "offered_rps",
         "throughput_rps",
+        "failed_rps",
         "error_rate",
         "mean_ms",
         "p50_ms",

@@ -10,19 +10,18 @@ const hello: Hello = {
   nodes: Array.from({ length: 20_000 }, (_, i) => `n${i}`),
   edges: [],
   flows: ['browse'],
-  columns: [{ group: 'flows', name: 'failed', type: 'f64' }],
+  columns: [{ group: 'flows', name: 'failed_rps', type: 'f64' }],
 };
 const frame = (n: number, t_s: number, failed: number) =>
-  readFrame({ type: 'frame', n, t_s, nodes: {}, edges: {}, flows: { failed: [failed] } }, hello);
+  readFrame({ type: 'frame', n, t_s, nodes: {}, edges: {}, flows: { failed_rps: [failed] } }, hello);
 
-it('counts failures a second over skipped frames too', () => {
+it('keeps the series of a flow, unknown where nothing was measured', () => {
   const history = new History(hello);
-  history.push(frame(1, 0.1, 16_777_216));
-  history.push(frame(2, 0.2, 16_777_217));
-  history.push(frame(7, 0.7, 16_777_222));
-  const rates = [...history.flow('browse', 'failed_rps')];
-  expect(rates[0]).toBeNaN();
-  expect(rates.slice(1).map(Math.round)).toEqual([10, 10]);
+  history.push(frame(1, 0.1, Number.NaN));
+  history.push(frame(2, 0.2, 10));
+  expect([...history.times()].map((t) => t.toFixed(1))).toEqual(['0.1', '0.2']);
+  expect([...history.flow('browse', 'failed_rps')]).toEqual([Number.NaN, 10]);
+  expect(history.flow('unknown', 'failed_rps')).toHaveLength(0);
 });
 
 it('keeps a past for twenty thousand nodes within its budget', () => {

@@ -6,7 +6,7 @@ const FLOW_ROWS = 3_000;
 /** Numbers kept for nodes in all (16 MB): many nodes have a shorter past, never none. */
 const NODE_BUDGET = 4_000_000;
 const NODE_SERIES = ['utilization', 'queue'] as const;
-const FLOW_SERIES = ['offered_rps', 'throughput_rps', 'error_rate', 'p50_ms', 'p95_ms', 'p99_ms', 'in_flight', 'failed_rps'] as const;
+const FLOW_SERIES = ['offered_rps', 'throughput_rps', 'failed_rps', 'error_rate', 'p50_ms', 'p95_ms', 'p99_ms', 'in_flight'] as const;
 
 export type NodeSeries = (typeof NODE_SERIES)[number];
 export type FlowSeries = (typeof FLOW_SERIES)[number];
@@ -18,7 +18,6 @@ export class History {
   readonly #flows = new Map<FlowSeries, Ring>();
   readonly #nodeTimes: Ring;
   readonly #nodes = new Map<NodeSeries, Ring>();
-  #before: Frame | null = null;
 
   constructor(hello: Hello) {
     this.#hello = hello;
@@ -32,21 +31,9 @@ export class History {
 
   push(frame: Frame): void {
     this.#times.push([frame.t_s]);
-    for (const [name, ring] of this.#flows) {
-      ring.push((name === 'failed_rps' ? this.#failedSince(frame) : column(frame, 'flows', name)) ?? []);
-    }
-    this.#before = frame;
+    for (const [name, ring] of this.#flows) ring.push(column(frame, 'flows', name) ?? []);
     this.#nodeTimes.push([frame.t_s]);
     for (const [name, ring] of this.#nodes) ring.push(column(frame, 'nodes', name) ?? []);
-  }
-
-  /** Failures a second since the frame before, from the counts: exact also when frames in between were skipped. */
-  #failedSince(frame: Frame): Float64Array | null {
-    const now = column(frame, 'flows', 'failed');
-    const then = this.#before && column(this.#before, 'flows', 'failed');
-    const seconds = frame.t_s - (this.#before?.t_s ?? frame.t_s);
-    if (!now || !then || seconds <= 0) return null;
-    return now.map((count, flow) => (count - (then[flow] ?? Number.NaN)) / seconds);
   }
 
   times(): Float32Array {
