@@ -82,7 +82,7 @@ def row(size: int) -> str:
     loads = timed(lambda: model.work)[0]
     compiling = timed(lambda: model.dead)[0]
     seconds, found = timed(
-        lambda: spofs.find(model.system, model.gates, model.compiler, model.roots, model.dead, model.flow_weights)
+        lambda: spofs.find(model.system, model.gates, model.compiler, model.falling, model.roots, model.flow_weights)
     )
     losses = timed(lambda: model.contingencies)[0]
     slow, others = timed(lambda: plain(topology)) if is_small else (float("nan"), set())

@@ -6,6 +6,7 @@ Classes make every figure a weighted sum of Booleans. Classes whose function is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 from simulation.analysis.compile import STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode
@@ -108,6 +109,15 @@ class Roots:
 
     gates: tuple[int, ...]
     shares: tuple[Mapping[int, float], ...]  # by flow: position in `gates` -> share of the flow
+
+    @cached_property
+    def flows(self) -> list[list[tuple[int, float]]]:
+        """For each root the flows that hang on it, with their shares."""
+        found: list[list[tuple[int, float]]] = [[] for _ in self.gates]
+        for flow, shares in enumerate(self.shares):
+            for root, share in shares.items():
+                found[root].append((flow, share))
+        return found
 
     def weights(self, flow_weights: list[float]) -> list[float]:
         """Share of all traffic on each root, for the flows' weights."""

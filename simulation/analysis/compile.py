@@ -9,7 +9,7 @@ needed. What remains cyclic is routing, and is a least fixpoint: a loop serves n
 at the edge's source decides which is which, never the number of alternatives.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,6 +67,7 @@ class Compiler:
         self._order: dict[State, int] = {}
         self._component_of: list[list[State]] = []
         self._relevant: list[frozenset[Choice]] = []
+        self._plain: list[bool] = []
         self._targets: dict[State, list[tuple[State, bool]]] = {}
         self._settled: Choices = WORST
         self._own: dict[int, tuple[tuple[Choice, int], ...]] = {}
@@ -97,9 +98,59 @@ class Compiler:
         fresh = [r for r in roots if r not in self._order]
         if not fresh:
             return
+        order = self._callees_first(fresh)
+        parts: Iterable[Collection[State]] = ((s,) for s in order) if order is not None else self._circles(fresh)
+        for part in parts:
+            if any(m in self._order for m in part):
+                continue
+            choices: set[Choice] = set()
+            is_plain = True
+            for member in part:
+                choices |= self._own_choices(member)
+                is_plain = is_plain and self._is_plain(member)
+                for successor, _ in self.targets(member):
+                    if successor not in part:
+                        place = self._order[successor]
+                        choices |= self._relevant[place]
+                        is_plain = is_plain and self._plain[place]
+            for member in part:
+                self._order[member] = len(self._component_of)
+            self._component_of.append(sorted(part))
+            self._relevant.append(frozenset(choices))
+            self._plain.append(is_plain)
+
+    def _callees_first(self, roots: Iterable[State]) -> list[State] | None:
+        """States below the roots, each after all that it goes on to; None where some go round in a circle."""
+        order: list[State] = []
+        is_done: dict[State, bool] = {}
+        for root in roots:
+            if root in is_done or root in self._order:
+                continue
+            is_done[root] = False
+            stack = [(root, iter(self.targets(root)))]
+            while stack:
+                state, ahead = stack[-1]
+                for target, _ in ahead:
+                    if target in self._order:
+                        continue
+                    done = is_done.get(target)
+                    if done is None:
+                        is_done[target] = False
+                        stack.append((target, iter(self.targets(target))))
+                        break
+                    if not done:
+                        return None
+                else:
+                    is_done[state] = True
+                    order.append(state)
+                    stack.pop()
+        return order
+
+    def _circles(self, roots: Sequence[State]) -> Iterable[set[State]]:
+        """Strongly connected parts below the roots, callees first; cycles of hard calls are noted."""
         graph: nx.DiGraph[State] = nx.DiGraph()
         hard: nx.DiGraph[State] = nx.DiGraph()
-        stack = list(dict.fromkeys(fresh))
+        stack = list(dict.fromkeys(roots))
         graph.add_nodes_from(stack)
         seen = set(stack)
         while stack:
@@ -115,19 +166,7 @@ class Compiler:
             if len(members) > 1 or any(hard.has_edge(m, m) for m in members):
                 for member in members:
                     self._hard[member] = frozenset(members)
-        for part in nx.strongly_connected_components(graph):
-            if any(m in self._order for m in part):
-                continue
-            choices: set[Choice] = set()
-            for member in part:
-                choices |= self._own_choices(member)
-                for successor in graph.successors(member):
-                    if successor not in part:
-                        choices |= self._relevant[self._order[successor]]
-            for member in part:
-                self._order[member] = len(self._component_of)
-            self._component_of.append(sorted(part))
-            self._relevant.append(frozenset(choices))
+        return nx.strongly_connected_components(graph)
 
     def group(self, component: Component) -> int:
         """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""
@@ -158,6 +197,13 @@ class Compiler:
                 found.add(("part", component.index, position))
         return found
 
+    def _is_plain(self, state: State) -> bool:
+        """Whether nothing here is optional or can be spared: then `full` is `served`."""
+        component = self.system.components[state[0]]
+        if self._hits.get(component.index, 0.0) > 0 and self.wiring.caches(component, state[1]):
+            return False
+        return all(gate.required and not gate.behind for gate in self.wiring.gates(*state))
+
     def _add_hit(self, found: set[Choice], cache: Component, op: str) -> None:
         """A hit matters where a miss goes on, or a hit spares something."""
         if self.wiring.caches(cache, op) and 0 < self._hits.get(cache.index, 0.0) < 1:
@@ -187,16 +233,18 @@ class Compiler:
         return self._cache[self._key(state, settled, mode, bounds)]
 
     def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[object, ...]:
-        if not settled:
-            return (state, mode, id(bounds), ())
+        part = self._order[state]
+        relevant = self._relevant[part]
+        if self._plain[part] if mode == "full" else not relevant:
+            mode = "served"  # nothing below makes a difference
+        if not settled or not relevant:
+            return (state, mode, id(bounds))
         if settled is not self._settled:
             self._settled, self._own = settled, {}
-        part = self._order[state]
         own = self._own.get(part)
         if own is None:
-            own = tuple(sorted((c, settled[c]) for c in self._relevant[part] if c in settled))
-            self._own[part] = own
-        return (state, mode, id(bounds), own)
+            own = self._own[part] = tuple(sorted((c, settled[c]) for c in relevant if c in settled))
+        return (state, mode, id(bounds), own) if own else (state, mode, id(bounds))
 
     def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
         """Compile the strongly connected part that the state belongs to."""

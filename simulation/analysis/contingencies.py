@@ -16,10 +16,11 @@ from simulation.analysis import outages as outage_lists
 from simulation.analysis.budget import Budget
 from simulation.analysis.classes import Roots, shard_shares
 from simulation.analysis.compile import STRUCTURAL, Compiler
+from simulation.analysis.falling import Falling, false_in, positions
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Contingency, Overloaded, Verdict
 from simulation.analysis.routing import Down
-from simulation.analysis.spofs import losses, unpacked
+from simulation.analysis.spofs import add_losses, weighed
 from simulation.analysis.work import Work
 
 _EPS = 1e-9
@@ -49,7 +50,6 @@ class Assessor:
         work: Work,
         roots: Roots,
         full_roots: Roots,
-        dead: frozenset[int],
         flow_weights: Sequence[float],
     ) -> None:
         self._compiler = compiler
@@ -57,16 +57,18 @@ class Assessor:
         self._system = work.system
         self._roots = roots
         self._full = full_roots
-        self._dead = dead
         self._weights = flow_weights
         self._base = [float(x) for x in work.plain.sum(axis=1)]
         self._offered = float(work.entries.sum())
-        self._states = sorted({(c, op) for c, op, _ in work.places})
-        self._alive = [compiler.served(s, {}, "alive") for s in self._states]
-        self._up = [
-            compiler.gates.any_of(compiler.up(c, s, STRUCTURAL) for s in range(c.shards))
-            for c in self._system.components
-        ]
+        self._states: dict[int, list[tuple[int, str]]] = {}  # that cannot answer when the gate is false
+        for state in sorted({(c, op) for c, op, _ in work.places}):
+            self._states.setdefault(compiler.served(state, {}, "alive"), []).append(state)
+        self._components: dict[int, list[int]] = {}  # without any replica when the gate is false
+        for c in self._system.components:
+            up = compiler.gates.any_of(compiler.up(c, s, STRUCTURAL) for s in range(c.shards))
+            self._components.setdefault(up, []).append(c.index)
+        read = {*roots.gates, *full_roots.gates, *self._states, *self._components}
+        self._falling = Falling(compiler.gates, read)
         self._consumers = {link.target for link in self._system.links if link.kind.id == "consume"}
         self.base_load = {
             c.index: load
@@ -74,6 +76,11 @@ class Assessor:
             if work.visited[c.index] and (load := work.load(c.index, self._base)) is not None
         }
         self.base_overload = {c: load for c, load in self.base_load.items() if load > 1 + _EPS}
+        self._unmetered = {
+            c.index for c in self._system.components if c.slots is None or c.params.get("rate_limit_rps")
+        }
+        self._onward = [[(work.index[s.to], s.visits) for s in steps] for steps in work.steps]
+        self._inside = outage_lists.inside(self._system)
         self._rank, self._users = self._topology()
 
     def _topology(self) -> tuple[list[int], dict[tuple[str, object], list[int]]]:
@@ -119,35 +126,29 @@ class Assessor:
 
     def effects(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
         """The effect of each loss, in order; ends early when the budget does."""
-        gates = self._compiler.gates
         for _, part in outage_lists.chunks(outages):
-            lost = losses(gates, self._roots, self._dead, self._weights, part)
-            bits, width = outage_lists.worlds(part)
-            ones = (1 << width) - 1
-            value = gates.evaluate({*self._alive, *self._up, *self._full.gates}, bits, width)
+            failing, width = outage_lists.worlds(part)
+            found = self._falling.false(failing, width)
+            by_flow = np.zeros((width, len(self._roots.shares)))
+            add_losses(by_flow, self._roots, found, width)
+            of_all = weighed(by_flow, self._weights).tolist()
             partial = 0
             for gate in self._full.gates:
-                partial |= ones & ~value[gate]
-            degraded = set(unpacked(partial, width).tolist()) if partial else set()
+                partial |= false_in(found, gate, width)
+            degraded = set(positions(partial, width))
+            alone = sum(1 << i for i, share in enumerate(of_all) if share < 1 - _EPS)
             places: list[list[tuple[int, str]]] = [[] for _ in part]
-            total = lost.of_all >= 1 - _EPS
-            alone = int.from_bytes(np.packbits(~total, bitorder="little").tobytes(), "little")
-            for state, gate in zip(self._states, self._alive, strict=True):
-                gone = ones & ~value[gate] & alone
-                if gone:
-                    for i in unpacked(gone, width):
-                        places[i].append(state)
             components: list[list[int]] = [[] for _ in part]
-            for index, gate in enumerate(self._up):
-                gone = ones & ~value[gate] & alone
-                if gone:
-                    for i in unpacked(gone, width):
-                        components[i].append(index)
+            for gate, worlds in found.items():
+                if gate in self._states or gate in self._components:
+                    for i in positions(worlds & alone, width):
+                        places[i].extend(self._states.get(gate, ()))
+                        components[i].extend(self._components.get(gate, ()))
             for i, outage in enumerate(part):
                 if budget.spent:
                     return
-                effect = Effect(outage, lost.by_flow[i], float(lost.of_all[i]), i in degraded)
-                if not total[i]:
+                effect = Effect(outage, by_flow[i], of_all[i], i in degraded)
+                if of_all[i] < 1 - _EPS:
                     self._move(effect, places[i], components[i])
                 yield effect
 
@@ -160,15 +161,14 @@ class Assessor:
         touched = [("state", p) for p in places] + [("component", c) for c in components]
         touched += [("link", x) for x in links] + [("cold", x) for x in cold]
         start = {here for key in touched for here in self._users.get(key, ())}
-        fresh = self._propagate(start, down)
+        fresh = self._propagate(start, down) if start else {}
         rates = _Changed(self._base, fresh)
-        lost = outage_lists.lost_components(self._system, outage) | dict.fromkeys(outage.collapsed, 0)
-        affected = {self._work.places[here][0] for here in fresh} | set(lost)
-        for component in affected:
+        lost = self._lost(outage)
+        for component in {self._work.places[here][0] for here in fresh}.union(lost):
             if component in components or component in outage.collapsed:
                 effect.changed[component] = 0.0
                 continue
-            load = self._work.load(component, rates)
+            load = self._load(component, fresh)
             if load is not None:
                 effect.changed[component] = load * self._squeezed(component, outage, lost.get(component, 0))
         busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
@@ -177,6 +177,11 @@ class Assessor:
             (effect.late if component in self._consumers else effect.overloaded)[component] = load
         if effect.overloaded:
             effect.shed = self._shed(effect, rates, down)
+
+    def _lost(self, outage: Outage) -> Mapping[int, int]:
+        """Instances that each component loses."""
+        lost = outage_lists.lost_components(self._system, outage, self._inside)
+        return {**lost, **dict.fromkeys(outage.collapsed, 0)} if outage.collapsed else lost
 
     def _squeezed(self, component: int, outage: Outage, lost: int) -> float:
         """How much busier the busiest shard gets when replicas of the component are gone."""
@@ -193,40 +198,50 @@ class Assessor:
         left = [s * item.replicas / (item.replicas - g) for s, g in zip(shares, gone, strict=True) if g < item.replicas]
         return max(left, default=0.0) / max(shares)
 
-    def _propagate(self, start: set[int], down: Down, change: dict[int, float] | None = None) -> dict[int, float]:
-        """Rates that change, when the places in `start` send their requests elsewhere."""
-        work = self._work
-        delta: dict[int, float] = dict(change or {})
-        sent: dict[int, dict[int, float]] = {}
-        heap = [(self._rank[p], p) for p in {*start, *delta}]
+    def _propagate(self, start: set[int], down: Down) -> dict[int, float]:
+        """Rates that change, when the places in `start` send their requests elsewhere.
+
+        What reaches a place in excess goes on as it does there; only places in `start` split anew.
+        """
+        work, base, rank = self._work, self._base, self._rank
+        delta: dict[int, float] = {}
+        passed: dict[int, float] = {}  # what of the change has gone on already
+        onward: dict[int, list[tuple[int, float]]] = {}  # of places that split anew
+        heap = [(rank[p], p) for p in start]
         heapq.heapify(heap)
         queued = {p for _, p in heap}
         pops = 0
-        while heap and pops < 50 * len(work.places) + 100:
+        most = 50 * len(base) + 100
+        while heap and pops < most:
             _, here = heapq.heappop(heap)
             queued.discard(here)
             pops += 1
-            rate = self._base[here] + delta.get(here, 0.0)
-            steps = work.routing.onward(work.places[here], down) if here in start else work.steps[here]
-            now: dict[int, float] = {}
-            for step in steps:
-                to = work.index[step.to]
-                now[to] = now.get(to, 0.0) + max(rate, 0.0) * step.visits
-            before = sent.get(here)
-            if before is None:
-                before = {}
-                for step in work.steps[here]:
-                    to = work.index[step.to]
-                    before[to] = before.get(to, 0.0) + self._base[here] * step.visits
-            sent[here] = now
-            for to in now.keys() | before.keys():
-                difference = now.get(to, 0.0) - before.get(to, 0.0)
-                if abs(difference) > _EPS:
-                    delta[to] = delta.get(to, 0.0) + difference
-                    if to not in queued:
+            more = delta.get(here, 0.0)
+            sent = [
+                (to, (more - passed.get(here, 0.0)) * visits) for to, visits in onward.get(here, self._onward[here])
+            ]
+            if here in start and here not in onward:
+                onward[here] = [(work.index[s.to], s.visits) for s in work.routing.onward(work.places[here], down)]
+                sent = [(to, (base[here] + more) * visits) for to, visits in onward[here]]
+                sent += [(to, -base[here] * visits) for to, visits in self._onward[here]]
+            passed[here] = more
+            for to, rate in sent:
+                if rate:
+                    delta[to] = delta.get(to, 0.0) + rate
+                    if to not in queued and abs(delta[to] - passed.get(to, 0.0)) > _EPS:
                         queued.add(to)
-                        heapq.heappush(heap, (self._rank[to], to))
-        return {here: max(0.0, self._base[here] + d) for here, d in delta.items()}
+                        heapq.heappush(heap, (rank[to], to))
+        return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}
+
+    def _load(self, component: int, fresh: Mapping[int, float]) -> float | None:
+        """Utilization where some rates are fresh."""
+        if component in self._unmetered:
+            return self._work.load(component, _Changed(self._base, fresh))
+        get, base, busy = fresh.get, self._base, self._work.busy
+        total = 0.0
+        for place in self._work.visited[component]:
+            total += get(place, base[place]) * busy[place]
+        return total
 
     def _shed(self, effect: Effect, rates: "_Changed", down: Down) -> float:
         """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.compile import WORST
 from simulation.analysis.cuts import CutSets
+from simulation.analysis.gates import FALSE
 from simulation.analysis.model import Model
 from simulation.analysis.outages import Outage, replica_name
 from simulation.analysis.report import CutSet
@@ -52,8 +53,7 @@ def _functions(model: Model) -> list[int]:
     states = sorted({(model.system.sources[c.flow].client, c.op) for c in model.classes})
     lucky = {c: 1 for s in states for c in model.compiler.choices(s) if c[0] == "hit"}
     found = {model.compiler.served(s, settled) for s in states for settled in (WORST, lucky)}
-    value = model.gates.evaluate(found, {}, 1)
-    return sorted(root for root in found if value[root])
+    return sorted(found - {FALSE})
 
 
 def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
@@ -61,7 +61,7 @@ def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
     ordered = sorted(sets, key=lambda s: (-math.prod(rates[v].q for v in s), len(s), sorted(s)))
     kept = sorted(ordered[:LISTED], key=sorted)
     worlds = [Outage("", "node", cut) for cut in kept]
-    lost = losses(model.gates, model.roots, model.dead, model.flow_weights, worlds)
+    lost = losses(model.falling, model.roots, model.flow_weights, worlds)
     found = [
         CutSet(sorted(_name(model, v) for v in cut), math.prod(rates[v].q for v in cut), float(lost.of_all[i]))
         for i, cut in enumerate(kept)

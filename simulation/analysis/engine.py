@@ -1,6 +1,9 @@
 """Writes the report from a model: every figure of the contract, or null and why."""
 
+import gc
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from simulation.analysis import assumptions, spofs
 from simulation.analysis.availability import importances
@@ -31,8 +34,21 @@ def report(
 ) -> Report:
     """All figures of a valid document. Without `max_order` cut sets go to order 3, on large systems to 2."""
     model = Model(topology, budget or Budget())
-    written = figures(model, max_order)
-    return with_findings(model, written) if findings else written
+    with undisturbed():
+        written = figures(model, max_order)
+        return with_findings(model, written) if findings else written
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep the search for cyclic garbage from walking what is being built: an analysis makes next to none."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
 
 
 def with_findings(model: Model, written: Report) -> Report:
@@ -51,7 +67,7 @@ def figures(model: Model, max_order: int | None = None) -> Report:
     if not system.sources:
         writer.gap("/flows", "The document has no flow: nothing says what traffic there is.")
     order = max_order if max_order is not None else (3 if len(system.components) <= 120 else 2)
-    single = spofs.find(system, model.gates, model.compiler, model.roots, model.dead, model.flow_weights)
+    single = spofs.find(system, model.gates, model.compiler, model.falling, model.roots, model.flow_weights)
     availability = model.availability if system.sources else None
     contingencies, _ = model.contingencies
     if len(contingencies) < len(model.outages):

@@ -53,15 +53,32 @@ class Gates:
                 kids.append(child)
         if k <= 0:
             return TRUE
-        if k == 1:
-            kids = sorted(set(kids))
-        elif k == len(kids):
-            kids = sorted(set(kids))
-            k = len(kids)
-        else:
-            kids.sort()
         if k > len(kids):
             return FALSE
+        if k == 1 or k == len(kids):
+            distinct = set(kids)
+            return self._gate(1 if k == 1 else len(distinct), sorted(distinct))
+        kids.sort()
+        return self._gate(k, kids)
+
+    def all_of(self, children: Iterable[int]) -> int:
+        """AND; TRUE without children."""
+        kids = set(children)
+        kids.discard(TRUE)
+        if FALSE in kids:
+            return FALSE
+        return self._gate(len(kids), sorted(kids)) if kids else TRUE
+
+    def any_of(self, children: Iterable[int]) -> int:
+        """OR; FALSE without children."""
+        kids = set(children)
+        kids.discard(FALSE)
+        if TRUE in kids:
+            return TRUE
+        return self._gate(1, sorted(kids)) if kids else FALSE
+
+    def _gate(self, k: int, kids: list[int]) -> int:
+        """The gate of sorted children, none of them a constant."""
         if len(kids) == 1:
             return kids[0]
         key = (k, tuple(kids))
@@ -72,19 +89,6 @@ class Gates:
             self.children.append(key[1])
             self.variable.append(-1)
         return found
-
-    def all_of(self, children: Iterable[int]) -> int:
-        """AND; TRUE without children."""
-        kids = set(children)
-        kids.discard(TRUE)
-        if FALSE in kids:
-            return FALSE
-        return self.at_least(len(kids), kids)
-
-    def any_of(self, children: Iterable[int]) -> int:
-        """OR; FALSE without children."""
-        kids = set(children)
-        return TRUE if TRUE in kids else self.at_least(1, kids)
 
     def reachable(self, roots: Iterable[int]) -> list[int]:
         """Ids below the roots, themselves included, children before parents."""
@@ -112,7 +116,7 @@ class Gates:
                 value[gate] = (
                     get(variable, ones)
                     if variable >= 0
-                    else _at_least(self.k[gate], [value[c] for c in self.children[gate]], ones)
+                    else at_least_bits(self.k[gate], [value[c] for c in self.children[gate]], ones)
                 )
         return {root: value[root] for root in roots}
 
@@ -129,8 +133,8 @@ class Gates:
         return [new[root] for root in roots]
 
 
-def _at_least(k: int, bits: Sequence[int], ones: int) -> int:
-    """Bitwise "at least k of these": AND, OR, or a table of counters where neither."""
+def at_least_bits(k: int, bits: Sequence[int], ones: int) -> int:
+    """Bitwise "at least k of these": AND, OR, or a table of counters where neither. `ones` has every bit set."""
     n = len(bits)
     if k == n:
         result = ones
@@ -143,7 +147,7 @@ def _at_least(k: int, bits: Sequence[int], ones: int) -> int:
             result |= b
         return result
     if k > n - k + 1:  # fewer counters when failures are counted
-        return ones & ~_at_least(n - k + 1, [ones & ~b for b in bits], ones)
+        return ones & ~at_least_bits(n - k + 1, [ones & ~b for b in bits], ones)
     reached = [ones] + [0] * k
     for b in bits:
         for j in range(k, 0, -1):

@@ -14,7 +14,8 @@ from simulation.analysis.budget import Budget
 from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
 from simulation.analysis.compile import Bounds, Compiler
 from simulation.analysis.contingencies import Assessor, Effect
-from simulation.analysis.gates import TRUE, Gates
+from simulation.analysis.falling import Falling
+from simulation.analysis.gates import FALSE, TRUE, Gates
 from simulation.analysis.reliability import Rate
 from simulation.analysis.report import Contingency
 from simulation.analysis.timing import Timing
@@ -125,8 +126,12 @@ class Model:
     @cached_property
     def dead(self) -> frozenset[int]:
         """Roots that are false although nothing has failed: requests that nothing can serve."""
-        value = self.gates.evaluate(self.roots.gates, {}, 1)
-        return frozenset(i for i, gate in enumerate(self.roots.gates) if not value[gate])
+        return frozenset(i for i, gate in enumerate(self.roots.gates) if gate == FALSE)
+
+    @cached_property
+    def falling(self) -> Falling:
+        """What of `roots` falls when something fails."""
+        return Falling(self.gates, self.roots.gates)
 
     @property
     def rates(self) -> list[Rate]:
@@ -146,7 +151,7 @@ class Model:
         """Assesses losses; None without loads."""
         if self.work is None:
             return None
-        return Assessor(self.compiler, self.work, self.roots, self.full_roots, self.dead, self.flow_weights)
+        return Assessor(self.compiler, self.work, self.roots, self.full_roots, self.flow_weights)
 
     @cached_property
     def outages(self) -> "list[outages.Outage]":

@@ -1,6 +1,6 @@
 """Every single loss: replicas, nodes, edges and containers, and cold caches."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulation.analysis.gates import Gates
@@ -9,7 +9,7 @@ from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component, System
 
 #: Worlds that are evaluated at once; bounds memory on large systems.
-CHUNK = 8192
+CHUNK = 4096
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,12 @@ def cold_caches(system: System) -> Iterator[Outage]:
 
 
 def worlds(outages: Sequence[Outage]) -> tuple[dict[int, int], int]:
-    """Bits of each variable over these outages (bit i is 0 where outage i takes it), and their number."""
-    width = len(outages)
-    ones = (1 << width) - 1
-    bits: dict[int, int] = {}
+    """For each variable the outages that take it, as bits, and the number of outages."""
+    failing: dict[int, int] = {}
     for i, outage in enumerate(outages):
         for variable in outage.variables:
-            bits[variable] = bits.get(variable, ones) & ~(1 << i)
-    return bits, width
+            failing[variable] = failing.get(variable, 0) | 1 << i
+    return failing, len(outages)
 
 
 def chunks(outages: Sequence[Outage]) -> Iterator[tuple[int, Sequence[Outage]]]:
@@ -93,15 +91,22 @@ def chunks(outages: Sequence[Outage]) -> Iterator[tuple[int, Sequence[Outage]]]:
         yield start, outages[start : start + CHUNK]
 
 
-def lost_components(system: System, outage: Outage) -> dict[int, int]:
-    """Instances that each component loses in the outage."""
+def inside(system: System) -> dict[int, dict[int, int]]:
+    """Instances of each component that each container takes along."""
+    found: dict[int, dict[int, int]] = {}
+    for c in system.components:
+        if c.kind.can_fail:
+            for domain in c.domains:
+                for box in domain:
+                    members = found.setdefault(box, {})
+                    members[c.index] = members.get(c.index, 0) + 1
+    return found
+
+
+def lost_components(system: System, outage: Outage, members: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
+    """Instances that each component loses in the outage; `members` is what is `inside` the containers."""
     if outage.container >= 0:
-        lost = {
-            c.index: sum(outage.container in domain for domain in c.domains)
-            for c in system.components
-            if c.kind.can_fail
-        }
-        return {index: n for index, n in lost.items() if n}
+        return members.get(outage.container, {})
     if outage.type == "replica":
         return {outage.component: 1}
     if outage.type == "node":

@@ -1,7 +1,7 @@
 """Single points of failure: kill sets on bitsets, with the share lost, the flows hit and the path that breaks."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from simulation.analysis import outages as outage_lists
 from simulation.analysis.classes import Roots
 from simulation.analysis.compile import Compiler
+from simulation.analysis.falling import Falling, positions
 from simulation.analysis.gates import Gates
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Spof
 from simulation.topology.system import System
+
+Shares = NDArray[np.float64]
 
 _EPS = 1e-12
 
@@ -22,65 +25,64 @@ _EPS = 1e-12
 class Losses:
     """What each outage loses. `by_flow` has a row an outage and a column a flow: the share of the flow."""
 
-    by_flow: NDArray[np.float64]
-    of_all: NDArray[np.float64]
+    by_flow: Shares
+    of_all: Shares
 
 
-def losses(
-    gates: Gates, roots: Roots, dead: frozenset[int], flow_weights: Sequence[float], outages: Sequence[Outage]
-) -> Losses:
+def losses(falling: Falling, roots: Roots, flow_weights: Sequence[float], outages: Sequence[Outage]) -> Losses:
     """Share of every flow, and of all traffic, that each outage loses, beyond what is never served."""
-    flows = len(roots.shares)
-    by_flow = np.zeros((len(outages), flows))
+    by_flow = np.zeros((len(outages), len(roots.shares)))
     for start, part in outage_lists.chunks(outages):
-        bits, width = outage_lists.worlds(part)
-        value = gates.evaluate(roots.gates, bits, width)
-        ones = (1 << width) - 1
-        for position, gate in enumerate(roots.gates):
-            down = ones & ~value[gate]
-            if position in dead or not down:
-                continue
-            hit = unpacked(down, width)
-            for flow in range(flows):
-                share = roots.shares[flow].get(position)
-                if share:
-                    by_flow[start + hit, flow] += share
+        failing, width = outage_lists.worlds(part)
+        found = falling.false(failing, width)
+        add_losses(by_flow[start : start + width], roots, found, width)
+    return Losses(by_flow, weighed(by_flow, flow_weights))
+
+
+def add_losses(by_flow: Shares, roots: Roots, found: Mapping[int, int], width: int) -> None:
+    """Write into the rows of `width` worlds what each flow loses, with the gates that are `found` false there."""
+    flows_of = roots.flows
+    for position, gate in enumerate(roots.gates):
+        fallen = found.get(gate)
+        if fallen:
+            hit = positions(fallen, width)
+            for flow, share in flows_of[position]:
+                by_flow[hit, flow] += share
     np.clip(by_flow, 0.0, 1.0, out=by_flow)
     by_flow[by_flow > 1 - _EPS] = 1.0
-    of_all = by_flow @ np.asarray(flow_weights) if flows else np.zeros(len(outages))
+
+
+def weighed(by_flow: Shares, flow_weights: Sequence[float]) -> Shares:
+    """Share of all traffic, for the flows' weights."""
+    of_all: Shares = by_flow @ np.asarray(flow_weights) if len(flow_weights) else np.zeros(len(by_flow))
     of_all[of_all > 1 - _EPS] = 1.0
-    return Losses(by_flow, of_all)
-
-
-def unpacked(bits: int, width: int) -> NDArray[np.int64]:
-    """Positions of the set bits."""
-    raw = np.frombuffer(bits.to_bytes((width + 7) // 8, "little"), dtype=np.uint8)
-    return np.flatnonzero(np.unpackbits(raw, bitorder="little", count=width))
+    return of_all
 
 
 def find(
     system: System,
     gates: Gates,
     compiler: Compiler,
+    falling: Falling,
     roots: Roots,
-    dead: frozenset[int],
     flow_weights: Sequence[float],
 ) -> list[Spof]:
     """Every component and container whose single failure loses traffic, the most harmful first."""
     single = [o for o in outage_lists.nodes(system, gates) if system.components[o.component].instances == 1]
     candidates = [*single, *outage_lists.replicas(system, gates), *outage_lists.containers(system, gates)]
     candidates = [o for o in candidates if o.variables]
-    lost = losses(gates, roots, dead, flow_weights, candidates)
-    hit = [i for i in range(len(candidates)) if lost.by_flow[i].max(initial=0.0) > _EPS]
+    lost = losses(falling, roots, flow_weights, candidates)
+    hit = np.flatnonzero(lost.by_flow.max(axis=1, initial=0.0) > _EPS).tolist()
     broken = {candidates[i].component for i in hit if candidates[i].container < 0}
     paths = _Paths(system, compiler)
+    inside = outage_lists.inside(system)
     found = []
     for i in hit:
         outage = candidates[i]
-        flows = [f for f in range(len(system.sources)) if lost.by_flow[i, f] > _EPS]
+        flows = np.flatnonzero(lost.by_flow[i] > _EPS).tolist()
         share = float(lost.of_all[i])
         if outage.container >= 0:
-            members = [c.index for c in system.components if any(outage.container in d for d in c.domains)]
+            members = list(inside[outage.container])
             hidden = not broken.intersection(members)
             path = paths.to_any(flows, members)
             reason = (

@@ -113,6 +113,8 @@ class Wiring:
     def __init__(self, system: System) -> None:
         self.system = system
         self._groups = replica_groups(system)
+        copied = {link.target for link in system.links if link.kind.id == "replicate"}
+        self._replicas = frozenset(i for i in copied if is_replica(system, system.components[i]))
         self._gates: dict[tuple[int, str], tuple[Gate, ...]] = {}
 
     def gates(self, component: int, op: str) -> tuple[Gate, ...]:
@@ -144,6 +146,8 @@ class Wiring:
             for link in self.system.outgoing[component.index]
             if link.kind.id in ("call", "publish") and self._carries(link, op)
         ]
+        if not calls:
+            return ()
         groups = self._route(component, calls) if component.kind.is_router else self._pool(calls)
         gates = [self._gate(component, links, op) for links in groups]
         return self._shield(component, gates, op)
@@ -217,8 +221,7 @@ class Wiring:
 
         A router in front of a cache that asks through, and of what stands behind it, asks the cache first.
         """
-        components = self.system.components
-        replicas = {m.target for m in members if is_replica(self.system, components[m.target])}
+        replicas = {m.target for m in members if m.target in self._replicas}
         if op == WRITE:
             return [m for m in members if m.target not in replicas], policy
         stated = any(link.given & {"policy", "priority", "weight"} for link in links)
@@ -248,6 +251,8 @@ class Wiring:
         if component.kind.role is not Role.CALLER:
             return tuple(gates)
         marked = [self._as_lookup(component, gate, op) for gate in gates]
+        if all(gate.lookup is Lookup.NONE for gate in marked):
+            return tuple(marked)
         spares = [self._spared(gate, marked, op) for gate in marked]
         last = sorted(range(len(marked)), key=lambda i: (any(i in s for s in spares), i))
         place = {i: position for position, i in enumerate(last)}
