@@ -50,6 +50,7 @@ class Assessor:
         work: Work,
         roots: Roots,
         full_roots: Roots,
+        lethal: Falling,
         flow_weights: Sequence[float],
     ) -> None:
         self._compiler = compiler
@@ -67,8 +68,8 @@ class Assessor:
         for c in self._system.components:
             up = compiler.gates.any_of(compiler.up(c, s, STRUCTURAL) for s in range(c.shards))
             self._components.setdefault(up, []).append(c.index)
-        read = {*roots.gates, *full_roots.gates, *self._states, *self._components}
-        self._falling = Falling(compiler.gates, read)
+        self._lethal = lethal
+        self._falling = Falling(compiler.gates, {*full_roots.gates, *self._states, *self._components})
         self._consumers = {link.target for link in self._system.links if link.kind.id == "consume"}
         self.base_load = {
             c.index: load
@@ -128,29 +129,38 @@ class Assessor:
         """The effect of each loss, in order; ends early when the budget does."""
         for _, part in outage_lists.chunks(outages):
             failing, width = outage_lists.worlds(part)
-            found = self._falling.false(failing, width)
             by_flow = np.zeros((width, len(self._roots.shares)))
-            add_losses(by_flow, self._roots, found, width)
+            add_losses(by_flow, self._roots, self._lethal.false(failing, width), width)
             of_all = weighed(by_flow, self._weights).tolist()
-            partial = 0
-            for gate in self._full.gates:
-                partial |= false_in(found, gate, width)
-            degraded = set(positions(partial, width))
-            alone = sum(1 << i for i, share in enumerate(of_all) if share < 1 - _EPS)
-            places: list[list[tuple[int, str]]] = [[] for _ in part]
-            components: list[list[int]] = [[] for _ in part]
-            for gate, worlds in found.items():
-                if gate in self._states or gate in self._components:
-                    for i in positions(worlds & alone, width):
-                        places[i].extend(self._states.get(gate, ()))
-                        components[i].extend(self._components.get(gate, ()))
+            alone = [i for i, share in enumerate(of_all) if share < 1 - _EPS]  # where something is still served
+            places, components, degraded = self._gone([part[i] for i in alone])
+            position = {i: n for n, i in enumerate(alone)}
             for i, outage in enumerate(part):
                 if budget.spent:
                     return
-                effect = Effect(outage, by_flow[i], of_all[i], i in degraded)
-                if of_all[i] < 1 - _EPS:
-                    self._move(effect, places[i], components[i])
+                n = position.get(i)
+                effect = Effect(outage, by_flow[i], of_all[i], n is None or n in degraded)
+                if n is not None:
+                    self._move(effect, places.get(n, []), components.get(n, []))
                 yield effect
+
+    def _gone(
+        self, outages: Sequence[Outage]
+    ) -> tuple[dict[int, list[tuple[int, str]]], dict[int, list[int]], set[int]]:
+        """By outage the places that cannot answer and the components without a replica, and which are degraded."""
+        failing, width = outage_lists.worlds(outages)
+        found = self._falling.false(failing, width)
+        partial = 0
+        for gate in self._full.gates:
+            partial |= false_in(found, gate, width)
+        places: dict[int, list[tuple[int, str]]] = {}
+        components: dict[int, list[int]] = {}
+        for gate, worlds in found.items():
+            if gate in self._states or gate in self._components:
+                for i in positions(worlds, width):
+                    places.setdefault(int(i), []).extend(self._states.get(gate, ()))
+                    components.setdefault(int(i), []).extend(self._components.get(gate, ()))
+        return places, components, {int(i) for i in positions(partial, width)}
 
     def _move(self, effect: Effect, places: list[tuple[int, str]], components: list[int]) -> None:
         """Move the load away from what is gone, and find what is overloaded."""
@@ -160,7 +170,7 @@ class Assessor:
         down = Down(frozenset(places), links, frozenset(components), cold)
         touched = [("state", p) for p in places] + [("component", c) for c in components]
         touched += [("link", x) for x in links] + [("cold", x) for x in cold]
-        start = {here for key in touched for here in self._users.get(key, ())}
+        start = {here for key in touched for here in self._users.get(key, ())} if touched else set()
         fresh = self._propagate(start, down) if start else {}
         rates = _Changed(self._base, fresh)
         lost = self._lost(outage)
@@ -203,33 +213,31 @@ class Assessor:
 
         What reaches a place in excess goes on as it does there; only places in `start` split anew.
         """
-        work, base, rank = self._work, self._base, self._rank
+        work, base, rank, onward = self._work, self._base, self._rank, self._onward
         delta: dict[int, float] = {}
-        passed: dict[int, float] = {}  # what of the change has gone on already
-        onward: dict[int, list[tuple[int, float]]] = {}  # of places that split anew
+        waiting = dict.fromkeys(start, 0.0)  # changes that have arrived and not gone on
+        anew: dict[int, list[tuple[int, float]]] = {}  # where places in `start` send their requests now
         heap = [(rank[p], p) for p in start]
         heapq.heapify(heap)
-        queued = {p for _, p in heap}
-        pops = 0
-        most = 50 * len(base) + 100
+        pops, most = 0, 50 * len(base) + 100
         while heap and pops < most:
-            _, here = heapq.heappop(heap)
-            queued.discard(here)
+            here = heapq.heappop(heap)[1]
             pops += 1
-            more = delta.get(here, 0.0)
-            sent = [
-                (to, (more - passed.get(here, 0.0)) * visits) for to, visits in onward.get(here, self._onward[here])
-            ]
-            if here in start and here not in onward:
-                onward[here] = [(work.index[s.to], s.visits) for s in work.routing.onward(work.places[here], down)]
-                sent = [(to, (base[here] + more) * visits) for to, visits in onward[here]]
-                sent += [(to, -base[here] * visits) for to, visits in self._onward[here]]
-            passed[here] = more
-            for to, rate in sent:
-                if rate:
-                    delta[to] = delta.get(to, 0.0) + rate
-                    if to not in queued and abs(delta[to] - passed.get(to, 0.0)) > _EPS:
-                        queued.add(to)
+            more = waiting.pop(here)
+            whole = delta[here] = delta.get(here, 0.0) + more
+            sent = [(more, anew.get(here, onward[here]))]
+            if here in start and here not in anew:
+                steps = work.routing.onward(work.places[here], down)
+                anew[here] = [(work.index[s.to], s.visits) for s in steps]
+                sent = [(base[here] + whole, anew[here]), (-base[here], onward[here])]
+            for rate, ways in sent:
+                if -_EPS < rate < _EPS:
+                    continue
+                for to, visits in ways:
+                    if to in waiting:
+                        waiting[to] += rate * visits
+                    else:
+                        waiting[to] = rate * visits
                         heapq.heappush(heap, (rank[to], to))
         return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}
 

@@ -112,13 +112,16 @@ class Spectra:
     def then(self, parts: Sequence[Spectrum]) -> Spectrum:
         total = self.one
         for part in parts:
-            total = total * part
+            if part is not self.one:
+                total = part if total is self.one else total * part
         return total
 
     def either(self, parts: Sequence[tuple[float, Spectrum]]) -> Spectrum:
+        if len(parts) == 1 and parts[0][0] == 1:
+            return parts[0][1]
         total = np.zeros_like(self.one)
         for weight, part in parts:
-            total = total + weight * part
+            total += weight * part
         return total
 
     def join(self, needed: int, parts: Sequence[Spectrum]) -> Spectrum:

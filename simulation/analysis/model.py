@@ -151,7 +151,7 @@ class Model:
         """Assesses losses; None without loads."""
         if self.work is None:
             return None
-        return Assessor(self.compiler, self.work, self.roots, self.full_roots, self.flow_weights)
+        return Assessor(self.compiler, self.work, self.roots, self.full_roots, self.falling, self.flow_weights)
 
     @cached_property
     def outages(self) -> "list[outages.Outage]":

@@ -149,14 +149,13 @@ class _Paths:
         """Way to the nearest of the targets, from the first flow that reaches one."""
         for flow in flows:
             tree = self._tree(flow)
-            ways = []
-            for target in targets:
-                if target in tree:
-                    way = [target]
-                    while tree[way[-1]] >= 0:
-                        way.append(tree[way[-1]])
-                    ways.append(way[::-1])
+            ways = [self._way(tree, target) for target in targets if target in tree]
             if ways:
-                shortest = min(ways, key=len)
-                return [self._system.components[c].id for c in shortest]
+                return [self._system.components[c].id for c in min(ways, key=len)]
         return []
+
+    def _way(self, tree: Mapping[int, int], target: int) -> list[int]:
+        way = [target]
+        while (before := tree[way[-1]]) >= 0:
+            way.append(before)
+        return way[::-1]
