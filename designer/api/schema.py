@@ -14,6 +14,27 @@ F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 _CORE: dict[str, dict[str, Any]] = {}
 
+#: A merge patch (RFC 7396) of the document, or a JSON patch (RFC 6902), by the body's content type.
+_PATCH: dict[str, Any] = {
+    "oneOf": [
+        {"type": "object", "description": "Members to replace; null removes one (RFC 7396)."},
+        {
+            "type": "array",
+            "description": "Operations in their order (RFC 6902).",
+            "items": {
+                "type": "object",
+                "required": ["op", "path"],
+                "properties": {
+                    "op": {"enum": ["add", "remove", "replace", "move", "copy", "test"]},
+                    "path": {"type": "string"},
+                    "from": {"type": "string"},
+                    "value": {},
+                },
+            },
+        },
+    ]
+}
+
 
 def ref(name: str) -> dict[str, str]:
     """A reference to a component."""
@@ -97,8 +118,30 @@ def register_components() -> None:
     inner = document.pop("$defs", {})
     found |= {f"Topology{name[:1].upper()}{name[1:]}": value for name, value in inner.items()}
     found["Topology"] = document
+    found["DesignPatch"] = _PATCH
+    _point_out(found)
     _CORE.update(_renamed(found, inner))
     settings.SPECTACULAR_SETTINGS["APPEND_COMPONENTS"] = {}
+
+
+def _point_out(components: dict[str, Any]) -> None:
+    """Say what members hold that the structs keep as plain JSON: documents, scenarios, results, texts."""
+    text = {
+        "type": "object",
+        "required": ["en", "ko"],
+        "properties": {"en": {"type": "string"}, "ko": {"type": "string"}},
+    }
+    sentences = {"type": "array", "items": {"type": "string"}}
+    exact: dict[str, Any] = {
+        "topology": ref("Topology"),
+        "scenario": ref("Scenario"),
+        "result": {"anyOf": [ref("Result"), {"type": "null"}]},
+    }
+    for name in ("DesignAnswer", "SharedDesign", "RunAnswer", "ImportAnswer", "TemplateSummary", "RevisionAnswer"):
+        members = components.get(name, {}).get("properties", {})
+        members |= {member: schema for member, schema in exact.items() if member in members}
+    components["ImportAnswer"]["properties"] |= dict.fromkeys(("understood", "assumed", "left_out"), sentences)
+    components["TemplateSummary"]["properties"] |= dict.fromkeys(("group", "title", "summary"), text)
 
 
 def _renamed(value: Any, inner: dict[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { openDesign, setCatalogue } from '../editor/drawing';
-import type { SharedDesign } from '../features/sharing/api';
+import type { SharedDesign } from '../api/types';
 import { SharedPage } from '../features/sharing/SharedPage';
 import { useI18n } from '../i18n/useI18n';
 import { Editor } from './Editor';

@@ -15,7 +15,7 @@ export interface Marks {
 export const useMarks = create<Marks>(() => ({ spofs: new Map(), severities: new Map(), path: new Set() }));
 
 /** The newest frame of a run, columns in the order of the ids. */
-export interface LiveColumns {
+interface LiveColumns {
   readonly nodeIds: readonly string[];
   readonly edgeIds: readonly string[];
   readonly utilization: ArrayLike<number>;
@@ -28,7 +28,7 @@ export interface LiveColumns {
   readonly stale: boolean;
 }
 
-export interface NodeFigures {
+interface NodeFigures {
   readonly utilization: number;
   readonly queue: number;
   readonly arrivalRps: number;

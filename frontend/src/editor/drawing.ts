@@ -99,13 +99,7 @@ export function openDesign(designId: string, scope: Scope, topology: Topology): 
   return closeDesign;
 }
 
-/** Shows a document that nobody edits: an embedded or shared picture without a socket. */
-export function showDocument(designId: string, scope: Scope, topology: Topology): void {
-  closeDesign();
-  useDrawingState.setState({ ...EMPTY, ...indexed(topology), designId, scope, ready: true, saveState: 'saved' });
-}
-
-export function closeDesign(): void {
+function closeDesign(): void {
   connection?.destroy();
   doc?.destroy();
   connection = null;

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { bounds } from '../model/geometry';
 import type { Point, Rect } from '../model/types';
 
-export type Tool = 'select' | 'pan' | 'connect';
+type Tool = 'select' | 'pan' | 'connect';
 
 /** What is selected, which tool is held, what panel is open: nothing of it is saved with the design. */
 interface View {

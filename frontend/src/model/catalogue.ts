@@ -2,7 +2,7 @@
 
 import type { Params } from './types';
 
-export interface Text {
+interface Text {
   readonly en: string;
   readonly ko: string;
 }
@@ -38,7 +38,7 @@ export interface Kind {
   readonly params: readonly Param[];
 }
 
-export interface EdgeKind {
+interface EdgeKind {
   readonly id: string;
   readonly title: Text;
   readonly summary: Text;
@@ -51,12 +51,12 @@ export interface Join {
   readonly accepted: readonly string[];
 }
 
-export interface Group {
+interface Group {
   readonly id: string;
   readonly title: Text;
 }
 
-export interface Shape {
+interface Shape {
   readonly id: string;
   readonly title: Text;
   readonly summary: Text;

@@ -4,7 +4,7 @@ import { Button, IconButton } from './Button';
 import styles from './Notices.module.css';
 import { cx } from './cx';
 
-export type Tone = 'info' | 'good' | 'error';
+type Tone = 'info' | 'good' | 'error';
 
 interface Notice {
   readonly id: number;

@@ -1,16 +1,6 @@
 import { create } from 'zustand';
+import type { Me } from '../../api/types';
 import { call } from '../call';
-
-interface User {
-  readonly id: number;
-  readonly username: string;
-  readonly guest: boolean;
-}
-
-interface Me {
-  readonly user: User | null;
-  readonly guest: boolean;
-}
 
 /** Who the page belongs to; null until it is known, a guest until somebody signs in. */
 export const useAccount = create<{ readonly me: Me | null }>(() => ({ me: null }));

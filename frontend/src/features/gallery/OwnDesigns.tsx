@@ -4,7 +4,8 @@ import { useI18n } from '../../i18n/useI18n';
 import { IconButton } from '../../ui/Button';
 import { formatWhen } from '../figures/format';
 import { useNotices } from '../../ui/Notices';
-import { createDesign, deleteDesign, listDesigns, readDesign, type DesignSummary } from './api';
+import type { DesignSummary } from '../../api/types';
+import { createDesign, deleteDesign, listDesigns, readDesign } from './api';
 import { Miniature } from './Miniature';
 import styles from './gallery.module.css';
 

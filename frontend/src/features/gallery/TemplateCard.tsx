@@ -1,5 +1,5 @@
 import { useI18n } from '../../i18n/useI18n';
-import type { TemplateSummary } from './api';
+import type { TemplateSummary } from '../../api/types';
 import { Miniature } from './Miniature';
 import styles from './gallery.module.css';
 

@@ -1,22 +1,7 @@
+import type { Design, DesignSummary, TemplateSummary } from '../../api/types';
 import type { Topology } from '../../model/types';
 import { call } from '../call';
 import { listAll } from '../pages';
-
-export interface TemplateSummary {
-  readonly id: string;
-  readonly title: { readonly en: string; readonly ko: string };
-  readonly summary: { readonly en: string; readonly ko: string };
-  readonly group: { readonly en: string; readonly ko: string };
-  readonly topology: Topology;
-}
-
-export interface DesignSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly updated_at: string;
-}
-
-export type Design = DesignSummary & { readonly topology: Topology };
 
 export function listTemplates(): Promise<readonly TemplateSummary[]> {
   return listAll('/api/v1/templates');

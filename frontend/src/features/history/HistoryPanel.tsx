@@ -4,7 +4,8 @@ import { useI18n, type Translate } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { formatWhen } from '../figures/format';
 import { useNotices } from '../../ui/Notices';
-import { compareRevisions, listRevisions, restoreRevision, type Comparison, type Revision } from './api';
+import type { Revision } from '../../api/types';
+import { compareRevisions, listRevisions, restoreRevision, type Comparison } from './api';
 import { ComparisonView } from './ComparisonView';
 import styles from './history.module.css';
 

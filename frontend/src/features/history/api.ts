@@ -1,13 +1,6 @@
+import type { Revision } from '../../api/types';
 import { call } from '../call';
 import { listAll } from '../pages';
-
-/** A kept state of a design. */
-export interface Revision {
-  readonly number: number;
-  readonly created_at: string;
-  readonly author: string | null;
-  readonly reason: string;
-}
 
 /** A figure before and after; `element` is the flow or node it belongs to, null for the whole design. */
 interface Moved {

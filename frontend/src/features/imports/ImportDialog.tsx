@@ -3,7 +3,8 @@ import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Miniature } from '../gallery/Miniature';
-import { readImport, type Imported } from './api';
+import type { Imported } from '../../api/types';
+import { readImport } from './api';
 import { FORMATS, LARGEST_BYTES, guessFormat, type ImportFormat } from './reading';
 import styles from './imports.module.css';
 

@@ -3,7 +3,8 @@ import { useI18n } from '../../i18n/useI18n';
 import { useDrawing } from '../drawing';
 import { isAborted } from '../call';
 import { figureText } from '../findings/figureText';
-import { evaluate, type Evaluation, type Run } from './api';
+import type { Evaluation, Run } from '../../api/types';
+import { evaluate } from './api';
 import { readScenario } from './scenario';
 import styles from './runs.module.css';
 

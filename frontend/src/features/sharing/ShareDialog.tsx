@@ -7,7 +7,8 @@ import { Button } from '../../ui/Button';
 import { createLink, listLinks, revokeLink } from './api';
 import { CopyField } from './CopyField';
 import { DEFAULT_EXPIRY_DAYS, EXPIRIES_DAYS, SCOPES, embedSnippet, expiryAfter, shareAddress } from './links';
-import type { NewShareLink, Scope, ShareLink } from './links';
+import type { ShareLink } from '../../api/types';
+import type { NewShareLink, Scope } from './links';
 import styles from './sharing.module.css';
 
 interface Props {

@@ -2,7 +2,8 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { ApiProblem } from '../call';
 import { follow, leave } from '../runs/current';
-import { openShared, readShared, type SharedDesign } from './api';
+import type { SharedDesign } from '../../api/types';
+import { openShared, readShared } from './api';
 import { secretIn } from './links';
 import styles from './sharing.module.css';
 

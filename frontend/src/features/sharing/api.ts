@@ -1,16 +1,8 @@
-import type { Topology } from '../../model/types';
+import type { SharedDesign } from '../../api/types';
 import { call } from '../call';
 import { listAll } from '../pages';
-import type { NewShareLink, Scope, ShareLink } from './links';
-
-/** What a link opens. */
-export interface SharedDesign {
-  readonly design: { readonly id: string; readonly name: string; readonly topology: Topology; readonly version: number };
-  readonly scope: Scope;
-  readonly label: string;
-  readonly expires_at: string | null;
-  readonly run: { readonly id: string } | null;
-}
+import type { ShareLink } from '../../api/types';
+import type { NewShareLink, Scope } from './links';
 
 export function createLink(design: string, wish: { scope: Scope; expires_at: string; label: string }): Promise<NewShareLink> {
   return call('POST', `/api/v1/designs/${design}/links`, wish);

@@ -1,19 +1,11 @@
+import type { ShareLink } from '../../api/types';
+
 /** Share links of a design, as the API tells them (contract section 5). */
-export type Scope = 'view' | 'simulate' | 'edit';
+export type Scope = ShareLink['scope'];
 export const SCOPES: readonly Scope[] = ['view', 'simulate', 'edit'];
 
-export interface ShareLink {
-  readonly id: string;
-  readonly scope: Scope;
-  readonly label: string;
-  readonly created_at?: string;
-  readonly expires_at: string | null;
-}
-
 /** A link that was just made; its secret is told only now. */
-export interface NewShareLink extends ShareLink {
-  readonly secret: string;
-}
+export type NewShareLink = Pick<ShareLink, 'id' | 'scope' | 'label' | 'expires_at'> & { readonly secret: string };
 
 /** The address to hand on. The secret stands in the fragment, which no server ever sees. */
 export function shareAddress(origin: string, link: NewShareLink): string {

@@ -1,0 +1,20 @@
+import type { Topology } from '../model/types';
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+/** A documented answer whose document is the page's own view of it: kinds and params are known only at run time. */
+type WithDocument<T> = Omit<T, 'topology'> & { readonly topology: Topology };
+
+export type Me = Schemas['Me'];
+export type DesignSummary = Schemas['DesignSummary'];
+export type Design = WithDocument<Schemas['DesignAnswer']>;
+export type TemplateSummary = WithDocument<Schemas['TemplateSummary']>;
+export type Imported = WithDocument<Schemas['ImportAnswer']>;
+export type Revision = Schemas['RevisionSummary'];
+export type ShareLink = Schemas['LinkAnswer'];
+export type SharedDesign = Omit<Schemas['SharedAnswer'], 'design'> & { readonly design: WithDocument<Schemas['SharedDesign']> };
+export type Run = Schemas['RunAnswer'];
+export type RunResult = Schemas['Result'];
+export type Estimate = Schemas['Estimate'];
+export type Evaluation = Schemas['Evaluation'];
