@@ -15,6 +15,25 @@ from dataclasses import dataclass, field
 MASK = (1 << 64) - 1
 
 
+def mixed(z: int) -> int:
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def strips() -> list[float]:
+    """Right edges of 256 strips of equal area under e^-x; the first is as wide as its share of the tail makes it."""
+    r = 7.69711747013104972
+    area = (r + 1) * math.exp(-r)
+    edges = [area / math.exp(-r), r]
+    while len(edges) < 256:
+        edges.append(-math.log(math.exp(-edges[-1]) + area / edges[-1]))
+    return [*edges, 0.0]
+
+
+EDGES = strips()
+
+
 class Stream:
     """SplitMix64 with exact integers."""
 
@@ -22,18 +41,29 @@ class Stream:
         name = f"linchpin/1\n{seed}\n{entity}\n{purpose}".encode()
         self.state = int.from_bytes(hashlib.sha256(name).digest()[:8], "little")
 
-    def bits(self) -> int:
+    def word(self) -> int:
         self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
-        z = self.state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
-        return (z ^ (z >> 31)) >> 11
+        return mixed(self.state)
 
     def unit(self) -> float:
-        return self.bits() / 2**53
+        return (self.word() >> 11) / 2**53
 
     def exponential(self) -> float:
-        return -math.log((self.bits() + 0.5) / 2**53)
+        """The ziggurat as it is drawn: a strip, a point in it, and again when it lies above the curve."""
+        word, far = self.word(), 0.0
+        while True:
+            strip, x = word % 256, (word >> 11) / 2**53
+            x *= EDGES[strip]
+            if x < EDGES[strip + 1]:
+                return far + x
+            if strip == 0:
+                far += EDGES[1]
+            else:
+                word = mixed((word + 0x9E3779B97F4A7C15) & MASK)
+                low, high = math.exp(-EDGES[strip]), math.exp(-EDGES[strip + 1])
+                if low + (word >> 11) / 2**53 * (high - low) < math.exp(-x):
+                    return far + x
+            word = mixed((word + 0x9E3779B97F4A7C15) & MASK)
 
 
 @dataclass
