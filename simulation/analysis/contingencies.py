@@ -6,7 +6,7 @@ nothing more is overloaded (the pessimistic end): the truth lies between.
 """
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -174,13 +174,11 @@ class Assessor:
         fresh = self._propagate(start, down) if start else {}
         rates = _Changed(self._base, fresh)
         lost = self._lost(outage)
-        for component in {self._work.places[here][0] for here in fresh}.union(lost):
-            if component in components or component in outage.collapsed:
-                effect.changed[component] = 0.0
-                continue
-            load = self._load(component, fresh)
-            if load is not None:
-                effect.changed[component] = load * self._squeezed(component, outage, lost.get(component, 0))
+        gone = {*components, *outage.collapsed}
+        for component, load in self._loads({self._work.places[here][0] for here in fresh}.union(lost), fresh):
+            squeezed = self._squeezed(component, outage, lost[component]) if component in lost else 1.0
+            effect.changed[component] = 0.0 if component in gone else load * squeezed
+        effect.changed |= dict.fromkeys(gone.intersection(lost), 0.0)
         busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
         busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
         for component, load in busy.items():
@@ -241,15 +239,19 @@ class Assessor:
                         heapq.heappush(heap, (rank[to], to))
         return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}
 
-    def _load(self, component: int, fresh: Mapping[int, float]) -> float | None:
-        """Utilization where some rates are fresh."""
-        if component in self._unmetered:
-            return self._work.load(component, _Changed(self._base, fresh))
-        get, base, busy = fresh.get, self._base, self._work.busy
-        total = 0.0
-        for place in self._work.visited[component]:
-            total += get(place, base[place]) * busy[place]
-        return total
+    def _loads(self, components: Iterable[int], fresh: Mapping[int, float]) -> Iterator[tuple[int, float]]:
+        """Utilization of those that have a limit, where some rates are fresh."""
+        get, base, busy, visited = fresh.get, self._base, self._work.busy, self._work.visited
+        for component in components:
+            if component in self._unmetered:
+                load = self._work.load(component, _Changed(base, fresh))
+                if load is not None:
+                    yield component, load
+                continue
+            total = 0.0
+            for place in visited[component]:
+                total += get(place, base[place]) * busy[place]
+            yield component, total
 
     def _shed(self, effect: Effect, rates: "_Changed", down: Down) -> float:
         """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early
