@@ -146,3 +146,5 @@ export const en = {
   'cmd.copied': '{count, plural, one {# element copied} other {# elements copied}}',
   'cmd.no_clipboard': 'The clipboard holds no elements of a design.',
 } as const;
+
+export type MessageKey = keyof typeof en;

@@ -1,6 +1,6 @@
 import { editingKo } from './editing.ko';
 import { featuresKo } from './features.ko';
-import type { MessageKey } from './translate';
+import type { MessageKey } from './messages.en';
 
 /** 모든 한국어 문구. */
 export const ko: Record<MessageKey, string> = {

@@ -1,9 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Language } from './language';
-import { en } from './messages.en';
+import { en, type MessageKey } from './messages.en';
 import { ko } from './messages.ko';
 
-export type MessageKey = keyof typeof en;
+export type { MessageKey };
 export type Values = Readonly<Record<string, string | number>>;
 
 const catalogues: Record<Language, Record<MessageKey, string>> = { en, ko };
