@@ -230,6 +230,8 @@ class Compiler:
             stack.pop()
             if self._key(current, settled, mode, bounds) not in self._cache:
                 self._settle(current, settled, mode, bounds)
+                if len(self.gates) > self.limit:
+                    raise OutOfBudget("compile")
         return self._cache[self._key(state, settled, mode, bounds)]
 
     def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[object, ...]:

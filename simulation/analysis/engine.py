@@ -23,7 +23,7 @@ from simulation.analysis.report import (
 )
 from simulation.analysis.timing import NOTHING, Overloaded
 from simulation.analysis.work import Work, capacity_of, hottest, slots_of
-from simulation.topology.document import Topology
+from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import Component
 
 _EPS = 1e-9
@@ -35,7 +35,11 @@ def report(
     """All figures of a valid document. Without `max_order` cut sets go to order 3, on large systems to 2."""
     model = Model(topology, budget or Budget())
     with undisturbed():
-        written = figures(model, max_order)
+        try:
+            written = figures(model, max_order)
+        except OutOfBudget as beyond:
+            text = f"this needs more than {model.budget.gates:,} gates; make the document smaller"
+            raise InvalidInput([Problem("", text)]) from beyond
         return with_findings(model, written) if findings else written
 
 

@@ -1,0 +1,83 @@
+"""What stands when a budget ends: sampled availability beside the exact one, and reports that say what is missing."""
+
+import pytest
+
+from simulation.analysis import Budget, Report, analyze
+from simulation.evaluation.metrics import find
+from simulation.evaluation.readings import from_report
+from simulation.topology.document import InvalidInput, Topology
+from tests.analysis.documents import USERS, document, edge, node, paths
+
+SAMPLED = "sampled with cut sets as control"
+
+
+def three_of_five() -> Topology:
+    """The simplest losses that no cut set of two explains: only sampling sees them."""
+    web = node("web", "web_server", 5, needed=3, availability=0.9)
+    return document([USERS, node("lb", "load_balancer", 2, availability=0.99), web], paths("users>lb>web"))
+
+
+def shop() -> Topology:
+    """Two zones, a cache that spares reads, a database with a replica, two operations."""
+    nodes = [node("az-a", "zone", availability=0.995), node("az-b", "zone", availability=0.995), USERS]
+    nodes.append(node("lb", "load_balancer", 2, spread=["az-a", "az-b"], availability=0.97))
+    nodes.append(node("web", "web_server", 4, spread=["az-a", "az-b"], availability=0.9, needed=2))
+    nodes.append(node("cache", "cache", availability=0.95, hit_ratio=0.8))
+    nodes.append(node("db", "database", parent="az-a", availability=0.97, failover_coverage=0.9))
+    nodes.append(node("db-r", "database", parent="az-b", availability=0.97))
+    edges = paths("users>lb>web>cache", "web>db", "web>db-r") + [edge("db>db-r", "replicate", mode="async")]
+    return document(nodes, edges, {"rate_rps": 10, "mix": {"read": 0.8, "write": 0.2}})
+
+
+@pytest.mark.parametrize("topology", [three_of_five(), shop()], ids=["three of five", "shop"])
+def test_sampling_agrees_with_the_exact_circuit(topology: Topology) -> None:
+    exact = analyze(topology).flows[0]
+    report = analyze(topology, budget=Budget(seconds=600, solver_nodes=1))
+    found = report.flows[0]
+    assert (exact.solver, found.solver, report.solver) == ("exact", SAMPLED, SAMPLED)
+    for value in (exact, found):
+        assert value.availability is not None
+        assert value.availability_low is not None
+        assert value.availability_high is not None
+    missing, sampled = 1 - (exact.availability or 0), 1 - (found.availability or 0)
+    assert sampled == pytest.approx(missing, rel=0.03)
+    assert (found.availability_low or 1) <= (exact.availability or 0) <= (found.availability_high or 0)
+    assert (found.availability_high or 0) - (found.availability_low or 0) < 0.1 * missing
+    assert found.outages_per_year is None
+    assert all(n.importance is None for n in report.nodes)
+
+
+def spent() -> Report:
+    """The report of a budget that is spent before it begins."""
+    return analyze(shop(), budget=Budget(seconds=0))
+
+
+def test_a_spent_budget_says_what_is_missing() -> None:
+    whole, found = analyze(shop()), spent()
+    assert not whole.partial
+    assert found.partial
+    assert any(g.pointer == "/contingencies" and "budget" in g.reason for g in found.gaps)
+    assert len(found.contingencies) < len(whole.contingencies)
+    assert found.spofs == whole.spofs
+    assert [n.utilization for n in found.nodes] == [n.utilization for n in whole.nodes]
+
+
+def test_cut_sets_end_at_the_order_that_is_complete() -> None:
+    found = analyze(shop(), max_order=3, budget=Budget(cut_sets=4))
+    assert found.partial
+    assert any(g.pointer == "/cut_sets" for g in found.gaps)
+    assert max((len(c.components) for c in found.cut_sets), default=0) < 3
+
+
+def test_what_a_budget_cut_short_passes_no_threshold() -> None:
+    metric = find("contingency_failures")
+    assert metric is not None
+    (reading,) = from_report(spent(), metric)
+    assert reading.value is None
+    assert "budget" in reading.reason
+
+
+def test_more_gates_than_allowed_is_said_plainly() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        analyze(shop(), budget=Budget(gates=10))
+    assert "gates" in caught.value.problems[0].detail
