@@ -10,6 +10,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from simulation import own_python
+
+own_python.ensure()
+
 from simulation.evaluation import commands
 from simulation.evaluation.remote import Server, Unreachable
 from simulation.topology.document import InvalidInput
