@@ -187,6 +187,12 @@ class _Compiler:
                 self.not_modelled.append(f"{c.id}: partitions (a shard serves as one)")
             if "drain_s" in c.given:
                 self.not_modelled.append(f"{c.id}: drain_s (what is taken out finishes all its work)")
+            if c.kind.id == "session_store" and c.given & {"session_kb", "ttl_s"}:
+                self.not_modelled.append(f"{c.id}: session_kb, ttl_s (memory is not counted, sessions do not expire)")
+            if c.given & {"mtbf_h", "mttr_h", "availability"}:
+                self.not_modelled.append(
+                    f"{c.id}: failures by chance (here things fail by actions; the analysis counts mtbf_h, mttr_h)"
+                )
             if c.kind.role is not Role.CACHE and c.kind.id != "cdn":
                 continue
             p = c.params

@@ -154,18 +154,23 @@ class Control:
             self.world.tables.edges[target.index]["slow"] = params["factor"]
             return
         for i in self._instances(target):
-            component, number = self.world.tables.places[i]
-            t = self.world.tables
-            c = self.world.system.components[component]
-            base = instance_record(self.world.system, c, number, self.world.seed, t.regions)["slow"]
-            t.insts[i]["slow"] = float(base) * params["factor"]
+            self.world.tables.insts[i]["slow"] = float(self._fresh(i)["slow"]) * params["factor"]
+
+    def _fresh(self, inst: int) -> Any:
+        """The instance's record as its document makes it."""
+        world = self.world
+        component, number = world.tables.places[inst]
+        return instance_record(
+            world.system, world.system.components[component], number, world.seed, world.tables.regions
+        )
 
     def _fail(self, target: Target, params: Mapping[str, Any]) -> None:
         if target.type == "edge":
             self.world.tables.edges[target.index]["fail"] = params["rate"]
             return
         for i in self._instances(target):
-            self.world.tables.insts[i]["fail"] = params["rate"]
+            own = float(self._fresh(i)["fail"])  # its failure_rate, which goes on beside
+            self.world.tables.insts[i]["fail"] = 1.0 - (1.0 - own) * (1.0 - params["rate"])
 
     def _partition(self, target: Target, params: Mapping[str, Any]) -> None:
         self._cut(target, True)

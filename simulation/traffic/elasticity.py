@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.traffic import layout
+from simulation.traffic.observers import PLANNED
 from simulation.traffic.places import instance_record
 
 if TYPE_CHECKING:
@@ -169,13 +170,13 @@ class Elasticity:
             if any(t.insts[i]["busy"] or t.insts[i]["qlen"] or t.insts[i]["conns"] for i in now) and world.now < limit:
                 world.at(world.now + 0.1, stopped)
                 return
-            world.take_down(now, "deployment")
+            world.take_down(now, PLANNED)
             world.at(world.now + boot, started)
 
         def started() -> None:
             for i in now:
                 t.insts[i]["drain"] = 0
-            world.bring_up(now, "deployment")
+            world.bring_up(now, PLANNED)
             self._settle(component)
             self._restart(batches[1:], component)
 

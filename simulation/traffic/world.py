@@ -17,6 +17,7 @@ from simulation.traffic import content, layout
 from simulation.traffic.arrivals import due, renew
 from simulation.traffic.compiling import compile_tables
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
+from simulation.traffic.observers import Observers
 from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, push
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
@@ -46,6 +47,7 @@ class World:
             self.members[component][number // system.components[component].replicas].append(inst)
         self.replication = Replication(self)
         self.sessions = Sessions(self)
+        self.observers = Observers(self)
         self._grow_jobs(4096)
         self._grow_timers(4096)
         self.targets = Targets(self)
@@ -190,7 +192,7 @@ class World:
         for component in sorted({t.places[i][0] for i in stopped}):
             self._lost(component, [i for i in stopped if t.places[i][0] == component])
         for inst in stopped:
-            self._call_automation(inst, cause)
+            self.observers.went_down(inst, cause)
         return stopped
 
     def bring_up(self, insts: Iterable[int], cause: str) -> list[int]:
@@ -205,6 +207,7 @@ class World:
         for inst in started:
             self.account(inst)
             t.insts[inst]["up"] = 1
+            self.observers.came_up(inst)
         for component in sorted({t.places[i][0] for i in started}):
             t.nodes[component]["up"] = 1
             self.replication.came_up(component)
@@ -265,25 +268,6 @@ class World:
             t.contents[c]["filled"] = 0.0
         else:
             content.empty(t.contents, t.keys, c)
-
-    def _call_automation(self, inst: int, cause: str) -> None:
-        """Automation that manages the component restarts what was killed, after it noticed and worked."""
-        component = self.tables.places[inst][0]
-        for link in (*self.system.incoming[component], *self.system.outgoing[component]):
-            if link.kind.id != "manage":
-                continue
-            other = link.source if link.target == component else link.target
-            helper = self.system.components[other]
-            covers = helper.params.get("covers") or ()
-            alive = any(self.tables.insts[i]["up"] for i in self.instances(other))
-            if helper.kind.id == "automation" and alive and {"restart", "replace"} & set(covers):
-                wait = float(helper.params["detects_in_s"]) + float(helper.params["repairs_in_s"])
-                self.at(self.now + wait, lambda i=inst, h=helper.id: self._repaired(i, cause, h))  # type: ignore[misc]
-                return
-
-    def _repaired(self, inst: int, cause: str, helper: str) -> None:
-        if self.bring_up([inst], cause):
-            self.note("repaired", self.name_of(inst), by=helper)
 
     # Queues -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The stories with known answers: numbers from arithmetic and queueing theory, not from our own code."""
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -318,3 +319,50 @@ def test_loss_of_one_of_three() -> None:
     assert value(node(run(topology, 60), "web").utilization) == pytest.approx(0.833, abs=0.01)
     lost = run(topology, 120, events=[{"at_s": 1, "action": "kill", "target": "web#1"}], warmup_s=20)
     assert value(flow(lost).error_rate) == pytest.approx(0.2, abs=0.01)
+
+
+@pytest.mark.parametrize(("replicas", "params", "lost"), [(1, {}, 20_000), (2, {}, 0), (1, {"persistent": True}, 0)])
+def test_sessions_in_a_shared_store(replicas: int, params: dict[str, Any], lost: int) -> None:
+    web = Node("web", "web_server", replicas=10, params={"session": "shared", "sessions": 20_000})
+    store = Node("store", "session_store", replicas=replicas, params=params)
+    nodes = [Node("users", "client"), web, store]
+    topology = system(nodes, chain("users", "web", "store"), [Flow("f", "users", 100)])
+    events = [{"at_s": 5, "action": "kill", "target": "store#1"}]
+    assert flow(run(topology, 10, events=events)).lost_sessions == lost
+
+
+def _watched(alert_after_s: float, *, automation: bool) -> Topology:
+    nodes = [Node("users", "client"), Node("web", "web_server")]
+    nodes.append(Node("metrics", "metrics", params={"interval_s": 15, "alert_after_s": alert_after_s}))
+    edges = [*chain("users", "web"), Edge("o", "metrics", "web", "observe")]
+    if automation:
+        nodes.append(Node("robot", "automation", params={"detects_in_s": 60, "repairs_in_s": 30}))
+        edges.append(Edge("m", "robot", "web", "manage"))
+    return system(nodes, edges, [Flow("f", "users", 100)])
+
+
+@pytest.mark.parametrize(("alert_after_s", "repaired_s"), [(10, 70.0), (200, 110.0)])
+def test_an_alert_shortens_the_repair(alert_after_s: float, repaired_s: float) -> None:
+    """Killed at 20 s, seen at 30 s; automation alone notices at 80 s and works 30 s."""
+    events = [{"at_s": 20, "action": "kill", "target": "web"}]
+    result = run(_watched(alert_after_s, automation=True), 150, events=events)
+    log = [event for row in result.timeline for event in row["events"]]
+    assert [e["t_s"] for e in log if e["event"] == "repaired"] == [repaired_s]
+    told = run(_watched(alert_after_s, automation=False), 150, events=events)
+    alerts = [e["t_s"] for row in told.timeline for e in row["events"] if e["event"] == "alerted"]
+    assert alerts == ([40.0] if alert_after_s == 10 else [])
+
+
+def test_failing_at_will_leaves_the_own_failure_rate() -> None:
+    worker = Node("w", "worker", params={"failure_rate": 0.5, "service_time_ms": 1})
+    nodes = [Node("users", "client"), Node("q", "message_queue", params={"max_deliveries": 1}), worker]
+    edges = [Edge("p", "users", "q"), Edge("c", "q", "w")]
+    events = [{"at_s": 50, "action": "fail", "target": "w", "rate": 0.5}]
+    events.append({"at_s": 100, "action": "fail", "target": "w", "rate": 0})
+    session = Session(system(nodes, edges, [Flow("f", "users", 200)]), {"duration_s": 150, "events": events})
+    lost = [0]
+    for t in (50, 100, 150):
+        session.run_to(t)
+        lost.append(int(session.world.tables.flows[0]["lost_messages"]))
+    shares = [(b - a) / 10_000 for a, b in pairwise(lost)]
+    assert shares == pytest.approx([0.5, 0.75, 0.5], abs=0.03)
