@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from simulation.analysis import assumptions, spofs
+from simulation.analysis import assumptions, free_routing, spofs
 from simulation.analysis.availability import importances
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import cut_sets
@@ -136,6 +136,7 @@ class _Writer:
             self.gap(f"{pointer}/availability", "A part of the flow ends where nothing serves it; it counts as lost.")
         capacity, bottleneck = self._capacity(flow)
         safe = self._safe(flow)
+        free, free_bottlenecks = self._free(flow, capacity, bottleneck, pointer)
         offered = source.rate_rps
         work = model.work
         answered = None
@@ -171,6 +172,8 @@ class _Writer:
             latency=latency,
             latency_by_op=by_op,
             solver=structural.solver,
+            capacity_free_rps=free,
+            bottlenecks_free=free_bottlenecks,
         )
 
     def _capacity(self, flow: int) -> tuple[float | None, str | None]:
@@ -191,6 +194,22 @@ class _Writer:
                 if load > busiest:
                     busiest, name = load, link.id
         return (rate / busiest, name) if busiest > 0 else (None, None)
+
+    def _free(
+        self, flow: int, capacity: float | None, bottleneck: str | None, pointer: str
+    ) -> tuple[float | None, list[str]]:
+        """The capacity if free pools were split in the best way; as it is where there is nothing to split."""
+        model = self.model
+        if capacity is None or model.work is None or not model.has_free_pool:
+            return capacity, [bottleneck] if bottleneck else []
+        found = None
+        if len(model.work.places) <= free_routing.LARGEST and not model.budget.spent:
+            seconds = model.budget.left(0.2)
+            found = free_routing.grown(model.work, flow, model.consumers, seconds)
+        if found is None:
+            self.gap(f"{pointer}/capacity_free_rps", "The budget ran out.", partial=True)
+            return None, []
+        return model.system.sources[flow].rate_rps * found.growth, found.bottlenecks
 
     def _safe(self, flow: int) -> float | None:
         assessor = self.model.assessor

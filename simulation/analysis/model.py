@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from simulation.analysis import outages, work
+from simulation.analysis import free_routing, outages, work
 from simulation.analysis.availability import Availability, assess, variable_rates
 from simulation.analysis.budget import Budget
 from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
@@ -46,7 +46,7 @@ class Model:
         """Share of all traffic of each flow; equal shares where nothing is offered."""
         rates = [s.rate_rps for s in self.system.sources]
         total = sum(rates)
-        return [r / total for r in rates] if total > 0 else [1 / len(rates)] * len(rates)
+        return [r / total if total > 0 else 1 / len(rates) for r in rates]
 
     # -- work and time --------------------------------------------------------------------------------
 
@@ -57,6 +57,11 @@ class Model:
             return work.solve(self.system, self.wiring)
         except work.Unstable:
             return None
+
+    @cached_property
+    def has_free_pool(self) -> bool:
+        """Whether some pool's requests could be split otherwise."""
+        return self.work is not None and free_routing.has_free_pool(self.work)
 
     @cached_property
     def timing(self) -> Timing | None:

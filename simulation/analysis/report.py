@@ -88,7 +88,11 @@ class Latency(msgspec.Struct, frozen=True):
 
 
 class FlowFigures(msgspec.Struct, frozen=True):
-    """What a flow can count on. `headroom` is capacity over offered load, minus one."""
+    """What a flow can count on. `headroom` is capacity over offered load, minus one.
+
+    `capacity_free_rps` is the capacity if pools that state no weights were split in the best way, an upper
+    bound; `bottlenecks_free` are the nodes and edges that set it.
+    """
 
     id: str
     availability: float | None
@@ -108,6 +112,8 @@ class FlowFigures(msgspec.Struct, frozen=True):
     latency: Latency
     latency_by_op: dict[str, Latency]
     solver: str
+    capacity_free_rps: float | None = None
+    bottlenecks_free: list[str] = []
 
 
 class Importance(msgspec.Struct, frozen=True):

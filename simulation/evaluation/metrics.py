@@ -57,6 +57,9 @@ METRICS: tuple[Metric, ...] = (
     _metric("flow", "offered_rps", "rps", ANALYSIS, "Offered traffic", "요청 트래픽"),
     _metric("flow", "carried_share", "", ANALYSIS, "Share of offered traffic that is carried", "처리되는 트래픽 비율"),
     _metric("flow", "capacity_rps", "rps", ANALYSIS, "Capacity", "용량"),
+    _metric(
+        "flow", "capacity_free_rps", "rps", ANALYSIS, "Capacity with pools split freely", "풀을 자유롭게 나눌 때의 용량"
+    ),
     _metric("flow", "safe_capacity_rps", "rps", ANALYSIS, "Capacity after any one loss", "하나를 잃은 뒤의 용량"),
     _metric("flow", "headroom", "", ANALYSIS, "Capacity over offered load, minus one", "여유 (용량 / 부하 - 1)"),
     _metric("flow", "mean_ms", "ms", BOTH, "Mean response time", "평균 응답 시간"),

@@ -25,7 +25,7 @@ def shop() -> Topology:
     nodes.append(node("cache", "cache", availability=0.95, hit_ratio=0.8))
     nodes.append(node("db", "database", parent="az-a", availability=0.97, failover_coverage=0.9))
     nodes.append(node("db-r", "database", parent="az-b", availability=0.97))
-    edges = paths("users>lb>web>cache", "web>db", "web>db-r") + [edge("db>db-r", "replicate", mode="async")]
+    edges = [*paths("users>lb>web>cache", "web>db", "web>db-r"), edge("db>db-r", "replicate", mode="async")]
     return document(nodes, edges, {"rate_rps": 10, "mix": {"read": 0.8, "write": 0.2}})
 
 
