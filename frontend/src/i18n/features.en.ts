@@ -180,6 +180,7 @@ export const featuresEn = {
   'runs.reason': 'Reason: {reason}',
   'runs.no_flows': 'There is no traffic to simulate. Add a client with a flow first.',
   'runs.result': 'Result',
+  'runs.charts': 'Charts',
   'runs.result.figure': 'Figure',
   'runs.result.how': 'Engine {engine}, seed {seed}, {replications, plural, one {# replication} other {# replications}}, the first {warmup} s cut off as warm-up. Digest',
   'runs.interval': '95 % confidence interval',

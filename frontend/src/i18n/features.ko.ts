@@ -182,6 +182,7 @@ export const featuresKo: Readonly<Record<keyof typeof featuresEn, string>> = {
   'runs.reason': '이유: {reason}',
   'runs.no_flows': '시뮬레이션할 트래픽이 없습니다. 먼저 흐름이 있는 클라이언트를 추가하세요.',
   'runs.result': '결과',
+  'runs.charts': '차트',
   'runs.result.figure': '지표',
   'runs.result.how': '엔진 {engine}, 시드 {seed}, 반복 {replications}회, 처음 {warmup}초는 준비 구간으로 제외. 다이제스트',
   'runs.interval': '95 % 신뢰 구간',

@@ -18,6 +18,7 @@ export function ActionMenu({ disabled }: { disabled: boolean }) {
   const id = useId();
   const nodes = useDrawingState((state) => state.nodes);
   const one = selected.find((candidate) => nodes.has(candidate));
+  const label = one === undefined ? t('runs.actions') : t('runs.actions.on', { name: nameOf(one) });
   const close = (): void => {
     setOpen(false);
     place.current?.querySelector('button')?.focus();
@@ -35,12 +36,15 @@ export function ActionMenu({ disabled }: { disabled: boolean }) {
     >
       <Button
         icon="kill"
+        className={styles['break']}
+        aria-label={label}
+        title={label}
         disabled={disabled}
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setOpen(!open)}
       >
-        {one === undefined ? t('runs.actions') : t('runs.actions.on', { name: nameOf(one) })}
+        <span>{label}</span>
       </Button>
       {open && !disabled && <ActionSheet id={id} onClose={close} />}
     </span>

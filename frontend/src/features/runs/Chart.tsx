@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { LiveRun } from '../../stream/live';
 import { Plot, type Line } from './plot';
 import styles from './runs.module.css';
@@ -10,6 +10,8 @@ export interface ChartLine extends Line {
 
 interface Props {
   readonly title: string;
+  /** What chooses what is shown, beside the title. */
+  readonly beside?: ReactNode;
   readonly lines: readonly ChartLine[];
   readonly live: LiveRun;
   readonly times: (live: LiveRun) => ArrayLike<number>;
@@ -18,12 +20,11 @@ interface Props {
   readonly atLeast?: number;
 }
 
-const HEIGHT = 116;
 /** Ten frames a second arrive; the eye follows four redraws of a curve. */
 const REDRAW_MS = 200;
 
 /** A chart of the run's past with its newest values as text. Frames go straight to the canvas and the text, never through React. */
-export function Chart({ title, lines, live, times, series, format, atLeast }: Props) {
+export function Chart({ title, beside, lines, live, times, series, format, atLeast }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const values = useRef<(HTMLSpanElement | null)[]>([]);
   const latest = useRef({ times, series, lines });
@@ -33,7 +34,7 @@ export function Chart({ title, lines, live, times, series, format, atLeast }: Pr
   const shape = lines.map((line) => `${line.label}|${line.color}`).join();
   useEffect(() => {
     if (!host.current) return undefined;
-    const plot = new Plot(host.current, { lines: latest.current.lines, format, height: HEIGHT, ...(atLeast === undefined ? {} : { atLeast }) });
+    const plot = new Plot(host.current, { lines: latest.current.lines, format, ...(atLeast === undefined ? {} : { atLeast }) });
     let timer: ReturnType<typeof setTimeout> | undefined;
     let drawn = 0;
     const draw = (): void => {
@@ -61,7 +62,10 @@ export function Chart({ title, lines, live, times, series, format, atLeast }: Pr
   return (
     <figure className={styles['chart']}>
       <figcaption>
-        <span className={styles['chartTitle']}>{title}</span>
+        <span className={styles['chartTitle']}>
+          <span>{title}</span>
+          {beside}
+        </span>
         <span className={styles['legend']}>
           {lines.map((line, index) => (
             <span key={line.label} className={styles['key']}>

@@ -19,6 +19,7 @@ export function Charts({ live }: { live: LiveRun }) {
   const rate = useCallback((value: number) => formatRate(value, locale), [locale]);
   const ms = useCallback((value: number) => formatMs(value, locale), [locale]);
   const share = useCallback((value: number) => formatShare(value, locale, 0), [locale]);
+  const count = useCallback((value: number) => formatNumber(value, locale), [locale]);
   const times = useCallback((run: LiveRun) => run.history?.times() ?? [], []);
   const nodeTimes = useCallback((run: LiveRun) => run.history?.nodeTimes() ?? [], []);
   const of = (...names: FlowSeries[]) => (run: LiveRun) => names.map((name) => run.history?.flow(flow, name) ?? []);
@@ -40,29 +41,27 @@ export function Charts({ live }: { live: LiveRun }) {
   );
   const load = useMemo<ChartLine[]>(() => [{ label: t('runs.utilization'), color: '--chart-1', read: share, area: true }], [t, share]);
   const queue = useMemo<ChartLine[]>(
-    () => [{ label: t('runs.queue'), color: '--chart-3', read: (value) => formatNumber(value, locale) }],
-    [t, locale],
+    () => [{ label: t('runs.queue'), color: '--chart-3', read: count }],
+    [t, count],
   );
+  const choice =
+    flows.length > 1 ? (
+      <select className={styles['flowChoice']} aria-label={t('runs.flow')} value={flow} onChange={(event) => setChosen(event.target.value)}>
+        {flows.map((id) => (
+          <option key={id} value={id}>
+            {nameOf(id)}
+          </option>
+        ))}
+      </select>
+    ) : null;
   return (
     <div className={styles['charts']}>
-      {flows.length > 1 && (
-        <label className={styles['flowChoice']}>
-          <span>{t('runs.flow')}</span>
-          <select value={flow} onChange={(event) => setChosen(event.target.value)}>
-            {flows.map((id) => (
-              <option key={id} value={id}>
-                {nameOf(id)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      <Chart title={t('runs.traffic')} lines={traffic} live={live} times={times} series={of('offered_rps', 'throughput_rps', 'failed_rps')} format={rate} />
+      <Chart title={t('runs.traffic')} beside={choice} lines={traffic} live={live} times={times} series={of('offered_rps', 'throughput_rps', 'failed_rps')} format={rate} />
       <Chart title={t('runs.latency')} lines={latency} live={live} times={times} series={of('p50_ms', 'p95_ms', 'p99_ms')} format={ms} />
       {node === null ? (
         <p className={styles['hint']}>{t('runs.select_node')}</p>
       ) : (
-        <>
+        <div className={styles['stack']}>
           <Chart
             title={nameOf(node)}
             lines={load}
@@ -78,10 +77,10 @@ export function Charts({ live }: { live: LiveRun }) {
             live={live}
             times={nodeTimes}
             series={(run) => [run.history?.node(node, 'queue') ?? []]}
-            format={(value) => formatNumber(value, locale)}
+            format={count}
             atLeast={1}
           />
-        </>
+        </div>
       )}
     </div>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import type { LiveRun } from '../../stream/live';
-import { Button } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { formatClock } from '../figures/format';
 import { ActionMenu } from './ActionMenu';
@@ -28,29 +28,31 @@ export function ControlBar({ live, compact }: { live: LiveRun; compact: boolean 
       <Clock live={live} />
       {mayRun && !over && (
         <>
-          <Button
+          <IconButton
             icon={status.state === 'paused' ? 'play' : 'pause'}
+            label={status.state === 'paused' ? t('runs.resume') : t('runs.pause')}
             disabled={!active}
             onClick={() => perform({ action: status.state === 'paused' ? 'resume' : 'pause' })}
-          >
-            {status.state === 'paused' ? t('runs.resume') : t('runs.pause')}
-          </Button>
+          />
+          <IconButton icon="stop" className={styles['stop']} label={t('runs.stop')} disabled={!active} onClick={() => perform({ action: 'stop' })} />
+          <ActionMenu disabled={!active} />
+          <span className={styles['extra']}>
+            {!compact && <Traffic live={live} disabled={!active} />}
             <select
               className={styles['speed']}
               aria-label={t('runs.speed')}
               title={t('runs.speed')}
-              value={speed} disabled={!active} onChange={(event) => perform({ action: 'speed', value: Number(event.target.value) })}>
+              value={speed}
+              disabled={!active}
+              onChange={(event) => perform({ action: 'speed', value: Number(event.target.value) })}
+            >
               {speeds.map((value) => (
                 <option key={value} value={value}>
                   {new Intl.NumberFormat(locale).format(value)}×
                 </option>
               ))}
             </select>
-          {!compact && <Traffic live={live} disabled={!active} />}
-          <ActionMenu disabled={!active} />
-          <Button icon="stop" variant="danger" disabled={!active} onClick={() => perform({ action: 'stop' })}>
-            {t('runs.stop')}
-          </Button>
+          </span>
         </>
       )}
       {over && (
@@ -92,11 +94,12 @@ function Traffic({ live, disabled }: { live: LiveRun; disabled: boolean }) {
   };
   return (
     <span className={styles['traffic']} role="group" aria-label={t('runs.traffic')}>
-      <Button disabled={disabled} onClick={() => change(factor / 2)}>
-        {t('runs.half')}
+      <span aria-hidden="true">{t('runs.traffic')}</span>
+      <Button aria-label={t('runs.half')} title={t('runs.half')} disabled={disabled} onClick={() => change(factor / 2)}>
+        ÷2
       </Button>
-      <Button disabled={disabled} onClick={() => change(factor * 2)}>
-        {t('runs.double')}
+      <Button aria-label={t('runs.double')} title={t('runs.double')} disabled={disabled} onClick={() => change(factor * 2)}>
+        ×2
       </Button>
     </span>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { MessageKey } from '../../i18n/translate';
 import { useI18n } from '../../i18n/useI18n';
 import { useDrawing } from '../drawing';
@@ -23,42 +24,31 @@ const ALWAYS: ReadonlySet<string> = new Set(['offered', 'completed', 'failed', '
 /** The answer of a finished run: each figure with its 95 % interval, and the counts that add up. */
 export function Result({ result }: { result: RunResult }) {
   const { t, locale } = useI18n();
-  const { nameOf } = useDrawing();
   return (
     <section className={styles['result']} aria-label={t('runs.result')}>
-      <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('runs.result')}>
-        <table className={styles['table']}>
-          <thead>
-            <tr>
-              <th scope="col">{t('runs.result.figure')}</th>
+      <div className={styles['tables']} tabIndex={0} role="region" aria-label={t('runs.result.figure')}>
+        <Table flows={result.flows}>
+          {ROWS.map(([figure, label, how]) => (
+            <tr key={figure}>
+              <th scope="row">{label === null ? figure.replace('_ms', '') : t(label)}</th>
               {result.flows.map((flow) => (
-                <th key={flow.id} scope="col">
-                  {nameOf(flow.id)}
-                </th>
+                <td key={flow.id}>
+                  <Interval estimate={flow[figure] as Estimate} most={figure === 'error_rate' ? 1 : Infinity} how={(value) => how(value, locale)} />
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {ROWS.map(([figure, label, how]) => (
-              <tr key={figure}>
-                <th scope="row">{label === null ? figure.replace('_ms', '') : t(label)}</th>
-                {result.flows.map((flow) => (
-                  <td key={flow.id}>
-                    <Interval estimate={flow[figure] as Estimate} most={figure === 'error_rate' ? 1 : Infinity} how={(value) => how(value, locale)} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-            {COUNTS.filter((name) => ALWAYS.has(name) || result.flows.some((flow) => flow[name] > 0)).map((name) => (
-              <tr key={name}>
-                <th scope="row">{t(`runs.count.${name}`)}</th>
-                {result.flows.map((flow) => (
-                  <td key={flow.id}>{formatNumber(flow[name], locale)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
+        <Table flows={result.flows}>
+          {COUNTS.filter((name) => ALWAYS.has(name) || result.flows.some((flow) => flow[name] > 0)).map((name) => (
+            <tr key={name}>
+              <th scope="row">{t(`runs.count.${name}`)}</th>
+              {result.flows.map((flow) => (
+                <td key={flow.id}>{formatNumber(flow[name], locale)}</td>
+              ))}
+            </tr>
+          ))}
+        </Table>
       </div>
       <p className={styles['small']}>
         {t('runs.result.how', {
@@ -70,6 +60,26 @@ export function Result({ result }: { result: RunResult }) {
         <code title={result.digest}>{result.digest.slice(0, 12)}</code>
       </p>
     </section>
+  );
+}
+
+function Table({ flows, children }: { flows: RunResult['flows']; children: ReactNode }) {
+  const { t } = useI18n();
+  const { nameOf } = useDrawing();
+  return (
+    <table className={styles['table']}>
+      <thead>
+        <tr>
+          <th scope="col">{t('runs.result.figure')}</th>
+          {flows.map((flow) => (
+            <th key={flow.id} scope="col">
+              {nameOf(flow.id)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
   );
 }
 

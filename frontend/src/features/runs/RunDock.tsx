@@ -1,31 +1,40 @@
 import { useEffect, useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
-import { IconButton } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { cx } from '../../ui/cx';
 import type { Run } from '../../api/types';
 import { readRun } from './api';
 import { Charts } from './Charts';
 import { ControlBar } from './ControlBar';
 import { useCurrentRun } from './current';
+import { Essentials } from './Essentials';
 import { EventLog } from './EventLog';
 import { Result } from './Result';
 import { isCurrent, shownState } from './StateChip';
 import { Verdict } from './Verdict';
 import styles from './runs.module.css';
 
+type View = 'result' | 'charts';
+
+/** On a screen no wider than this the charts are folded away until they are asked for. */
+const SMALL = '(max-width: 760px)';
+
 /** The run below the drawing: what steers it, its curves, what happened, and in the end the result. */
 export function RunDock({ compact = false }: { compact?: boolean }) {
   const { t } = useI18n();
   const { id, live, status } = useCurrentRun();
-  const [open, setOpen] = useState(!compact);
+  const [open, setOpen] = useState(() => !compact && !matchMedia(SMALL).matches);
+  const [view, setView] = useState<View>('result');
   const over = status !== null && ['done', 'failed', 'cancelled'].includes(status.state);
   const run = useFinished(over ? id : null);
   if (!live || !status) return null;
   const shown = shownState(status);
+  const results = open && run?.result && view === 'result' ? run : null;
   return (
-    <section className={cx(styles['dock'], compact && styles['compact'])} aria-label={t('runs.title')}>
+    <section className={cx(styles['dock'], compact && styles['compact'])} aria-label={t('runs.title')} data-open={open}>
       <div className={styles['top']}>
         <ControlBar live={live} compact={compact} />
+        {open && run?.result && <Views chosen={view} onChoose={setView} />}
         <IconButton icon="down" className={cx(styles['fold'], !open && styles['folded'])} label={open ? t('runs.collapse') : t('runs.expand')} aria-expanded={open} onClick={() => setOpen(!open)} />
       </div>
       {(status.state === 'failed' ? status.reason : status.problem) && (
@@ -33,15 +42,35 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
           {t('runs.reason', { reason: status.reason ?? status.problem ?? '' })}
         </p>
       )}
+      {!open && <Essentials live={live} />}
       {open && (
         <div className={styles['content']} data-stale={!isCurrent(status) && shown !== 'failed' && shown !== 'cancelled'}>
-          {run?.result && <Verdict run={run} />}
-          {run?.result && <Result result={run.result} />}
-          <Charts live={live} />
+          {results?.result ? (
+            <>
+              <Verdict run={results} />
+              <Result result={results.result} />
+            </>
+          ) : (
+            <Charts live={live} />
+          )}
           {!compact && <EventLog events={status.events} />}
         </div>
       )}
     </section>
+  );
+}
+
+/** Of a finished run: the result, or the curves that led to it. */
+function Views({ chosen, onChoose }: { chosen: View; onChoose: (view: View) => void }) {
+  const { t } = useI18n();
+  return (
+    <span className={styles['views']} role="group" aria-label={t('runs.title')}>
+      {(['result', 'charts'] as const).map((view) => (
+        <Button key={view} variant="ghost" aria-pressed={view === chosen} onClick={() => onChoose(view)}>
+          {t(`runs.${view}`)}
+        </Button>
+      ))}
+    </span>
   );
 }
 

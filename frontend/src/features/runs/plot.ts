@@ -16,10 +16,9 @@ export interface PlotOptions {
   readonly format: (value: number) => string;
   /** Upper end of the axis as long as the data stay below it. */
   readonly atLeast?: number;
-  readonly height: number;
 }
 
-/** A chart of lines over the simulated time, drawn on a canvas with the colours of the theme; it is fed from outside and knows nothing of React. */
+/** A chart of lines over the simulated time, as large as its host, drawn on a canvas with the colours of the theme; it is fed from outside and knows nothing of React. */
 export class Plot {
   readonly #host: HTMLElement;
   readonly #options: PlotOptions;
@@ -34,7 +33,7 @@ export class Plot {
     this.#data = [[], ...options.lines.map(() => [])];
     this.#plot = this.#draw();
     this.#resize = new ResizeObserver(() => {
-      if (host.clientWidth > 0) this.#plot.setSize({ width: host.clientWidth, height: options.height });
+      if (host.clientWidth > 0) this.#plot.setSize({ width: host.clientWidth, height: host.clientHeight });
     });
     this.#resize.observe(host);
     this.#theme = new MutationObserver(() => this.#redraw());
@@ -61,7 +60,7 @@ export class Plot {
   #draw(): uPlot {
     const style = getComputedStyle(this.#host);
     const token = (name: string): string => style.getPropertyValue(name).trim();
-    const { lines, format, atLeast = 0, height } = this.#options;
+    const { lines, format, atLeast = 0 } = this.#options;
     const font = `11px ${token('--font') || style.fontFamily}`;
     const axis: uPlot.Axis = {
       stroke: token('--ink-3'),
@@ -72,8 +71,8 @@ export class Plot {
     return new uPlot(
       {
         width: Math.max(80, this.#host.clientWidth),
-        height,
-        padding: [8, 16, 0, 0],
+        height: Math.max(40, this.#host.clientHeight),
+        padding: [6, 12, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
@@ -81,8 +80,8 @@ export class Plot {
           y: { range: (_plot, _low, high) => [0, Math.max(atLeast, (high || 0) * 1.1) || 1] },
         },
         axes: [
-          { ...axis, grid: { show: false }, size: 22, gap: 2, space: 64, values: (_plot, ticks) => ticks.map(shortClock) },
-          { ...axis, size: 52, gap: 4, space: 28, values: (_plot, ticks) => ticks.map(format) },
+          { ...axis, grid: { show: false }, size: 20, gap: 2, space: 56, values: (_plot, ticks) => ticks.map(shortClock) },
+          { ...axis, size: 46, gap: 4, space: 26, values: (_plot, ticks) => ticks.map(format) },
         ],
         series: [
           {},
