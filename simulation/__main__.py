@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze = command("analyze", "What falls with what, how much it carries, how available it is.")
     analyze.add_argument("topology", metavar="TOPOLOGY")
     analyze.add_argument("--format", choices=["text", "json"], default="text")
+    analyze.add_argument("--pairs", action="store_true", help="also assess losses of two at once")
     analyze.set_defaults(run=commands.analyze)
 
     simulate = command("simulate", "Simulate the traffic of a topology.")

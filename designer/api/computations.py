@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from designer import limits
 from designer.api import bodies, shapes
-from designer.api.designs import ORDERS, max_order
+from designer.api.designs import ORDERS, PAIRS, max_order, with_pairs
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
 from designer.designs import jobs, services
@@ -27,7 +27,7 @@ from simulation.topology.document import InvalidInput, Problem
 class Analyses(Endpoint):
     """The analysis of a document that is not stored."""
 
-    parameters = ("max_order",)
+    parameters = ("max_order", "pairs")
     rate = "computing"
 
     @operation(
@@ -36,21 +36,22 @@ class Analyses(Endpoint):
         body="Topology",
         bodies=("application/json", "application/yaml"),
         answers={200: "Report"},
-        query={"max_order": ORDERS},
+        query={"max_order": ORDERS, "pairs": PAIRS},
     )
     def post(self, request: Request) -> Response:
         value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
-        order = max_order(request)
+        order, pairs = max_order(request), with_pairs(request)
         if isinstance(value, dict) and "format" not in value:
             value = dict(value)
             if "max_order" in value:
                 order = bodies.fit(value.pop("max_order"), int, "/max_order")
+            pairs = bodies.fit(value.pop("pairs", pairs), bool, "/pairs")
             document = subject(self.principal, value, ("topology", "template", "design"))
         else:
             document = parsing.to_object(parsing.from_object(value))
         if order is not None and not 1 <= order <= 3:
             raise InvalidInput([Problem("/max_order", f"{order} is none of 1, 2, 3")])
-        return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order))
+        return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order, pairs=pairs))
 
 
 def subject(principal: Principal, body: dict[str, Any], accepted: tuple[str, ...]) -> dict[str, Any]:

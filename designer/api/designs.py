@@ -245,17 +245,29 @@ class RestoreNamed(Endpoint):
 ORDERS = "1 to 3; by default 3, and 2 where a design has more than 120 components"
 
 
+#: What `pairs` says of itself.
+PAIRS = "true: also losses of two at once that end worse than either alone; takes longer"
+
+
 class Analysis(Endpoint):
     """The report of a stored design."""
 
-    parameters = ("max_order",)
+    parameters = ("max_order", "pairs")
     rate = "computing"
 
-    @operation("getAnalysis", "The analysis of a design", answers={200: "Report"}, query={"max_order": ORDERS})
+    @operation(
+        "getAnalysis", "The analysis of a design", answers={200: "Report"}, query={"max_order": ORDERS, "pairs": PAIRS}
+    )
     def get(self, request: Request, design: UUID) -> HttpResponse:
         found = access_design(self.principal, design)
         document = services.document_of(found)
-        report = compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=max_order(request))
+        report = compute(
+            "analyze",
+            limits.INTERACTIVE_SECONDS,
+            topology=document,
+            max_order=max_order(request),
+            pairs=with_pairs(request),
+        )
         return with_etag(raw(report), found.version)
 
 
@@ -267,6 +279,14 @@ def max_order(request: Request) -> int | None:
     if text not in ("1", "2", "3"):
         raise InvalidInput([Problem("", f"max_order={text[:20]!r} is none of 1, 2, 3")], 400)
     return int(text)
+
+
+def with_pairs(request: Request) -> bool:
+    """Whether losses of two at once are asked for. Raises InvalidInput."""
+    text = request.query_params.get("pairs", "false")
+    if text not in ("true", "false"):
+        raise InvalidInput([Problem("", f"pairs={text[:20]!r} is neither true nor false")], 400)
+    return text == "true"
 
 
 class Compare(Endpoint):

@@ -7,7 +7,7 @@ nothing more is overloaded (the pessimistic end): the truth lies between.
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -199,9 +199,8 @@ class Assessor:
         if item.shards == 1:
             return item.instances / (item.instances - lost) if lost < item.instances else 1.0
         gone = [0] * item.shards
-        for i in range(item.instances):
-            if i == outage.instance or outage.container in item.domains[i]:
-                gone[i // item.replicas] += 1
+        for i in outage_lists.lost_instances(item, outage):
+            gone[i // item.replicas] += 1
         shares = shard_shares(item)
         left = [s * item.replicas / (item.replicas - g) for s, g in zip(shares, gone, strict=True) if g < item.replicas]
         return max(left, default=0.0) / max(shares)
@@ -359,17 +358,7 @@ class Assessor:
                 variable = gates.index_of(("replica", c, i))
                 if variable is not None:
                     more.add(variable)
-        return Outage(
-            outage.id,
-            outage.type,
-            frozenset(more),
-            outage.component,
-            outage.container,
-            outage.link,
-            outage.instance,
-            outage.cold,
-            frozenset(components),
-        )
+        return replace(outage, variables=frozenset(more), collapsed=frozenset(components))
 
     def safe_share(self, flow: int, effects: Sequence[Effect]) -> tuple[float, str] | None:
         """Largest growth of all traffic that any one loss leaves carried, and the loss that sets it.

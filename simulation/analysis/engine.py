@@ -10,9 +10,11 @@ from simulation.analysis.availability import importances
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import cut_sets
 from simulation.analysis.model import Model
+from simulation.analysis.pairs import pairs as find_pairs
 from simulation.analysis.reliability import HOURS_PER_YEAR, downtime_min_per_year, of_replica
 from simulation.analysis.report import (
     Backlog,
+    Contingency,
     EdgeFigures,
     FlowFigures,
     Gap,
@@ -30,13 +32,21 @@ _EPS = 1e-9
 
 
 def report(
-    topology: Topology, *, max_order: int | None = None, budget: Budget | None = None, findings: bool = True
+    topology: Topology,
+    *,
+    max_order: int | None = None,
+    budget: Budget | None = None,
+    findings: bool = True,
+    pairs: bool = False,
 ) -> Report:
-    """All figures of a valid document. Without `max_order` cut sets go to order 3, on large systems to 2."""
+    """All figures of a valid document. Without `max_order` cut sets go to order 3, on large systems to 2.
+
+    With `pairs` losses of two at once too.
+    """
     model = Model(topology, budget or Budget())
     with undisturbed():
         try:
-            written = figures(model, max_order)
+            written = figures(model, max_order, pairs)
         except OutOfBudget as beyond:
             text = f"this needs more than {model.budget.gates:,} gates; make the document smaller"
             raise InvalidInput([Problem("", text)]) from beyond
@@ -64,7 +74,7 @@ def with_findings(model: Model, written: Report) -> Report:
     return msgspec.structs.replace(written, findings=detect_all(model, written))
 
 
-def figures(model: Model, max_order: int | None = None) -> Report:
+def figures(model: Model, max_order: int | None = None, pairs: bool = False) -> Report:
     """The report without findings and advice."""
     writer = _Writer(model)
     system = model.system
@@ -86,6 +96,7 @@ def figures(model: Model, max_order: int | None = None) -> Report:
     except OutOfBudget:
         writer.gap("/cut_sets", "The budget ran out.", partial=True)
         found = []
+    two = writer.pairs() if pairs else []
     flows = [writer.flow(i) for i in range(len(system.sources))]
     nodes = writer.nodes()
     return Report(
@@ -104,6 +115,7 @@ def figures(model: Model, max_order: int | None = None) -> Report:
         solver=availability.solver if availability else "none",
         max_order=order,
         partial=writer.partial,
+        pairs=two,
     )
 
 
@@ -122,6 +134,18 @@ class _Writer:
         """Say why a figure is null."""
         self.gaps.append(Gap(pointer, reason))
         self.partial = self.partial or partial
+
+    def pairs(self) -> list[Contingency]:
+        """Losses of two at once that end worse than either alone."""
+        found = find_pairs(self.model)
+        if len(self.model.contingencies[0]) < len(self.model.outages):
+            self.gap("/pairs", "The single losses that they are compared with are not complete.", partial=True)
+        if found.assessed < found.number:
+            text = f"The {found.assessed:,} most probable of {found.number:,} pairs were assessed."
+            self.gap("/pairs", text, partial=True)
+        if found.left_out:
+            self.gap("/pairs", f"{found.left_out:,} pairs that do less harm are left out.", partial=True)
+        return found.found
 
     # -- flows ----------------------------------------------------------------------------------------
 

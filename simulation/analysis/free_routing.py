@@ -8,6 +8,7 @@ with a price are the bottlenecks.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -74,7 +75,7 @@ def grown(work: Work, flow: int, consumers: Collection[int], seconds: float) -> 
         method="highs",
         options={"time_limit": max(0.1, seconds)},
     )
-    if solved.status != 0:
+    if solved.status != 0 or solved.x is None:
         return None
     prices = -np.asarray(solved.ineqlin.marginals)
     dearest = [int(i) for i in np.argsort(-prices, kind="stable") if prices[i] > _EPS]
@@ -141,5 +142,5 @@ class _Rows:
         self._column.append(column)
         self._value.append(value)
 
-    def matrix(self, rows: int, columns: int) -> csr_array:
+    def matrix(self, rows: int, columns: int) -> Any:
         return csr_array((self._value, (self._row, self._column)), shape=(rows, columns))

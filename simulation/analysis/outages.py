@@ -14,7 +14,10 @@ CHUNK = 4096
 
 @dataclass(frozen=True)
 class Outage:
-    """One loss as the variables that fail with it; `cold` names a cache that is up but empty."""
+    """One loss as the variables that fail with it; `cold` names a cache that is up but empty.
+
+    A pair has two `parts`, and no component, container or link of its own.
+    """
 
     id: str
     type: OutageType
@@ -25,6 +28,7 @@ class Outage:
     instance: int = -1
     cold: int = -1
     collapsed: frozenset[int] = frozenset()
+    parts: "tuple[Outage, ...]" = ()
 
 
 def replica_name(component: Component, instance: int) -> str:
@@ -105,6 +109,9 @@ def inside(system: System) -> dict[int, dict[int, int]]:
 
 def lost_components(system: System, outage: Outage, members: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
     """Instances that each component loses in the outage; `members` is what is `inside` the containers."""
+    if outage.parts:
+        lost = {c for part in outage.parts for c in lost_components(system, part, members)}
+        return {c: len(lost_instances(system.components[c], outage)) for c in lost}
     if outage.container >= 0:
         return members.get(outage.container, {})
     if outage.type == "replica":
@@ -112,3 +119,19 @@ def lost_components(system: System, outage: Outage, members: Mapping[int, Mappin
     if outage.type == "node":
         return {outage.component: system.components[outage.component].instances}
     return {}
+
+
+def lost_instances(component: Component, outage: Outage) -> set[int]:
+    """Which instances of the component the outage takes."""
+    if outage.parts:
+        return {i for part in outage.parts for i in lost_instances(component, part)}
+    if outage.container >= 0:
+        return {i for i, domain in enumerate(component.domains) if outage.container in domain}
+    if outage.component != component.index or outage.cold >= 0:
+        return set()
+    return {outage.instance} if outage.instance >= 0 else set(range(component.instances))
+
+
+def pair(first: Outage, second: Outage) -> Outage:
+    """Both at once."""
+    return Outage(f"{first.id} + {second.id}", "pair", first.variables | second.variables, parts=(first, second))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 Verdict = Literal["ok", "degraded", "overload", "cascade", "outage"]
-OutageType = Literal["replica", "node", "edge", "container", "cold_cache"]
+OutageType = Literal["replica", "node", "edge", "container", "cold_cache", "pair"]
 Severity = Literal["error", "warning", "info"]
 
 
@@ -231,7 +231,10 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing."""
+    """The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing.
+
+    `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone.
+    """
 
     spofs: list[Spof]
     cut_sets: list[CutSet]
@@ -250,3 +253,4 @@ class Report(msgspec.Struct, frozen=True):
     partial: bool
     digest: str | None = None
     tornado: list[Bar] = []
+    pairs: list[Contingency] = []

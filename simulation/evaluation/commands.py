@@ -44,9 +44,9 @@ def analyze(options: Namespace) -> int:
     if options.remote is None:
         from simulation.analysis import analyze as analysis
 
-        report = analysis(topology, advice_seconds=5.0)
+        report = analysis(topology, advice_seconds=5.0, pairs=options.pairs)
     else:
-        report = msgspec.convert(options.remote.analyze(parsing.to_object(topology)), Report)
+        report = msgspec.convert(options.remote.analyze(parsing.to_object(topology), options.pairs), Report)
     _print(_json(report) if options.format == "json" else printing.report_text(report))
     return 0
 

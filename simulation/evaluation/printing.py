@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from simulation.analysis.advice.figures import told
-from simulation.analysis.report import FAILED, Report
+from simulation.analysis.report import FAILED, Contingency, Report
 from simulation.evaluation.comparison import Comparison
 from simulation.traffic.result import Estimate, Result
 
@@ -14,6 +14,8 @@ ROWS = 20
 def report_text(report: Report) -> str:
     """The report in short: what falls, how much it carries, what was found."""
     parts = [_spofs(report), _flows(report), _nodes(report), _contingencies(report), _findings(report)]
+    if report.pairs:
+        parts.append(_pairs(report))
     if report.advice:
         parts.append(_advice(report))
     if report.tornado:
@@ -129,12 +131,20 @@ def _contingencies(report: Report) -> str:
     failed = [c for c in report.contingencies if c.verdict in FAILED]
     if not failed:
         return f"All {len(report.contingencies)} single losses are survived."
+    title = f"{len(failed)} of {len(report.contingencies)} single losses are not survived"
+    return f"{title}\n{_losses(failed)}"
+
+
+def _pairs(report: Report) -> str:
+    return f"{len(report.pairs)} losses of two end worse than either alone\n{_losses(report.pairs)}"
+
+
+def _losses(losses: Sequence[Contingency]) -> str:
     rows = [
         [c.outage, c.type, c.verdict, f"{c.loss_share:.1%}", "-" if c.shed_share is None else f"{c.shed_share:.1%}"]
-        for c in failed[:ROWS]
+        for c in losses[:ROWS]
     ]
-    title = f"{len(failed)} of {len(report.contingencies)} single losses are not survived"
-    return f"{title}\n{_table(['loss of', 'type', 'verdict', 'lost', 'shed'], rows)}"
+    return _table(["loss of", "type", "verdict", "lost", "shed"], rows)
 
 
 def _advice(report: Report) -> str:

@@ -37,6 +37,18 @@ def test_a_smaller_order_is_kept(alice: Person, order: int) -> None:
         assert max(len(c["components"]) for c in report["cut_sets"]) <= order
 
 
+def test_pairs_are_on_request(alice: Person) -> None:
+    drawn = who_is_a_spof()
+    assert alice.post("analyses", drawn).json()["pairs"] == []
+    for answer in (
+        alice.post("analyses?pairs=true", drawn),
+        alice.post("analyses", {"topology": drawn, "pairs": True}),
+    ):
+        assert answer.status_code == 200
+        assert answer.json()["pairs"] == []  # of three servers any one carries this load
+    assert alice.post("analyses?pairs=some", drawn).status_code == 400
+
+
 def test_another_order_is_refused(alice: Person) -> None:
     assert alice.post("analyses?max_order=4", who_is_a_spof()).status_code == 400
     refused = alice.post("analyses", {"topology": who_is_a_spof(), "max_order": 4})
