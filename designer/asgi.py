@@ -1,7 +1,9 @@
 """Where HTTP, sockets and the server's life come in: `uvicorn designer.asgi:application`."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designer.settings")
@@ -40,20 +42,39 @@ async def _limited(scope: Scope, receive: Receive, send: Send) -> None:
     if given.isdigit() and int(given) > BODY_BYTES:
         headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": TOO_LARGE})
+        await send({"type": "http.response.body", "body": TOO_LARGE, "more_body": True})
+        await _drained(receive)
+        await send({"type": "http.response.body", "body": b""})
         return
     received = 0
 
     async def bounded() -> Any:
         nonlocal received
         message = await receive()
-        received += len(message.get("body", b""))
-        if received > BODY_BYTES + 1:
+        if received > BODY_BYTES:
+            while message["type"] == "http.request":  # the rest of what is refused
+                message = await receive()
+            return message
+        body = message.get("body", b"")[: BODY_BYTES + 1 - received]
+        received += len(body)
+        if received > BODY_BYTES:
             # One byte too many stays, so that whoever reads the body says that it is too large.
-            return {"type": "http.request", "body": b" ", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
         return message
 
     await http(scope, bounded, send)
+
+
+async def _drained(receive: Receive) -> None:
+    """Read on and drop it, for a while: closing on what is unread would reset the connection, answer and all."""
+    left = 8 * BODY_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            while left > 0:
+                message = await receive()
+                if not message.get("more_body"):
+                    return
+                left -= len(message["body"])
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -20,6 +20,8 @@ from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario
 from simulation.traffic.scenario import parse as parse_scenario
 
+OF_TRAFFIC = ("spofs", "cut_sets", "contingency_failures")
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """One threshold judged. Without a selector it must hold everywhere: `element` is where it is worst.
@@ -118,6 +120,8 @@ def _judge(
 def _readings(threshold: Threshold, source: Source, report: Report | None, result: Result | None) -> Iterator[Reading]:
     """The readings that the threshold must hold for; those that an element does not have are left out."""
     if source == "analysis" and report is not None:
+        if threshold.metric.name in OF_TRAFFIC and not report.flows:
+            return  # nothing is lost where nothing flows: no answer, rather than one that looks safe
         found = from_report(report, threshold.metric)
     elif result is not None:
         found = from_result(result, threshold.metric)
@@ -156,7 +160,7 @@ def _outcome(threshold: Threshold, source: Source, readings: list[Reading]) -> O
 def _why_unmeasured(threshold: Threshold, unmeasured: list[Reading]) -> str:
     name = threshold.metric.name
     if not unmeasured:
-        what = "flow" if threshold.metric.scope == "flow" else "node with such a figure"
+        what = "node with such a figure" if threshold.metric.scope == "node" else "flow"
         return f"{name!r} was not measured: the document has no {what}"
     first = unmeasured[0]
     return f"{name!r} was not measured at {first.element!r}" + (f": {first.reason}" if first.reason else "")

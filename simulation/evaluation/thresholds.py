@@ -24,7 +24,8 @@ _GRAMMAR = re.compile(
     r"\s*(?P<metric>[A-Za-z_][A-Za-z0-9_]*)\s*"
     r"(?:\{\s*(?P<type>[a-z]+)\s*=\s*(?P<id>[^\s{}=]+)\s*\}\s*)?"
     r"(?P<op><=|>=|==|!=|<|>)\s*"
-    r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*"
+    r"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*",
+    re.ASCII,
 )
 _SHAPE = "accepted is METRIC[{flow=ID}|{node=ID}] OP NUMBER with OP one of < <= > >= == !="
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from simulation.analysis import Budget, analyze
 from simulation.analysis.networkx_view import graph
+from simulation.topology.parsing import from_object
 from tests.analysis.documents import USERS, document, edge, node, paths
 
 
@@ -25,6 +26,13 @@ def test_a_dead_end_is_not_served() -> None:
     assert report.flows[0].availability is not None
     assert report.flows[0].availability < 0.6
     assert any(g.pointer == "/flows/0/availability" for g in report.gaps)
+
+
+def test_a_document_without_flows_or_nodes_is_analyzed() -> None:
+    for nodes in ([], [USERS, node("web", "web_server")]):
+        report = analyze(from_object({"format": "linchpin/1", "nodes": nodes}))
+        assert (report.flows, report.spofs) == ([], [])
+        assert any(g.pointer == "/flows" for g in report.gaps)
 
 
 def test_a_loop_of_balancers_serves_nobody_by_itself() -> None:

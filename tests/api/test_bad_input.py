@@ -1,12 +1,16 @@
 """Bad input: never 5xx, always a problem with a stable type and a place, and the next good request works."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
+from designer import asgi
+from designer.limits import BODY_BYTES
 from tests.people import Person, shop
 
+Headers = list[tuple[bytes, bytes]]
 DEEP = "[" * 5000 + "]" * 5000
 NESTED = json.dumps(shop())[:-1] + ',"scenario":' + '{"a":' * 200 + "1" + "}" * 200 + "}"
 
@@ -92,6 +96,48 @@ def test_too_large_is_413(alice: Person) -> None:
     body = json.dumps(shop(description="x" * (5 * 1024 * 1024)))
     response = alice.post("designs", body)
     assert (response.status_code, is_problem(response)) == (413, True)
+
+
+def exchanged(monkeypatch: pytest.MonkeyPatch, chunks: list[bytes], headers: Headers) -> tuple[bytes, list[Any], int]:
+    """What the application read of a body, what was answered, and how many chunks were left unread."""
+    read: list[bytes] = []
+    sent: list[Any] = []
+    left = [{"type": "http.request", "body": c, "more_body": i + 1 < len(chunks)} for i, c in enumerate(chunks)]
+
+    async def reader(scope: Any, receive: Any, send: Any) -> None:
+        more = True
+        while more:
+            message = await receive()
+            read.append(message["body"])
+            more = message["more_body"]
+        assert (await receive())["type"] == "http.disconnect"
+
+    async def receive() -> Any:
+        return left.pop(0) if left else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    monkeypatch.setattr(asgi, "http", reader)
+    asyncio.run(asgi.application({"type": "http", "headers": headers}, receive, send))
+    return b"".join(read), sent, len(left)
+
+
+def test_a_stream_that_is_too_large_is_seen_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a length the body arrives one byte over the limit, whatever the chunks; it is never cut to fit."""
+    for size in (65536, 1000, BODY_BYTES, 3 * BODY_BYTES):
+        chunks = [b" " * size] * (BODY_BYTES // size + 3)
+        read, _, left = exchanged(monkeypatch, chunks, [])
+        assert (len(read), left) == (BODY_BYTES + 1, 0)
+    assert len(exchanged(monkeypatch, [b" " * BODY_BYTES, b""], [])[0]) == BODY_BYTES
+
+
+def test_the_refusal_of_a_large_body_survives_its_sending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent is read and dropped: to close on it would reset the connection before the answer is read."""
+    length = [(b"content-length", str(BODY_BYTES + 1).encode())]
+    read, sent, left = exchanged(monkeypatch, [b" " * BODY_BYTES, b" "], length)
+    assert (read, left, sent[0]["status"]) == (b"", 0, 413)
+    assert json.loads(b"".join(m["body"] for m in sent[1:]))["type"] == "/problems/too-large"
 
 
 def test_addresses_and_methods_that_are_not_there(alice: Person) -> None:

@@ -53,6 +53,7 @@ def test_grammar(text: str, metric: str, element: str | None, op: str, bound: fl
         "p99_ms << 3",
         "p99_ms < NaN",
         "p99_ms < 1e999",
+        "p99_ms < ٣",
         "p99_ms < 200 ms",
         "p99_ms{} < 200",
         "p99_ms{edge=a} < 200",
@@ -133,3 +134,11 @@ def test_every_metric_can_be_measured_by_whom_it_names() -> None:
 def test_an_empty_evaluation_is_refused() -> None:
     with pytest.raises(InvalidInput):
         evaluate(TOPOLOGY)
+
+
+@pytest.mark.parametrize("name", ["spofs", "cut_sets", "contingency_failures", "availability"])
+def test_without_any_flow_nothing_is_safe(name: str) -> None:
+    idle = from_object({**DOCUMENT, "flows": []})
+    with pytest.raises(InvalidInput, match="was not measured: the document has no flow"):
+        evaluate(idle, [f"{name} <= 1"])
+    assert evaluate(idle, ["cost_per_month >= 0"]).verdict == "pass"
