@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from simulation.traffic.fluid_accuracy import FlowAccuracy
+
 
 class Estimate(msgspec.Struct, frozen=True):
     """A figure with its 95 % confidence interval; `low` and `high` are None where there is none."""
@@ -76,7 +78,10 @@ class EdgeResult(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """A whole run. `timeline` has one row a frame of the first replication: `t_s`, `flows`, `nodes`, `events`."""
+    """A whole run. `timeline` has one row a frame of the first replication: `t_s`, `flows`, `nodes`, `events`.
+
+    `accuracy` says how far a fluid's figures may be off, by flow; it is empty for the exact engine.
+    """
 
     engine: str
     engine_reason: str
@@ -94,3 +99,4 @@ class Result(msgspec.Struct, frozen=True):
     not_modelled: list[str]
     assumptions: list[str]
     event_count: int
+    accuracy: list[FlowAccuracy] = []

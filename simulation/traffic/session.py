@@ -13,11 +13,12 @@ import numpy as np
 
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import System, resolve
-from simulation.traffic import counters
+from simulation.traffic import counters, fluid_accuracy
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read
+from simulation.traffic.fluid_world import FluidWorld, refuse
 from simulation.traffic.frame import Frame
-from simulation.traffic.governor import choose_engine
+from simulation.traffic.governor import choose
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario, parse
 from simulation.traffic.summary import CHECKPOINTS, Run, summarize
@@ -34,13 +35,21 @@ class Session:
     """One run of a topology under a scenario. Raises InvalidInput for what cannot be simulated."""
 
     def __init__(
-        self, topology: Topology, scenario: Scenario | Mapping[str, Any] | None = None, *, seed: int | None = None
+        self,
+        topology: Topology,
+        scenario: Scenario | Mapping[str, Any] | None = None,
+        *,
+        seed: int | None = None,
+        live_speed: float | None = None,
     ) -> None:
         self.topology = topology
         self.scenario: Scenario = parse(scenario)
         self.system: System = resolve(topology)
-        self.engine_reason = choose_engine(self.system, self.scenario)
-        self.world = World(
+        choice = choose(self.system, self.scenario, live_speed)
+        self.engine, self.engine_reason = choice.engine, choice.reason
+        if self.engine == "fluid":
+            refuse(self.system)
+        self.world = (FluidWorld if self.engine == "fluid" else World)(
             self.system,
             self.scenario.seed if seed is None else seed,
             self.scenario.load_factor,
@@ -93,7 +102,7 @@ class Session:
             "nodes": [c.id for c in self.system.components],
             "edges": [link.id for link in self.system.links],
             "flows": [s.id for s in self.system.sources],
-            "engine": "exact",
+            "engine": self.engine,
             "engine_reason": self.engine_reason,
             "frame_s": self.frame_s,
             "duration_s": self.scenario.duration_s,
@@ -165,8 +174,12 @@ class Session:
 
     def finished(self) -> Run:
         """What one replication counted, checked against the laws of conservation."""
-        counters.check(self.world)
-        flows, nodes, edges = counters.in_flight(self.world)
+        if isinstance(self.world, FluidWorld):
+            self.world.check()
+            flows, nodes, edges = self.world.in_flight()
+        else:
+            counters.check(self.world)
+            flows, nodes, edges = counters.in_flight(self.world)
         return Run(
             self._checkpoints, self._warm, read(self.world), flows, nodes, edges, self._oldest(), self._queue_max()
         )
@@ -186,6 +199,16 @@ class Session:
         found = np.zeros(len(t.nodes), np.int64)
         np.maximum.at(found, t.insts["node"], t.insts["qmax"])
         return found
+
+    def accuracy(self) -> list[fluid_accuracy.FlowAccuracy]:
+        """How far each flow's figures may be off; empty for the exact engine, whose intervals say it."""
+        if not isinstance(self.world, FluidWorld):
+            return []
+        rows = self.world.flows
+        return [
+            fluid_accuracy.of_flow(s.id, {name: float(rows[i][name]) for name in rows.dtype.names or ()})
+            for i, s in enumerate(self.system.sources)
+        ]
 
     def result(self) -> Result:
         """The result up to now, of this one run."""

@@ -167,7 +167,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
     stationary, reason = _stationary(session, warm_s)
     tables = session.world.tables
     return Result(
-        engine="exact",
+        engine=session.engine,
         engine_reason=session.engine_reason,
         seed=session.scenario.seed,
         duration_s=runs[0].end.t,
@@ -183,6 +183,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         not_modelled=sorted(set(tables.not_modelled)),
         assumptions=list(ASSUMPTIONS),
         event_count=int(tables.control[EVENTS]),
+        accuracy=session.accuracy(),
     )
 
 

@@ -275,7 +275,6 @@ def test_a_run_that_cannot_settle_is_called_unstable() -> None:
         ({"duration_s": float("nan")}, "/duration_s"),
         ({"seed": 2**60}, "/seed"),
         ({"nonsense": 1}, "/nonsense"),
-        ({"engine": "fluid"}, "/engine"),
         ({"engine": "quantum"}, "/engine"),
         ({"events": [{"at_s": 1, "action": "kill", "target": "nobody"}]}, "/events/0/target"),
         ({"events": [{"at_s": 1, "action": "explode", "target": "web"}]}, "/events/0/action"),

@@ -1,0 +1,51 @@
+"""How far the fluid engine may be off, by the state in which a flow's requests were served.
+
+The figures are bounds of comparisons with the exact engine (tests/traffic/test_fluid_accuracy.py repeats them).
+"""
+
+import msgspec
+
+
+class FlowAccuracy(msgspec.Struct, frozen=True):
+    """One flow: share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
+
+    `recovering_s`: for about so long around a queue that runs empty, latencies are too far off to be used.
+    """
+
+    flow: str
+    regimes: dict[str, float]
+    mean: float
+    p99: float
+    recovering_s: float
+    note: str
+
+
+#: (relative error of the mean, of p99) by regime.
+BOUNDS: dict[str, tuple[float, float]] = {
+    "settled": (0.05, 0.15),
+    "near_capacity": (0.16, 0.25),
+    "refusing": (0.15, 0.20),
+    "over_capacity": (0.10, 0.15),
+    "recovering": (0.80, 0.80),
+}
+_COLUMNS = {
+    "settled": "steady",
+    "near_capacity": "near",
+    "refusing": "full",
+    "over_capacity": "over",
+    "recovering": "recovering",
+}
+RECOVERING_S = 2.0
+
+
+def of_flow(name: str, totals: "dict[str, float]") -> FlowAccuracy:
+    """The statement for a flow from its completed requests by regime (columns of the fluid's flow table)."""
+    counts = {regime: max(float(totals[column]), 0.0) for regime, column in _COLUMNS.items()}
+    total = sum(counts.values())
+    shares = {r: (n / total if total else float(r == "settled")) for r, n in counts.items()}
+    worst = [r for r, share in shares.items() if share > 0.005]
+    mean = sum(BOUNDS[r][0] * shares[r] for r in worst)
+    p99 = max(BOUNDS[r][1] for r in worst)
+    recovering = RECOVERING_S if {"over_capacity", "recovering"} & set(worst) else 0.0
+    note = "expected values: single runs scatter around them; deterministic services have a p99 up to 17 % lower"
+    return FlowAccuracy(name, {r: round(s, 6) for r, s in shares.items()}, round(mean, 4), p99, recovering, note)

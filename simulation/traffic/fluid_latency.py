@@ -1,0 +1,186 @@
+"""Latencies as mixtures of two shifted gamma distributions, by weight, mean, variance and least value."""
+
+# mypy: ignore-errors
+
+import numpy as np
+from numba import njit
+
+from simulation.traffic.fluid_stations import power
+from simulation.traffic.random_numbers import exp, log
+
+
+@njit(cache=True, nogil=True)
+def normal_cdf(z):
+    """Standard normal distribution function (Abramowitz, Stegun 26.2.17), error below 1e-7."""
+    a = abs(z)
+    t = 1.0 / (1.0 + 0.2316419 * a)
+    tail = (
+        0.3989422804014327
+        * exp(-0.5 * a * a)
+        * t
+        * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+    )
+    return 1.0 - tail if z >= 0.0 else tail
+
+
+@njit(cache=True, nogil=True)
+def log_gamma(x):
+    """Logarithm of the gamma function, x > 0 (Lanczos, as in Press et al., Numerical Recipes, section 6.1)."""
+    y = x
+    t = x + 5.5
+    t -= (x + 0.5) * log(t)
+    s = 1.000000000190015
+    for c in (76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3,
+              -5.395239384953e-6):  # fmt: skip
+        y += 1.0
+        s += c / y
+    return -t + log(2.5066282746310005 * s / x)
+
+
+@njit(cache=True, nogil=True)
+def gamma_cdf(k, x):
+    """P(k, x), the regularised lower incomplete gamma function; Wilson-Hilferty above k = 150."""
+    if x <= 0.0:
+        return 0.0
+    if k > 150.0:
+        z = (power(x / k, 1.0 / 3.0) - (1.0 - 1.0 / (9.0 * k))) * 3.0 * k**0.5
+        return normal_cdf(z)
+    if x < k + 1.0:
+        term = 1.0 / k
+        total = term
+        a = k
+        for _ in range(300):
+            a += 1.0
+            term *= x / a
+            total += term
+            if term < total * 1e-9:
+                break
+        return min(total * exp(-x + k * log(x) - log_gamma(k)), 1.0)
+    b = x + 1.0 - k
+    c = 1e300
+    d = 1.0 / b
+    h = d
+    for i in range(1, 300):
+        an = -i * (i - k)
+        b += 2.0
+        d = an * d + b
+        if abs(d) < 1e-300:
+            d = 1e-300
+        c = b + an / c
+        if abs(c) < 1e-300:
+            c = 1e-300
+        d = 1.0 / d
+        step = d * c
+        h *= step
+        if abs(step - 1.0) < 1e-9:
+            break
+    return max(1.0 - exp(-x + k * log(x) - log_gamma(k)) * h, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def below(m, v, d, t):
+    """Share of a shifted gamma with mean m, variance v and least value d that is at most t."""
+    if t < d:
+        return 0.0
+    rest = m - d
+    if rest <= 1e-9 * m or v <= 1e-12 * m * m:
+        return 1.0 if t >= m else 0.0
+    k = rest * rest / v
+    return gamma_cdf(max(k, 1e-3), (t - d) * rest / v)
+
+
+@njit(cache=True, nogil=True)
+def mean_below(m, v, d, t):
+    """Mean of what is at most t, times its share."""
+    rest = m - d
+    if rest <= 1e-9 * m or v <= 1e-12 * m * m:
+        return m if t >= m else 0.0
+    k = max(rest * rest / v, 1e-3)
+    x = (t - d) * rest / v
+    return d * gamma_cdf(k, x) + rest * gamma_cdf(k + 1.0, x)
+
+
+@njit(cache=True, nogil=True)
+def two_of(w, m, v, d, n):
+    """Merge n parts to two so that the parts' means stay as far apart as they can; weights sum to one after."""
+    for i in range(1, n):
+        j = i
+        while j > 0 and m[j] < m[j - 1]:
+            for a in (w, m, v, d):
+                a[j], a[j - 1] = a[j - 1], a[j]
+            j -= 1
+    total = 0.0
+    first = 0.0
+    for i in range(n):
+        total += w[i]
+        first += w[i] * m[i]
+    if total <= 0.0:
+        return 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    best = -1.0
+    cut = n
+    wl = 0.0
+    ml = 0.0
+    for i in range(n - 1):
+        wl += w[i]
+        ml += w[i] * m[i]
+        wr = total - wl
+        if wl <= 1e-9 * total or wr <= 1e-9 * total:
+            continue
+        gap = (first - ml) / wr - ml / wl
+        score = wl * wr * gap * gap
+        if score > best:
+            best = score
+            cut = i + 1
+    w1, m1, q1, d1 = 0.0, 0.0, 0.0, 1e300
+    for i in range(cut):
+        if w[i] > 0.0:
+            w1 += w[i]
+            m1 += w[i] * m[i]
+            q1 += w[i] * (v[i] + m[i] * m[i])
+            d1 = min(d1, d[i])
+    w2, m2, q2, d2 = 0.0, 0.0, 0.0, 1e300
+    for i in range(cut, n):
+        if w[i] > 0.0:
+            w2 += w[i]
+            m2 += w[i] * m[i]
+            q2 += w[i] * (v[i] + m[i] * m[i])
+            d2 = min(d2, d[i])
+    if w1 <= 0.0:
+        w1, m1, q1, d1, w2 = w2, m2, q2, d2, 0.0
+    m1 /= w1
+    v1 = max(q1 / w1 - m1 * m1, 0.0)
+    if w2 <= 0.0:
+        return 1.0, m1, v1, d1, 0.0, 0.0, 0.0
+    m2 /= w2
+    v2 = max(q2 / w2 - m2 * m2, 0.0)
+    return w1 / (w1 + w2), m1, v1, d1, m2, v2, d2
+
+
+@njit(cache=True, nogil=True)
+def larger(m1, v1, m2, v2):
+    """(mean, variance) of the larger of two independent times (Clark 1961, doi:10.1287/opre.9.2.145)."""
+    a = (v1 + v2) ** 0.5
+    if a <= 1e-12 * (m1 + m2) + 1e-300:
+        return max(m1, m2), max(v1, v2)
+    z = (m1 - m2) / a
+    big = normal_cdf(z)
+    density = 0.3989422804014327 * exp(-0.5 * z * z)
+    mean = m1 * big + m2 * (1.0 - big) + a * density
+    second = (m1 * m1 + v1) * big + (m2 * m2 + v2) * (1.0 - big) + (m1 + m2) * a * density
+    return mean, max(second - mean * mean, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def spread(histogram, bounds, cdf, count, theta):
+    """Put `count` whole requests into the histogram, evenly over the distribution `cdf` at the buckets' upper ends."""
+    before = 0
+    for b in range(cdf.shape[0]):
+        if cdf[b] <= 0.0:
+            continue
+        upto = np.int64(np.floor(count * cdf[b] - theta + 1.0))
+        upto = min(max(upto, before), count)
+        histogram[b] += upto - before
+        before = upto
+        if before >= count:
+            return
+    histogram[cdf.shape[0] - 1] += count - before

@@ -1,0 +1,79 @@
+"""Laws of the fluid engine on random systems under faults, its choice by `auto`, and all templates beside exact."""
+
+import random
+
+import numpy as np
+import pytest
+
+from simulation.topology.document import Flow, InvalidInput
+from simulation.topology.system import resolve
+from simulation.topology.templates import TEMPLATES
+from simulation.traffic import Session, simulate
+from simulation.traffic.fluid_world import FluidWorld
+from simulation.traffic.governor import choose
+from simulation.traffic.scenario import Scenario
+from tests.traffic.models import chain, flow, run, station, system, value
+from tests.traffic.test_laws import random_events, random_system
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_laws_on_random_systems_under_all_actions(seed: int) -> None:
+    topology = random_system(seed)
+    events = random_events(seed, topology, 5.0)
+    scenario = {"duration_s": 5.0, "seed": seed, "events": events, "frame_s": 0.5, "engine": "fluid"}
+    session = Session(topology, scenario)
+    assert isinstance(session.world, FluidWorld)
+    cut = random.Random(seed)
+    while not session.done:
+        frame = session.advance(cut.uniform(0.01, 0.7))
+        session.world.check()
+        assert np.all((frame.nodes["utilization"] >= 0) & (frame.nodes["utilization"] <= 1))
+    piecemeal, whole = session.result(), simulate(topology, scenario)
+    assert piecemeal.digest == whole.digest
+    assert piecemeal.timeline == whole.timeline
+    for thing in (*whole.flows, *whole.nodes, *whole.edges):
+        assert thing.offered == thing.completed + thing.failed + thing.in_flight
+        assert min(thing.completed, thing.failed, thing.in_flight) >= 0
+
+
+def test_auto_takes_what_can_keep_up_and_says_so() -> None:
+    small, huge = resolve(station(100, 5, 1)), resolve(station(20_000_000, 5, 200_000))
+    assert choose(small, Scenario()).engine == "exact"
+    live = choose(huge, Scenario(), live_speed=1.0)
+    assert live.engine == "fluid"
+    assert "live" in live.reason
+    batch = choose(huge, Scenario(duration_s=3600.0))
+    assert batch.engine == "fluid"
+    assert "CPU" in batch.reason
+    with pytest.raises(InvalidInput, match="fluid"):
+        choose(huge, Scenario(duration_s=3600.0, engine="exact"))
+
+
+def test_recorded_time_stamps_are_refused() -> None:
+    topology = station(100, 5, 1)
+    shape = {"kind": "trace", "times_s": [0.1, 0.2]}
+    stamped = system(topology.nodes, chain("users", "web"), [Flow("f", "users", 100, shape=shape)])
+    with pytest.raises(InvalidInput) as caught:
+        simulate(stamped, {"duration_s": 10, "engine": "fluid"})
+    assert caught.value.problems[0].pointer == "/flows/0/shape/times_s"
+
+
+def test_what_is_in_flight_obeys_littles_law() -> None:
+    result = run(station(180, 20, 4), 60, engine="fluid")
+    inside = value(flow(result).throughput_rps) * value(flow(result).mean_ms) / 1000
+    assert flow(result).in_flight == pytest.approx(inside, abs=1.5)
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_every_template_beside_the_exact_engine(name: str) -> None:
+    """Mean within 15 %, p99 within 30 %, throughput within 3 %, or three standard errors of the exact run."""
+    topology = TEMPLATES[name].topology
+    scenario = {"duration_s": 30, "warmup_s": 10, "seed": 5}
+    ours = simulate(topology, {**scenario, "engine": "fluid"})
+    exact = simulate(topology, {**scenario, "engine": "exact", "replications": 4})
+    for a, b in zip(ours.flows, exact.flows, strict=True):
+        for figure, tolerance in (("mean_ms", 0.15), ("p99_ms", 0.30), ("throughput_rps", 0.03)):
+            x, y = value(getattr(a, figure)), getattr(b, figure)
+            noise = (y.high - y.low) if y.high is not None else 0.0
+            print(f"{name} {a.id} {figure}: fluid {x:.4g}, exact {y.value:.4g} ± {noise / 2:.2g}")
+            assert abs(x - y.value) <= tolerance * y.value + noise

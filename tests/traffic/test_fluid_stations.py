@@ -1,0 +1,200 @@
+"""The fluid engine beside the exact one, story by story; each tolerance stands with its case."""
+
+from typing import Any
+
+import pytest
+
+from simulation.topology.document import Edge, Flow, Node, Topology
+from simulation.traffic.result import Result
+from tests.traffic.models import chain, flow, node, run, station, system, value
+
+
+def fluid(topology: Topology, duration_s: float, **scenario: Any) -> Result:
+    result = run(topology, duration_s, engine="fluid", **scenario)
+    assert result.engine == "fluid"
+    return result
+
+
+@pytest.mark.parametrize(
+    ("rate", "ms", "slots", "mean", "p99"),
+    [
+        (100, 5, 1, 10.0, 46.1),
+        (160, 5, 1, 25.0, 115.1),
+        (180, 5, 1, 50.0, 230.3),
+        (100, 20, 4, 21.7, 95.0),
+        (160, 20, 4, 34.9, 138.0),
+        (180, 20, 4, 59.4, 244.0),
+    ],
+)
+def test_closed_forms(rate: float, ms: float, slots: int, mean: float, p99: float) -> None:
+    result = fluid(station(rate, ms, slots), 60, warmup_s=20)
+    assert value(flow(result).mean_ms) == pytest.approx(mean, rel=0.03)
+    assert value(flow(result).p99_ms) == pytest.approx(p99, rel=0.03)
+    assert value(node(result, "web").utilization) == pytest.approx(rate * ms / 1000 / slots, rel=0.005)
+
+
+def test_regular_services_wait_half_as_long() -> None:
+    result = fluid(station(160, 5, 1, distribution="deterministic"), 60, warmup_s=20)
+    assert value(flow(result).mean_ms) == pytest.approx(15.0, rel=0.05)
+
+
+def test_a_full_queue_refuses_the_rest() -> None:
+    result = fluid(station(250, 20, 4, queue_limit=50), 60, warmup_s=20)
+    assert value(flow(result).throughput_rps) == pytest.approx(200, rel=0.01)
+    assert value(flow(result).error_rate) == pytest.approx(0.2, abs=0.01)
+
+
+def test_regular_arrivals_at_a_full_queue_still_use_all_slots() -> None:
+    params = {"service_time_ms": 40, "concurrency": 10, "queue_limit": 10}
+    nodes = [Node("users", "client"), Node("lb", "load_balancer", params={"algorithm": "round_robin"})]
+    nodes.append(Node("web", "web_server", replicas=5, params=params))
+    result = fluid(system(nodes, chain("users", "lb", "web"), [Flow("f", "users", 3000)]), 20, warmup_s=5)
+    assert value(flow(result).throughput_rps) == pytest.approx(1250, rel=0.01)
+
+
+def test_overload_and_drain() -> None:
+    shape = {"kind": "spike", "at_s": 0, "for_s": 20, "to_rps": 300}
+    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 20, "concurrency": 4})]
+    topology = system(nodes, chain("users", "web"), [Flow("f", "users", 100, shape=shape)])
+    ours, exact = fluid(topology, 60), run(topology, 60, engine="exact", replications=4)
+    assert value(flow(ours).mean_ms) == pytest.approx(value(flow(exact).mean_ms), rel=0.10)
+    assert value(flow(ours).p99_ms) == pytest.approx(value(flow(exact).p99_ms), rel=0.12)
+    assert flow(ours).completed == pytest.approx(flow(exact).completed, rel=0.02)
+    assert {"over_capacity", "recovering"} & set(ours.accuracy[0].regimes)
+    assert ours.accuracy[0].recovering_s == 2.0
+
+
+def test_the_balancer_takes_time_to_notice() -> None:
+    web = Node("web", "web_server", replicas=4, params={"service_time_ms": 1})
+    lb = Node("lb", "load_balancer", params={"health_check_interval_s": 30, "failure_threshold": 2})
+    kill = [{"at_s": 20, "action": "kill", "target": "web#2"}]
+
+    def failed(**edge: Any) -> int:
+        edges = [Edge("a", "users", "lb"), Edge("b", "lb", "web", params=edge)]
+        topology = system([Node("users", "client"), lb, web], edges, [Flow("f", "users", 1000)])
+        return flow(fluid(topology, 120, events=kill)).failed
+
+    assert failed() == pytest.approx(15_000, rel=0.02)
+    assert failed(retries=1) < 50
+
+
+def _replicated(mode: str | None, lag_ms: float) -> Topology:
+    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100})]
+    nodes.append(Node("db", "database", params={"failover_s": 60, "read_time_ms": 1, "write_time_ms": 1}))
+    edges = [*chain("users", "web", "db")]
+    if mode:
+        nodes.append(Node("db-r", "database", params={"read_time_ms": 1, "write_time_ms": 1}))
+        edges += [Edge("w-r", "web", "db-r"), Edge("r", "db", "db-r", params={"mode": mode, "lag_ms": lag_ms})]
+    return system(nodes, edges, [Flow("f", "users", 2000, {"read": 0.9, "write": 0.1})])
+
+
+def test_the_master_dies() -> None:
+    kill = [{"at_s": 20, "action": "kill", "target": "db"}]
+    lagging = flow(fluid(_replicated("async", 1000), 120, events=kill))
+    assert lagging.failed == pytest.approx(12_000, rel=0.02)
+    assert lagging.lost_writes == pytest.approx(200, rel=0.02)
+    assert flow(fluid(_replicated("sync", 10), 120, events=kill)).lost_writes == 0
+    assert flow(fluid(_replicated(None, 0), 120, events=kill)).failed == pytest.approx(200_000, rel=0.01)
+
+
+def test_the_cache_restarts_cold() -> None:
+    content = {"key_count": 100_000, "zipf_s": 0, "capacity_keys": 100_000, "cold_start": True}
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 0.01, "concurrency": 1000}),
+        Node("cache", "cache", params={**content, "service_time_ms": 0.01}),
+        Node("db", "database", params={"read_time_ms": 5, "concurrency": 10, "queue_limit": 10}),
+    ]
+    edges = [*chain("users", "web", "cache"), Edge("w-db", "web", "db")]
+    result = fluid(system(nodes, edges, [Flow("f", "users", 10_000)]), 80)
+    assert flow(result).failed == pytest.approx(160_000, rel=0.02)
+    warm = next(row["t_s"] for row in result.timeline if row["nodes"][2]["hit_ratio"] > 0.9)
+    assert warm == pytest.approx(46.9, abs=1.0)
+
+
+@pytest.mark.parametrize("policy", ["lru", "lfu", "fifo", "random"])
+@pytest.mark.parametrize("ttl", [None, 5])
+def test_hit_ratios_before_and_after_a_flush(policy: str, ttl: float | None) -> None:
+    content = {"key_count": 20_000, "zipf_s": 1, "capacity_keys": 1000, "eviction": policy, "ttl_s": ttl}
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 50}),
+        Node("cache", "cache", params={**content, "service_time_ms": 0.1}),
+        Node("db", "database", params={"read_time_ms": 5, "concurrency": 30}),
+    ]
+    topology = system(nodes, [*chain("users", "web", "cache"), Edge("w", "web", "db")], [Flow("f", "users", 2000)])
+    events = [{"at_s": 15, "action": "flush", "target": "cache"}]
+    ours, exact = fluid(topology, 30, events=events), run(topology, 30, engine="exact", events=events)
+    tolerance = 0.06 if policy == "lfu" else 0.02
+    assert value(node(ours, "cache").hit_ratio) == pytest.approx(value(node(exact, "cache").hit_ratio), abs=tolerance)
+
+
+def _burst(capacity: int | None = None) -> Topology:
+    nodes = [
+        Node("users", "client"),
+        Node("q", "message_queue", params={"capacity_messages": capacity}),
+        Node("worker", "worker", replicas=4, params={"service_time_ms": 10, "concurrency": 1, "prefetch": 1}),
+    ]
+    shape = {"kind": "spike", "at_s": 0, "for_s": 600, "to_rps": 500}
+    return system(nodes, [Edge("p", "users", "q"), Edge("c", "q", "worker")], [Flow("f", "users", 300, shape=shape)])
+
+
+def test_a_burst_into_the_queue() -> None:
+    result = fluid(_burst(), 1400, frame_s=10)
+    backlog = {row["t_s"]: row["nodes"][1]["backlog"] for row in result.timeline}
+    assert backlog[600.0] == pytest.approx(60_000, rel=0.01)
+    assert next(t for t in sorted(backlog) if t > 600 and backlog[t] < 200) == pytest.approx(1200, abs=10)
+    assert node(result, "q").oldest_s == pytest.approx(150, rel=0.01)
+    more = [{"at_s": 600, "action": "scale", "target": "worker", "replicas": 8}]
+    faster = fluid(_burst(), 800, frame_s=10, events=more)
+    drained = next(r["t_s"] for r in faster.timeline if r["t_s"] > 600 and r["nodes"][1]["backlog"] < 200)
+    assert drained == pytest.approx(720, abs=10)
+    full = fluid(_burst(10_000), 300, frame_s=10)
+    assert next(r["t_s"] for r in full.timeline if r["nodes"][1]["rejected_rps"] > 50) == pytest.approx(110, abs=11)
+
+
+def test_a_data_center_is_lost() -> None:
+    dns = {"policy": "geo", "ttl_s": 60, "health_check_interval_s": 30, "failure_threshold": 3}
+    nodes = [Node("east", "region"), Node("west", "region"), Node("users", "client")]
+    nodes.append(Node("dns", "dns", params={**dns, "lookup_ms": 0.001, "resolvers": 1000}))
+    edges = [Edge("u", "users", "dns")]
+    for side in ("east", "west"):
+        params = {"service_time_ms": 10, "concurrency": 60, "queue_limit": 60}
+        nodes.append(Node(f"web-{side}", "web_server", parent=side, params=params))
+        edges.append(Edge(f"d-{side}", "dns", f"web-{side}"))
+    flows = [Flow("a", "users", 5400, regions={"east": 1.0}), Flow("b", "users", 3600, regions={"west": 1.0})]
+    kill = [{"at_s": 20, "action": "kill", "target": "west"}]
+    result = fluid(system(nodes, edges, flows), 300, events=kill, frame_s=1)
+    second = [row["flows"][1]["error_rate"] for row in result.timeline]
+    assert sum(e * 3600 for e in second[20:110]) == pytest.approx(324_000, rel=0.01)
+    assert 0.5 < sum(second[135:145]) / 10 < 0.8
+    served = sum(r["flows"][0]["throughput_rps"] + r["flows"][1]["throughput_rps"] for r in result.timeline[200:])
+    assert served / 100 == pytest.approx(6000, rel=0.01)
+
+
+@pytest.mark.parametrize(("algorithm", "tolerance"), [
+    ("random", 0.08), ("round_robin", 0.10), ("least_connections", 0.10), ("power_of_two", 0.12),
+])  # fmt: skip
+@pytest.mark.parametrize("rate", [140, 180])
+def test_balancers(algorithm: str, tolerance: float, rate: float) -> None:
+    lb = Node("lb", "load_balancer", params={"algorithm": algorithm, "service_time_ms": 0.001, "concurrency": 1000})
+    web = Node("web", "web_server", replicas=4, params={"service_time_ms": 20, "concurrency": 1})
+    topology = system([Node("users", "client"), lb, web], chain("users", "lb", "web"), [Flow("f", "users", rate)])
+    exact = run(topology, 2000, engine="exact", warmup_s=100, replications=4)
+    assert value(flow(fluid(topology, 60, warmup_s=30)).mean_ms) == pytest.approx(
+        value(flow(exact).mean_ms), rel=tolerance
+    )
+
+
+@pytest.mark.parametrize(
+    ("edge", "recovers"),
+    [({"retries": 2}, False), ({"retries": 0}, True), ({"retries": 2, "queue_limit": 100}, True)],
+)
+def test_the_retry_storm_stays(edge: dict[str, Any], recovers: bool) -> None:
+    limit = edge.pop("queue_limit", None)
+    web = Node("web", "web_server", params={"service_time_ms": 10, "concurrency": 10, "queue_limit": limit})
+    edges = [Edge("e", "users", "web", params={"timeout_ms": 200, **edge})]
+    shape = {"kind": "spike", "at_s": 10, "for_s": 10, "to_rps": 3000}
+    topology = system([Node("users", "client"), web], edges, [Flow("f", "users", 800, shape=shape)])
+    late = [row["flows"][0]["throughput_rps"] for row in fluid(topology, 240, frame_s=1).timeline[220:]]
+    assert (sum(late) / len(late) > 780) if recovers else (sum(late) / len(late) < 50)
