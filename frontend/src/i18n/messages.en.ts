@@ -33,6 +33,7 @@ export const en = {
   'save.saving': 'Saving…',
   'save.late': 'Not saved, keep this tab open',
   'save.kept': 'Offline, kept in this browser',
+  'save.offline': 'Offline',
   'save.refused': 'Read only now',
   'save.view': 'View only',
   'top.name': 'Name of the design',

@@ -34,6 +34,7 @@ export const ko: Record<MessageKey, string> = {
   'save.saving': '저장 중…',
   'save.late': '저장되지 않음, 탭을 닫지 마세요',
   'save.kept': '오프라인, 이 브라우저에 보관됨',
+  'save.offline': '오프라인',
   'save.refused': '이제 읽기 전용',
   'save.view': '보기 전용',
   'top.name': '설계 이름',

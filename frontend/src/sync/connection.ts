@@ -2,9 +2,13 @@ import * as decoding from 'lib0/decoding';
 import { IndexeddbPersistence } from 'y-indexeddb';
 import { WebsocketProvider } from 'y-websocket';
 import type { LivingDoc } from './livingDoc';
+import { Outgoing } from './outgoing';
 
-/** `kept`: not on the server, but in this browser; it is sent as soon as there is a connection again. */
-export type SaveState = 'loading' | 'saved' | 'saving' | 'late' | 'kept' | 'refused';
+/**
+ * `kept`: not on the server, but in this browser; it is sent as soon as there is a connection again.
+ * `offline`: there is no connection, and nothing that the server does not have.
+ */
+export type SaveState = 'loading' | 'saved' | 'saving' | 'late' | 'kept' | 'offline' | 'refused';
 
 export interface Person {
   readonly id: number;
@@ -34,28 +38,35 @@ export class Connection {
   private telling: ReturnType<typeof setTimeout> | undefined;
   private readonly store: IndexeddbPersistence | null;
   private readonly provider: WebsocketProvider;
-  private pending = 0;
-  private since = 0;
+  private readonly outgoing = new Outgoing(() => this.report());
+  /** Something was changed here since the server had everything. */
+  private changed = false;
   private refused = false;
   private synced = false;
+  private opened = false;
   private readonly clock: ReturnType<typeof setInterval>;
 
   constructor(
     doc: LivingDoc,
     designId: string,
-    readOnly: boolean,
+    private readonly readOnly: boolean,
     private readonly events: ConnectionEvents,
+    socket: typeof WebSocket = WebSocket,
   ) {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     this.store = readOnly || !globalThis.indexedDB ? null : new IndexeddbPersistence(`linchpin:${designId}`, doc.ydoc);
     this.provider = new WebsocketProvider(`${scheme}://${location.host}/ws/v1/designs`, `${designId}/`, doc.ydoc, {
       disableBc: true,
       maxBackoffTime: 8000,
+      WebSocketPolyfill: this.outgoing.counting(socket),
     });
     this.provider.messageHandlers[CUSTOM] = (_encoder, decoder) => this.hear(decoding.readVarString(decoder));
     this.provider.on('sync', (synced: boolean) => {
       this.synced = synced;
-      if (synced) events.onReady();
+      if (synced) {
+        this.opened = true;
+        events.onReady();
+      }
       this.report();
     });
     this.provider.on('status', () => this.report());
@@ -64,8 +75,7 @@ export class Connection {
     this.provider.awareness.on('change', () => this.tellPeople());
     doc.ydoc.on('update', (_update: Uint8Array, origin: unknown) => {
       if (origin === this.provider || origin === this.store) return;
-      if (this.pending === 0) this.since = Date.now();
-      this.pending += 1;
+      this.changed = true;
       this.report();
     });
     this.clock = setInterval(() => this.report(), 1000);
@@ -105,24 +115,26 @@ export class Connection {
 
   private readonly warn = (event: BeforeUnloadEvent): void => {
     const state = this.state();
-    if (state === 'late' || (state === 'kept' && !this.store)) event.preventDefault();
+    if (state === 'late' || state === 'kept') event.preventDefault();
   };
 
   private state(): SaveState {
     if (this.refused) return 'refused';
-    if (!this.provider.wsconnected) return this.synced || this.pending > 0 ? 'kept' : 'loading';
-    if (!this.synced) return 'loading';
-    if (this.pending === 0) return 'saved';
-    return Date.now() - this.since > LATE_MS ? 'late' : 'saving';
+    if (!this.provider.wsconnected) return this.changed ? 'kept' : this.opened ? 'offline' : 'loading';
+    if (!this.synced) return this.changed ? 'saving' : 'loading';
+    if (this.readOnly || this.outgoing.settled) return 'saved';
+    if (Date.now() - this.outgoing.since > LATE_MS) return 'late';
+    return this.changed ? 'saving' : 'loading';
   }
 
   private report(): void {
+    if (this.synced && this.provider.wsconnected && this.outgoing.settled) this.changed = false;
     this.events.onState(this.state());
   }
 
   private hear(text: string): void {
-    const message = JSON.parse(text) as { type: string; reason?: string; detail?: string };
-    if (message.type === 'saved') this.pending = 0;
+    const message = JSON.parse(text) as { type: string; received?: number; reason?: string; detail?: string };
+    if (message.type === 'saved') this.outgoing.acknowledge(message.received ?? 0);
     else if (message.type === 'denied' || message.type === 'reload') {
       this.refused = true;
       this.events.onRefused(message.reason ?? message.detail ?? '');
