@@ -17,8 +17,8 @@ from simulation.topology.document import Position, Size, Topology
 
 WIDTH = 176.0
 HEIGHT = 64.0
-COLUMN_GAP = 96.0
-ROW_GAP = 64.0
+COLUMN_GAP = 64.0
+ROW_GAP = 48.0
 PADDING = 32.0
 HEADER = 40.0
 _TALLEST = 14  # items in a column before it is folded
