@@ -1,62 +1,91 @@
-import { useEffect, useRef } from 'react';
+import { useStore } from '@xyflow/react';
+import { useEffect, useMemo, useRef } from 'react';
 import { currentCamera } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { bounds } from '../model/geometry';
+import type { Rect } from '../model/types';
 import { useTheme } from '../ui/theme';
-import { readColors } from './palette';
+import { readColors, type Colors } from './palette';
 import { useMarks } from './overlay';
 import type { Scene } from './scene';
 import styles from './Minimap.module.css';
-import { visibleArea, type Viewport } from './paint';
+import { visibleArea } from './paint';
 
 const WIDTH = 168;
 const HEIGHT = 104;
 const FEWEST = 12;
 const LOWEST = 460;
+const SHARP = 2;
 
 /** The whole drawing in small; a click goes there. Not shown for small drawings. */
-export function Minimap({ scene, view, size }: { readonly scene: Scene; readonly view: Viewport; readonly size: { width: number; height: number } }) {
+export function Minimap({ scene }: { readonly scene: Scene }) {
   const { t } = useI18n();
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme((state) => state.shown);
   const spofs = useMarks((marks) => marks.spofs);
-  const shown = visibleArea(view, size.width, size.height);
-  const all = scene.nodes.length >= FEWEST && size.height >= LOWEST ? bounds([...scene.nodes.map((node) => node.rect), shown]) : undefined;
-  const scale = all ? Math.min(WIDTH / all.width, HEIGHT / all.height) : 1;
+  const [x, y, zoom] = useStore((store) => store.transform);
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const useful = scene.nodes.length >= FEWEST && height >= LOWEST;
+  const all = useMemo(() => (useful ? framed(scene) : undefined), [scene, useful]);
+  const scale = all ? WIDTH / all.width : 1;
+  const still = useMemo(() => all && picture(scene, all, scale, spofs, readColors(theme)), [scene, all, scale, spofs, theme]);
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!context || !all) return;
-    const colors = readColors();
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, WIDTH * 2, HEIGHT * 2);
-    context.setTransform(2 * scale, 0, 0, 2 * scale, -all.x * 2 * scale, -all.y * 2 * scale);
-    for (const { id, rect, container } of scene.nodes) {
-      context.fillStyle = container ? colors.line : spofs.has(id) ? colors.bad : colors.edge;
-      context.globalAlpha = container ? 0.5 : 1;
-      context.fillRect(rect.x, rect.y, rect.width, rect.height);
-    }
-    context.globalAlpha = 1;
-    context.strokeStyle = colors.accent;
-    context.lineWidth = 1.5 / scale;
-    context.strokeRect(shown.x, shown.y, shown.width, shown.height);
-  }, [scene, all, scale, shown, spofs, theme]);
+    if (!context || !still || !all) return;
+    const shown = visibleArea({ x, y, zoom }, width, height);
+    const factor = SHARP * scale;
+    const within = (value: number, most: number) => Math.max(1.5, Math.min(most - 1.5, value));
+    const left = within((shown.x - all.x) * factor, WIDTH * SHARP);
+    const top = within((shown.y - all.y) * factor, HEIGHT * SHARP);
+    const right = within((shown.x + shown.width - all.x) * factor, WIDTH * SHARP);
+    const bottom = within((shown.y + shown.height - all.y) * factor, HEIGHT * SHARP);
+    context.clearRect(0, 0, WIDTH * SHARP, HEIGHT * SHARP);
+    context.drawImage(still, 0, 0);
+    context.strokeStyle = readColors(theme).accent;
+    context.lineWidth = 3;
+    context.strokeRect(left, top, right - left, bottom - top);
+  }, [still, all, scale, x, y, zoom, width, height, theme]);
 
   if (!all) return null;
   return (
     <canvas
       ref={canvas}
       className={styles['minimap']}
-      width={WIDTH * 2}
-      height={HEIGHT * 2}
+      width={WIDTH * SHARP}
+      height={HEIGHT * SHARP}
       aria-label={t('canvas.minimap')}
       role="img"
       onPointerDown={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
-        const x = all.x + (event.clientX - box.x) / scale;
-        const y = all.y + (event.clientY - box.y) / scale;
-        currentCamera()?.centerOn({ x, y });
+        currentCamera()?.centerOn({ x: all.x + (event.clientX - box.x) / scale, y: all.y + (event.clientY - box.y) / scale });
       }}
     />
   );
+}
+
+/** The drawing with some air, in the shape of the map. */
+function framed(scene: Scene): Rect | undefined {
+  const rect = bounds(scene.nodes.map((node) => node.rect));
+  if (!rect) return undefined;
+  const unit = Math.max(rect.width / (WIDTH - 24), rect.height / (HEIGHT - 24));
+  const [width, height] = [WIDTH * unit, HEIGHT * unit];
+  return { x: rect.x + (rect.width - width) / 2, y: rect.y + (rect.height - height) / 2, width, height };
+}
+
+function picture(scene: Scene, all: Rect, scale: number, spofs: { has(id: string): boolean }, colors: Colors): HTMLCanvasElement {
+  const made = document.createElement('canvas');
+  made.width = WIDTH * SHARP;
+  made.height = HEIGHT * SHARP;
+  const context = made.getContext('2d');
+  if (!context) return made;
+  const factor = SHARP * scale;
+  context.setTransform(factor, 0, 0, factor, -all.x * factor, -all.y * factor);
+  for (const { id, rect, container } of scene.nodes) {
+    context.fillStyle = container ? colors.line : spofs.has(id) ? colors.bad : colors.edge;
+    context.globalAlpha = container ? 0.5 : 1;
+    context.fillRect(rect.x, rect.y, rect.width, rect.height);
+  }
+  return made;
 }

@@ -1,11 +1,13 @@
 import { Handle, Position, useConnection, type NodeProps } from '@xyflow/react';
-import { memo, useEffect, useRef } from 'react';
+import { memo, useContext, useEffect, useRef } from 'react';
 import { useDrawingState, useKindsState } from '../editor/drawing';
 import { useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
+import { LINE_HEIGHT, type Label } from '../model/label';
 import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
 import { refusal } from './connectTarget';
+import { detailOf, labelAt, ZoomStep } from './detail';
 import { live, useMarks } from './overlay';
 import { RenameField } from './RenameField';
 import styles from './NodeCard.module.css';
@@ -27,9 +29,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const joining = from !== null && from !== id;
   const refused = joining && refusal(from, id) !== null;
   const { card, bar, figure } = useLiveFigures(id);
+  const step = useContext(ZoomStep);
   if (!node || !kind) return null;
   const replicas = node.replicas ?? 1;
   const name = node.name ?? id;
+  const label = labelAt(name, step);
   return (
     <div
       ref={card}
@@ -43,12 +47,13 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         replicas > 1 && styles['stacked'],
       )}
       data-node={id}
+      data-detail={detailOf(step)}
     >
       <span className={styles['icon']}>
         <PathIcon path={kind.icon} size={20} />
       </span>
       <span className={styles['text']}>
-        {renaming ? <RenameField id={id} name={name} /> : <span className={styles['name']}>{name}</span>}
+        {renaming ? <RenameField id={id} name={name} /> : <Name {...label} />}
         <span className={styles['kind']}>
           {of(kind.title)}
           <span ref={figure} className={styles['figure']} />
@@ -72,6 +77,16 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
     </div>
   );
 });
+
+function Name({ lines, size }: Label) {
+  return (
+    <span className={styles['name']} style={{ fontSize: `${size}px`, lineHeight: LINE_HEIGHT }}>
+      {lines.map((line, i) => (
+        <span key={i}>{line}</span>
+      ))}
+    </span>
+  );
+}
 
 /** Writes the newest figures of a run straight into the card, past React. */
 function useLiveFigures(id: string) {

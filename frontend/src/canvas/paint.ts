@@ -1,5 +1,7 @@
-import { along, type Curve } from '../model/geometry';
+import { along, overlaps, type Curve } from '../model/geometry';
+import { LINE_HEIGHT } from '../model/label';
 import type { Rect } from '../model/types';
+import { labelAt, stepOf } from './detail';
 import { live } from './overlay';
 import { loadColor, type Colors } from './palette';
 import type { Scene, SceneEdge } from './scene';
@@ -17,6 +19,14 @@ export interface PaintState {
   readonly path: ReadonlySet<string>;
   readonly dropInto: string | null;
   readonly guides: readonly { readonly x?: number; readonly y?: number }[];
+  /** Where things stood that are being copied. */
+  readonly ghosts: readonly Rect[];
+  /** Too many cards to build of page elements: they are painted. */
+  readonly far: boolean;
+  readonly selected: ReadonlySet<string>;
+  readonly alarmed: { has(id: string): boolean };
+  /** What others have selected, in their colours. */
+  readonly others: readonly { readonly color: string; readonly ids: ReadonlySet<string> }[];
 }
 
 const DASHES: Readonly<Record<string, readonly number[]>> = {
@@ -42,23 +52,35 @@ export function visibleArea(viewport: Viewport, width: number, height: number, p
   };
 }
 
-export function paintGrid(context: CanvasRenderingContext2D, area: Rect, viewport: Viewport, colors: Colors): void {
-  const step = viewport.zoom < 0.35 ? 128 : viewport.zoom < 0.75 ? 64 : 32;
+/** All that stands still. */
+export function paintAll(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState, area: Rect, viewport: Viewport): void {
+  const { zoom } = viewport;
+  paintGrid(context, area, viewport, colors);
+  paintContainers(context, scene, colors, state, area, zoom);
+  paintEdges(context, scene, colors, state, area, zoom);
+  paintGhosts(context, colors, state, zoom);
+  if (state.far) paintFar(context, scene, area, colors, state, zoom);
+  paintOthers(context, scene, state, area, zoom);
+  paintGuides(context, area, colors, state, zoom);
+}
+
+function paintGrid(context: CanvasRenderingContext2D, area: Rect, viewport: Viewport, colors: Colors): void {
+  const step = viewport.zoom < 0.12 ? 512 : viewport.zoom < 0.35 ? 128 : viewport.zoom < 0.75 ? 64 : 32;
   const radius = 1 / viewport.zoom;
   context.fillStyle = colors.dot;
   context.beginPath();
   for (let x = Math.floor(area.x / step) * step; x < area.x + area.width; x += step) {
     for (let y = Math.floor(area.y / step) * step; y < area.y + area.height; y += step) {
-      context.moveTo(x + radius, y);
-      context.arc(x, y, radius, 0, 7);
+      context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
     }
   }
   context.fill();
 }
 
-export function paintContainers(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState): void {
+function paintContainers(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState, area: Rect, zoom: number): void {
   for (const node of scene.nodes) {
     if (!node.container) break;
+    if (!overlaps(node.rect, area)) continue;
     const { x, y, width, height } = node.rect;
     const lit = state.dropInto === node.id;
     context.beginPath();
@@ -68,59 +90,86 @@ export function paintContainers(context: CanvasRenderingContext2D, scene: Scene,
     context.fill();
     context.globalAlpha = 1;
     context.setLineDash(lit ? [] : [6, 5]);
-    context.lineWidth = lit ? 2 : 1.25;
+    context.lineWidth = Math.max(lit ? 2 : 1.25, (lit ? 2 : 1) / zoom);
     context.strokeStyle = lit ? colors.accent : colors.lineStrong;
     context.stroke();
   }
   context.setLineDash([]);
 }
 
-export function paintEdges(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState, zoom: number): void {
-  const fade = state.path.size > 0;
+interface Stroke {
+  readonly color: string;
+  readonly alpha: number;
+  readonly width: number;
+  readonly dash: readonly number[];
+  readonly raised: boolean;
+}
+
+/** Edges that look the same are painted in one go; those that are brought out come last, over the others. */
+function paintEdges(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState, area: Rect, zoom: number): void {
+  const batches = new Map<string, { readonly stroke: Stroke; readonly curves: Curve[] }>();
   for (const edge of scene.edges) {
-    const selected = state.selectedEdges.has(edge.id);
-    const hovered = state.hovered === edge.id;
-    const raised = selected || hovered || state.path.has(edge.id);
-    const flow = live.edge(edge.id);
-    const side = edge.kind === 'observe' || edge.kind === 'manage';
-    const width = raised ? 2.5 : flow && flow.rps > 0 ? Math.min(4.5, 1.25 + Math.log10(1 + flow.rps) * 0.6) : side ? 1 : 1.5;
-    let color = selected ? colors.accent : hovered || raised ? colors.ink : colors.edge;
-    if (flow && flow.rps > 0 && !live.stale) {
-      color = flow.errors > 0.01 ? colors.bad : selected ? colors.accent : colors.good;
-    }
-    context.globalAlpha = fade && !raised ? 0.16 : side && !raised ? 0.6 : 1;
-    context.strokeStyle = color;
-    context.fillStyle = color;
-    context.lineWidth = Math.max(width, 0.7 / zoom);
-    context.setLineDash([...(DASHES[edge.kind] ?? [])]);
-    trace(context, edge.curve);
-    context.stroke();
-    context.setLineDash([]);
-    arrow(context, edge.curve, raised ? 9 : 7.5);
+    const { x, y, width, height } = edge.box;
+    if (x > area.x + area.width || y > area.y + area.height || x + width < area.x || y + height < area.y) continue;
+    const stroke = strokeOf(edge, colors, state, zoom);
+    const key = `${stroke.raised} ${stroke.color} ${stroke.alpha} ${stroke.width} ${stroke.dash.join()}`;
+    const batch = batches.get(key);
+    if (batch) batch.curves.push(edge.curve);
+    else batches.set(key, { stroke, curves: [edge.curve] });
   }
+  const ordered = [...batches.values()].sort((a, b) => Number(a.stroke.raised) - Number(b.stroke.raised));
+  for (const { stroke, curves } of ordered) {
+    context.globalAlpha = stroke.alpha;
+    context.strokeStyle = stroke.color;
+    context.fillStyle = stroke.color;
+    context.lineWidth = stroke.width;
+    context.setLineDash([...stroke.dash]);
+    // Many short paths are painted faster than one that is very long.
+    for (let i = 0; i < curves.length; i += 64) {
+      const some = curves.slice(i, i + 64);
+      context.beginPath();
+      for (const { from, c1, c2, to } of some) {
+        context.moveTo(from.x, from.y);
+        context.bezierCurveTo(c1.x, c1.y, c2.x, c2.y, to.x, to.y);
+      }
+      context.stroke();
+      const size = Math.min(stroke.raised ? 18 : 15, Math.max(stroke.raised ? 9 : 7.5, 4.5 / zoom));
+      if (size * zoom < 2) continue;
+      context.beginPath();
+      for (const curve of some) arrow(context, curve, size);
+      context.fill();
+    }
+  }
+  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 
-function trace(context: CanvasRenderingContext2D, { from, c1, c2, to }: Curve): void {
-  context.beginPath();
-  context.moveTo(from.x, from.y);
-  context.bezierCurveTo(c1.x, c1.y, c2.x, c2.y, to.x, to.y);
+function strokeOf(edge: SceneEdge, colors: Colors, state: PaintState, zoom: number): Stroke {
+  const selected = state.selectedEdges.has(edge.id);
+  const hovered = state.hovered === edge.id;
+  const raised = selected || hovered || state.path.has(edge.id);
+  const flow = live.edge(edge.id);
+  const side = edge.kind === 'observe' || edge.kind === 'manage';
+  const loud = flow && flow.rps > 0 ? Math.min(4.5, 1.25 + Math.round(Math.log10(1 + flow.rps) * 2) * 0.3) : side ? 1 : 1.5;
+  let color = selected ? colors.accent : raised ? colors.ink : colors.edge;
+  if (flow && flow.rps > 0 && !live.stale) {
+    color = flow.errors > 0.01 ? colors.bad : selected ? colors.accent : colors.good;
+  }
+  return {
+    color,
+    alpha: state.path.size > 0 && !raised ? 0.16 : side && !raised ? 0.6 : 1,
+    width: Math.max(raised ? 2.5 : loud, (raised ? 2 : side ? 0.7 : 0.9) / zoom),
+    dash: (DASHES[edge.kind] ?? []).map((length) => length * Math.max(1, 0.6 / zoom)),
+    raised,
+  };
 }
 
-function arrow(context: CanvasRenderingContext2D, curve: Curve, size: number): void {
-  const { to, c2 } = curve;
+function arrow(context: CanvasRenderingContext2D, { to, c2 }: Curve, size: number): void {
   const angle = Math.atan2(to.y - c2.y, to.x - c2.x);
-  const wing = (turn: number) => ({
-    x: to.x - size * Math.cos(angle + turn),
-    y: to.y - size * Math.sin(angle + turn),
-  });
-  const [a, b] = [wing(0.42), wing(-0.42)];
-  context.beginPath();
   context.moveTo(to.x, to.y);
-  context.lineTo(a.x, a.y);
-  context.lineTo(b.x, b.y);
+  context.lineTo(to.x - size * Math.cos(angle + 0.42), to.y - size * Math.sin(angle + 0.42));
+  context.lineTo(to.x - size * Math.cos(angle - 0.42), to.y - size * Math.sin(angle - 0.42));
   context.closePath();
-  context.fill();
 }
 
 const MOST_PARTICLES = 3000;
@@ -154,41 +203,79 @@ function phase(edge: SceneEdge): number {
 }
 
 /** Cards from afar: where there are too many for the page's own elements. */
-export function paintFar(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  area: Rect,
-  colors: Colors,
-  selected: ReadonlySet<string>,
-  alarmed: (id: string) => boolean,
-  zoom: number,
-): void {
+function paintFar(context: CanvasRenderingContext2D, scene: Scene, area: Rect, colors: Colors, state: PaintState, zoom: number): void {
+  const step = stepOf(zoom);
+  // Below this the letters could not be read.
+  const named = zoom > 0.26;
+  const round = zoom > 0.12;
   context.textBaseline = 'middle';
-  context.font = '600 13px system-ui, sans-serif';
   for (const node of scene.nodes) {
-    if (node.container) continue;
+    if (node.container || !overlaps(node.rect, area)) continue;
     const { x, y, width, height } = node.rect;
-    if (x > area.x + area.width || y > area.y + area.height || x + width < area.x || y + height < area.y) continue;
     const figures = live.node(node.id);
+    const chosen = state.selected.has(node.id);
+    const alarmed = state.alarmed.has(node.id);
+    const tone = colors.tones[node.group] ?? colors.line;
     context.beginPath();
-    context.roundRect(x, y, width, height, 9);
+    if (round) context.roundRect(x, y, width, height, 12);
+    else context.rect(x, y, width, height);
     context.fillStyle = figures && figures.up === 0 ? colors.line : colors.surface;
     context.fill();
-    context.lineWidth = Math.max(1, 1 / zoom);
-    context.strokeStyle = selected.has(node.id) ? colors.accent : alarmed(node.id) ? colors.bad : colors.line;
+    context.lineWidth = chosen || alarmed ? Math.max(2, 1.6 / zoom) : Math.max(1, 0.7 / zoom);
+    context.strokeStyle = chosen ? colors.accent : alarmed ? colors.bad : colors.line;
     context.stroke();
+    context.globalAlpha = 0.7;
+    context.fillStyle = tone;
+    context.fillRect(x, y + (round ? 10 : 0), 8, height - (round ? 20 : 0));
+    context.globalAlpha = 1;
     if (figures && Number.isFinite(figures.utilization)) {
       context.fillStyle = loadColor(colors, figures.utilization);
-      context.fillRect(x + 8, y + height - 9, (width - 16) * Math.min(1, figures.utilization), 4);
+      context.fillRect(x + 14, y + height - 12, (width - 24) * Math.min(1, figures.utilization), 8);
     }
-    if (zoom > 0.22) {
-      context.fillStyle = colors.ink;
-      context.fillText(node.label, x + 12, y + height / 2, width - 24);
+    if (!named) continue;
+    const { lines, size } = labelAt(node.label, step);
+    context.font = `600 ${size}px ${colors.family}`;
+    context.fillStyle = colors.ink;
+    lines.forEach((line, i) => {
+      context.fillText(line, x + 14, y + height / 2 + (i - (lines.length - 1) / 2) * size * LINE_HEIGHT);
+    });
+  }
+}
+
+/** Where things stood of which a copy is being placed. */
+function paintGhosts(context: CanvasRenderingContext2D, colors: Colors, state: PaintState, zoom: number): void {
+  context.setLineDash([5 / zoom, 4 / zoom]);
+  context.lineWidth = 1.5 / zoom;
+  context.strokeStyle = colors.accent;
+  for (const { x, y, width, height } of state.ghosts) {
+    context.beginPath();
+    context.roundRect(x, y, width, height, 12);
+    context.fillStyle = colors.surface;
+    context.fill();
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+function paintOthers(context: CanvasRenderingContext2D, scene: Scene, state: PaintState, area: Rect, zoom: number): void {
+  if (state.others.length === 0) return;
+  const gap = 5 / zoom;
+  context.lineWidth = 2 / zoom;
+  for (const { id, rect } of scene.nodes) {
+    if (!overlaps(rect, area)) continue;
+    let out = gap;
+    for (const { color, ids } of state.others) {
+      if (!ids.has(id)) continue;
+      context.strokeStyle = color;
+      context.beginPath();
+      context.roundRect(rect.x - out, rect.y - out, rect.width + 2 * out, rect.height + 2 * out, 12 + out);
+      context.stroke();
+      out += 3 / zoom;
     }
   }
 }
 
-export function paintGuides(context: CanvasRenderingContext2D, area: Rect, colors: Colors, state: PaintState, zoom: number): void {
+function paintGuides(context: CanvasRenderingContext2D, area: Rect, colors: Colors, state: PaintState, zoom: number): void {
   context.strokeStyle = colors.accent;
   context.lineWidth = 1 / zoom;
   context.beginPath();

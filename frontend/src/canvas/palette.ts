@@ -1,4 +1,6 @@
-/** The colours of the tokens, as the painter needs them: read once for each theme. */
+import { family } from './detail';
+
+/** The colours of the tokens, as the painter needs them. */
 export interface Colors {
   readonly canvas: string;
   readonly dot: string;
@@ -13,9 +15,21 @@ export interface Colors {
   readonly good: string;
   readonly warn: string;
   readonly bad: string;
+  /** By group of kinds. */
+  readonly tones: Readonly<Record<string, string>>;
+  readonly family: string;
 }
 
-export function readColors(): Colors {
+const GROUPS = ['edge', 'compute', 'data', 'messaging', 'operations'];
+let read: { readonly theme: string; readonly colors: Colors } | null = null;
+
+/** Read once for each theme: asking the page for a style is dear while things move. */
+export function readColors(theme: string): Colors {
+  if (read?.theme !== theme) read = { theme, colors: fromPage() };
+  return read.colors;
+}
+
+function fromPage(): Colors {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -32,6 +46,8 @@ export function readColors(): Colors {
     good: of('good'),
     warn: of('warn'),
     bad: of('bad'),
+    tones: Object.fromEntries(GROUPS.map((group) => [group, of(`tone-${group}`)])),
+    family: family(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Kinds } from '../model/catalogue';
 import { joinOf } from '../model/catalogue';
-import { curveBetween, distanceTo, type Curve } from '../model/geometry';
+import { contains, curveBetween, distanceTo, overlaps, type Curve } from '../model/geometry';
 import type { Point, Rect, Topology } from '../model/types';
 
 export interface SceneEdge {
@@ -9,6 +9,8 @@ export interface SceneEdge {
   readonly source: string;
   readonly target: string;
   readonly curve: Curve;
+  /** The rectangle that holds the curve. */
+  readonly box: Rect;
 }
 
 export interface SceneNode {
@@ -17,9 +19,10 @@ export interface SceneNode {
   readonly container: boolean;
   readonly depth: number;
   readonly label: string;
+  readonly group: string;
 }
 
-/** What there is to paint, in canvas units; made anew when the document or a position changes. */
+/** What there is to paint, in canvas units, containers first; made anew when the document changes. */
 export interface Scene {
   readonly nodes: readonly SceneNode[];
   readonly edges: readonly SceneEdge[];
@@ -36,8 +39,15 @@ export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>,
   for (const node of nodes.values()) {
     const rect = rects.get(node.id);
     if (!rect) continue;
-    const container = kinds.node.get(node.kind)?.container ?? false;
-    scene.push({ id: node.id, rect, container, depth: depthOf(node.parent), label: node.name ?? node.id });
+    const kind = kinds.node.get(node.kind);
+    scene.push({
+      id: node.id,
+      rect,
+      container: kind?.container ?? false,
+      depth: depthOf(node.parent),
+      label: node.name ?? node.id,
+      group: kind?.group ?? '',
+    });
   }
   scene.sort((a, b) => Number(b.container) - Number(a.container) || a.depth - b.depth);
   const edges: SceneEdge[] = [];
@@ -46,9 +56,35 @@ export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>,
     const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
     if (!a || !b || !source || !target) continue;
     const kind = edge.kind ?? joinOf(kinds, source.kind, target.kind)?.default ?? 'call';
-    edges.push({ id: edge.id, kind, source: edge.source, target: edge.target, curve: curveBetween(a, b) });
+    edges.push({ id: edge.id, kind, source: edge.source, target: edge.target, ...lineBetween(a, b) });
   }
   return { nodes: scene, edges };
+}
+
+/** The scene with some nodes elsewhere: while they are dragged. Everything that stays is shared with the old one. */
+export function withMoved(scene: Scene, moved: ReadonlyMap<string, Rect>): Scene {
+  const ends = new Map<string, Rect>();
+  const nodes = scene.nodes.map((node) => {
+    const rect = moved.get(node.id) ?? node.rect;
+    ends.set(node.id, rect);
+    return rect === node.rect ? node : { ...node, rect };
+  });
+  const edges = scene.edges.map((edge) => {
+    if (!moved.has(edge.source) && !moved.has(edge.target)) return edge;
+    const [a, b] = [ends.get(edge.source), ends.get(edge.target)];
+    return a && b ? { ...edge, ...lineBetween(a, b) } : edge;
+  });
+  return { nodes, edges };
+}
+
+function lineBetween(a: Rect, b: Rect): { curve: Curve; box: Rect } {
+  const curve = curveBetween(a, b);
+  const { from, c1, c2, to } = curve;
+  const x = Math.min(from.x, c1.x, c2.x, to.x);
+  const y = Math.min(from.y, c1.y, c2.y, to.y);
+  const width = Math.max(from.x, c1.x, c2.x, to.x) - x;
+  const height = Math.max(from.y, c1.y, c2.y, to.y) - y;
+  return { curve, box: { x, y, width, height } };
 }
 
 /** The edge nearest to the point, if it is within reach (canvas units). */
@@ -56,12 +92,8 @@ export function edgeAt(scene: Scene, point: Point, reach: number): SceneEdge | u
   let nearest: SceneEdge | undefined;
   let least = reach;
   for (const edge of scene.edges) {
-    const { from, c1, c2, to } = edge.curve;
-    const left = Math.min(from.x, c1.x, c2.x, to.x) - reach;
-    const right = Math.max(from.x, c1.x, c2.x, to.x) + reach;
-    const top = Math.min(from.y, c1.y, c2.y, to.y) - reach;
-    const bottom = Math.max(from.y, c1.y, c2.y, to.y) + reach;
-    if (point.x < left || point.x > right || point.y < top || point.y > bottom) continue;
+    const { x, y, width, height } = edge.box;
+    if (point.x < x - reach || point.x > x + width + reach || point.y < y - reach || point.y > y + height + reach) continue;
     const distance = distanceTo(edge.curve, point);
     if (distance < least) {
       least = distance;
@@ -75,9 +107,19 @@ export function edgeAt(scene: Scene, point: Point, reach: number): SceneEdge | u
 export function nodeAt(scene: Scene, point: Point): SceneNode | undefined {
   for (let i = scene.nodes.length - 1; i >= 0; i -= 1) {
     const node = scene.nodes[i];
-    if (!node) continue;
-    const { x, y, width, height } = node.rect;
-    if (point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height) return node;
+    if (node && contains(node.rect, point)) return node;
   }
   return undefined;
+}
+
+/** The nodes that touch an area; null where more than `most` cards do. */
+export function nodesIn(scene: Scene, area: Rect, most: number): SceneNode[] | null {
+  const found: SceneNode[] = [];
+  let cards = 0;
+  for (const node of scene.nodes) {
+    if (!overlaps(node.rect, area)) continue;
+    found.push(node);
+    if (!node.container && (cards += 1) > most) return null;
+  }
+  return found;
 }

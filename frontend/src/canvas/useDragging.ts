@@ -2,73 +2,124 @@ import type { Node as FlowNode, NodeChange } from '@xyflow/react';
 import { useCallback, useRef, useState } from 'react';
 import { applyEdits, currentKinds, useDrawingState } from '../editor/drawing';
 import { select, useView } from '../editor/view';
-import { containerAt, moveTo } from '../model/changes';
+import { joinOf } from '../model/catalogue';
+import { containerAt, insertInto } from '../model/changes';
+import { excerpt, pasteEdits } from '../model/clipboard';
 import { center, snapped } from '../model/geometry';
+import { moveTo } from '../model/moving';
+import { descendants } from '../model/nesting';
 import type { Point, Rect } from '../model/types';
 import { align } from './guides';
-
-type Guides = readonly { readonly x?: number; readonly y?: number }[];
+import { edgeAt, type Scene } from './scene';
 
 interface Drag {
-  readonly rects: ReadonlyMap<string, Rect> | null;
+  /** Where the things that are held would lie. */
+  readonly moved: ReadonlyMap<string, Rect> | null;
   readonly dropInto: string | null;
-  readonly guides: Guides;
+  /** The edge that a card without connections would come to stand in. */
+  readonly dropOnto: string | null;
+  readonly guides: readonly { readonly x?: number; readonly y?: number }[];
+  /** Where things stay of which a copy is being placed. */
+  readonly ghosts: readonly Rect[];
 }
 
-const NONE: Drag = { rects: null, dropInto: null, guides: [] };
-const REACH = 6;
+interface Held {
+  readonly moving: ReadonlySet<string>;
+  /** What it may line up with. */
+  readonly others: readonly Rect[];
+  readonly alone: string | null;
+}
 
-/** Dragging shows where things would lie; only the drop is an edit. */
-export function useDragging() {
+type Keys = { readonly ctrlKey?: boolean; readonly metaKey?: boolean; readonly altKey?: boolean };
+
+const NONE: Drag = { moved: null, dropInto: null, dropOnto: null, guides: [], ghosts: [] };
+const REACH = 6;
+const NEAR_EDGE = 28;
+/** Among more neighbours than this some would always be in line. */
+const MOST_NEIGHBOURS = 400;
+
+/** Dragging shows where things would lie; only the drop is an edit. With Alt it is a copy that moves. */
+export function useDragging(scene: Scene) {
   const [drag, setDrag] = useState<Drag>(NONE);
-  const corners = useRef<Map<string, Point>>(new Map());
-  const family = useRef<ReadonlyMap<string, readonly string[]>>(new Map());
+  const held = useRef<Held>({ moving: new Set(), others: [], alone: null });
+  const last = useRef<Drag>(NONE);
+
+  const show = useCallback((next: Drag) => {
+    last.current = next;
+    setDrag(next);
+  }, []);
 
   const onStart = useCallback((_event: unknown, node: FlowNode, nodes: FlowNode[] = [node]) => {
     if (!useView.getState().selectedNodes.has(node.id)) select([node.id]);
-    const { topology } = useDrawingState.getState();
-    const children = new Map<string, string[]>();
-    for (const each of topology.nodes ?? []) {
-      if (each.parent !== undefined) children.set(each.parent, [...(children.get(each.parent) ?? []), each.id]);
-    }
-    const below = (id: string): string[] => (children.get(id) ?? []).flatMap((child) => [child, ...below(child)]);
-    family.current = new Map(nodes.map(({ id }) => [id, below(id)]));
+    const { nodes: all, rects, edges } = useDrawingState.getState();
+    const roots = nodes.map(({ id }) => id);
+    const moving = new Set([...roots, ...descendants(all, roots)]);
+    const others = [...rects].filter(([id]) => !moving.has(id)).map(([, rect]) => rect);
+    const joined = [...edges.values()].some(({ source, target }) => source === node.id || target === node.id);
+    held.current = {
+      moving,
+      others: others.length > MOST_NEIGHBOURS ? [] : others,
+      alone: moving.size === 1 && !joined ? node.id : null,
+    };
   }, []);
 
-  const onDrag = useCallback((event: { ctrlKey?: boolean; metaKey?: boolean }, node: FlowNode, nodes: FlowNode[] = [node]) => {
-    const { rects, topology } = useDrawingState.getState();
-    const moving = new Set(nodes.flatMap(({ id }) => [id, ...(family.current.get(id) ?? [])]));
-    const own = rects.get(node.id);
-    if (!own) return;
-    let target: Point = node.position;
-    let guides: Guides = [];
-    if (!event.ctrlKey && !event.metaKey) {
-      const others = [...rects].filter(([id]) => !moving.has(id)).map(([, rect]) => rect);
-      const aligned = align(target, own, others.length > 400 ? [] : others, REACH);
-      guides = aligned.guides;
-      target = guides.length > 0 ? aligned.point : snapped(target);
-    }
-    const shift = { x: target.x - own.x, y: target.y - own.y };
-    const next = new Map(rects);
-    corners.current = new Map();
-    for (const id of moving) {
-      const rect = rects.get(id);
-      if (!rect) continue;
-      const corner = { x: rect.x + shift.x, y: rect.y + shift.y };
-      next.set(id, { ...rect, ...corner });
-      corners.current.set(id, corner);
-    }
-    const at = next.get(node.id);
-    const dropInto = at ? containerAt(topology, rects, currentKinds(), center(at), moving) : undefined;
-    setDrag({ rects: next, dropInto: dropInto ?? null, guides });
-  }, []);
+  const onDrag = useCallback(
+    (event: Keys, node: FlowNode) => {
+      const { rects, topology } = useDrawingState.getState();
+      const { moving, others, alone } = held.current;
+      const own = rects.get(node.id);
+      if (!own) return;
+      let target: Point = node.position;
+      let guides: Drag['guides'] = [];
+      if (!event.ctrlKey && !event.metaKey) {
+        const aligned = align(target, own, others, REACH);
+        guides = aligned.guides;
+        target = guides.length > 0 ? aligned.point : snapped(target);
+      }
+      const shift = { x: target.x - own.x, y: target.y - own.y };
+      const moved = new Map<string, Rect>();
+      const ghosts: Rect[] = [];
+      for (const id of moving) {
+        const rect = rects.get(id);
+        if (!rect) continue;
+        moved.set(id, { ...rect, x: rect.x + shift.x, y: rect.y + shift.y });
+        if (event.altKey) ghosts.push(rect);
+      }
+      const middle = center({ ...own, ...target });
+      const onto = alone !== null && !event.altKey ? edgeAt(scene, middle, NEAR_EDGE) : undefined;
+      show({
+        moved,
+        dropInto: containerAt(topology, rects, currentKinds(), middle, moving) ?? null,
+        dropOnto: onto && fits(alone ?? '', onto) ? onto.id : null,
+        guides,
+        ghosts,
+      });
+    },
+    [scene, show],
+  );
 
-  const onStop = useCallback(() => {
-    const { topology, rects } = useDrawingState.getState();
-    applyEdits(moveTo(topology, rects, currentKinds(), corners.current));
-    corners.current = new Map();
-    setDrag(NONE);
-  }, []);
+  const onStop = useCallback(
+    (_event: unknown, node: FlowNode) => {
+      const { moved, dropOnto, ghosts } = last.current;
+      const drawing = useDrawingState.getState();
+      show(NONE);
+      const [from, to] = [drawing.rects.get(node.id), moved?.get(node.id)];
+      if (!moved || !from || !to || (from.x === to.x && from.y === to.y)) return;
+      if (ghosts.length > 0) {
+        const shift = { x: to.x - from.x, y: to.y - from.y };
+        const copy = pasteEdits(drawing, excerpt(drawing, held.current.moving), { shift }, (kind) => currentKinds().node.has(kind));
+        applyEdits(copy.edits);
+        select(copy.nodes);
+        return;
+      }
+      const edge = dropOnto === null ? undefined : drawing.edges.get(dropOnto);
+      applyEdits([
+        ...moveTo(drawing.topology, drawing.rects, currentKinds(), moved),
+        ...(edge ? insertInto(drawing.topology, edge, node.id).edits : []),
+      ]);
+    },
+    [show],
+  );
 
   /** The marquee and clicks tell what is selected; positions come by the drag above. */
   const onNodesChange = useCallback((changes: NodeChange[]) => {
@@ -83,4 +134,12 @@ export function useDragging() {
   }, []);
 
   return { ...drag, onStart, onDrag, onStop, onNodesChange };
+}
+
+/** Whether a node may stand between the two ends of an edge. */
+function fits(id: string, { source, target }: { readonly source: string; readonly target: string }): boolean {
+  const { nodes } = useDrawingState.getState();
+  const kindOf = (node: string): string => nodes.get(node)?.kind ?? '';
+  const kinds = currentKinds();
+  return joinOf(kinds, kindOf(source), kindOf(id)) !== undefined && joinOf(kinds, kindOf(id), kindOf(target)) !== undefined;
 }

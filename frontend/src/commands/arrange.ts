@@ -1,5 +1,5 @@
 import { applyEdits, useDrawingState } from '../editor/drawing';
-import { useView } from '../editor/view';
+import { glide, useView } from '../editor/view';
 import { aligned, distributed, type Alignment, type Named } from '../model/arrange';
 import { placeEdit, topmost } from '../model/nesting';
 import type { Point } from '../model/types';
@@ -12,7 +12,7 @@ function arrange(how: (rects: Named) => ReadonlyMap<string, Point>): void {
     return rect ? [[id, rect] as const] : [];
   });
   if (named.length < 2) return;
-  applyEdits([...how(named)].map(([id, at]) => placeEdit(nodes, rects, id, at)));
+  glide(() => applyEdits([...how(named)].map(([id, at]) => placeEdit(nodes, rects, id, at))));
 }
 
 function align<const A extends Alignment>(how: A) {

@@ -1,8 +1,9 @@
 import { create } from 'zustand';
 import { bounds } from '../model/geometry';
 import type { Point, Rect } from '../model/types';
+import { useDrawingState } from './drawing';
 
-type Tool = 'select' | 'pan' | 'connect';
+type Tool = 'select' | 'pan';
 
 /** What is selected, which tool is held, what panel is open: nothing of it is saved with the design. */
 interface View {
@@ -35,6 +36,16 @@ export function toggleSelected(id: string, of: 'selectedNodes' | 'selectedEdges'
   const next = new Set(useView.getState()[of]);
   if (!next.delete(id)) next.add(id);
   useView.setState({ [of]: next });
+}
+
+/** Where everything was before it was arranged anew; the canvas lets it glide from there to its place. */
+export const useGliding = create<{ readonly from: ReadonlyMap<string, Rect> | null }>(() => ({ from: null }));
+
+/** Arranges things so that one can see where they go: the edits are applied at once, the picture follows. */
+export function glide(arrange: () => void): void {
+  const { rects } = useDrawingState.getState();
+  arrange();
+  if (useDrawingState.getState().rects !== rects) useGliding.setState({ from: rects });
 }
 
 /** What the canvas lets others do with its view; it registers itself when it is shown. */

@@ -51,6 +51,8 @@ export const editingEn = {
   'inspector.flow.region.add': 'Add a region',
   'inspector.delete': 'Delete',
   'inspector.duplicate': 'Duplicate',
+  'canvas.end.source': 'Pull to another caller',
+  'canvas.end.target': 'Pull to another target',
   'tools.several': 'Select several: each tap adds or takes away',
   'people.guest': 'Guest {number}',
   'outline.flows': '{count, plural, one {# flow} other {# flows}}',

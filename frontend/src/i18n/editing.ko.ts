@@ -53,6 +53,8 @@ export const editingKo: Record<keyof typeof editingEn, string> = {
   'inspector.flow.region.add': '지역 추가',
   'inspector.delete': '삭제',
   'inspector.duplicate': '복제',
+  'canvas.end.source': '당겨서 다른 호출 요소에 연결',
+  'canvas.end.target': '당겨서 다른 대상에 연결',
   'tools.several': '여러 개 선택: 누를 때마다 추가하거나 뺍니다',
   'people.guest': '손님 {number}',
   'outline.flows': '트래픽 {count}개',

@@ -4,7 +4,7 @@ import { joinOf, type Kinds } from './catalogue';
 import type { Edit } from './edits';
 import { CARD, CONTAINER, contains, center } from './geometry';
 import { freshId, stemOf } from './ids';
-import type { Edge, Node, Point, Rect, Topology } from './types';
+import type { Edge, Point, Rect, Topology } from './types';
 
 interface Made {
   readonly id: string;
@@ -96,31 +96,20 @@ export function remove(
   return edits;
 }
 
-/** Moves nodes to corners in canvas units; a card dropped into or out of a container changes its parent. */
-export function moveTo(
-  topology: Topology,
-  rects: ReadonlyMap<string, Rect>,
-  kinds: Kinds,
-  corners: ReadonlyMap<string, Point>,
-): readonly Edit[] {
-  const moved = new Map(rects);
-  for (const [id, corner] of corners) {
-    const rect = rects.get(id);
-    if (rect) moved.set(id, { ...rect, ...corner });
-  }
-  const edits: Edit[] = [];
-  for (const node of topology.nodes ?? []) {
-    const rect = moved.get(node.id);
-    if (!corners.has(node.id) || !rect || hasAncestorIn(topology, node, corners)) continue;
-    const parent = containerAt(topology, moved, kinds, center(rect), new Set([node.id]));
-    edits.push({
-      type: 'set',
-      in: 'nodes',
-      id: node.id,
-      members: { position: relative(rect, parent, moved), parent: parent ?? null },
-    });
-  }
-  return edits;
+/** Why the edge may not begin or end at that node instead, as a key of the texts; null when it may (or does already). */
+export function reconnectObstacle(topology: Topology, kinds: Kinds, edge: Edge, end: 'source' | 'target', node: string) {
+  if (edge[end] === node) return null;
+  const [source, target] = end === 'source' ? [node, edge.target] : [edge.source, node];
+  return obstacle(topology, kinds, source, target);
+}
+
+/** The edge begins or ends at another node; its kind stays where it still makes sense. */
+export function reconnect(topology: Topology, kinds: Kinds, edge: Edge, end: 'source' | 'target', node: string): readonly Edit[] {
+  if (edge[end] === node) return [];
+  const kindOf = (id: string): string => (topology.nodes ?? []).find((each) => each.id === id)?.kind ?? '';
+  const [source, target] = end === 'source' ? [node, edge.target] : [edge.source, node];
+  const fits = edge.kind === undefined || (joinOf(kinds, kindOf(source), kindOf(target))?.accepted.includes(edge.kind) ?? false);
+  return [{ type: 'set', in: 'edges', id: edge.id, members: { [end]: node, ...(fits ? {} : { kind: null }) } }];
 }
 
 /** The innermost container at the point that is none of `except` and lies in none of them. */
@@ -145,12 +134,6 @@ export function containerAt(
     }
   }
   return found;
-}
-
-function hasAncestorIn(topology: Topology, node: Node, ids: ReadonlyMap<string, unknown>): boolean {
-  const parents = new Map((topology.nodes ?? []).map((each) => [each.id, each.parent]));
-  for (let at = node.parent; at !== undefined; at = parents.get(at)) if (ids.has(at)) return true;
-  return false;
 }
 
 function relative(at: Point, parent: string | undefined, rects: ReadonlyMap<string, Rect>): Point {

@@ -24,7 +24,7 @@ const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '96',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '64',
   'elk.spacing.nodeNode': '40',
   'elk.spacing.componentComponent': '64',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
@@ -35,11 +35,15 @@ const INSIDE = {
   'elk.padding': `[top=${PADDING + TITLE},left=${PADDING},bottom=${PADDING},right=${PADDING}]`,
 };
 
-/** The graph of these nodes; a node whose container is not among them stands at the top. */
+/**
+ * The graph of these nodes; a node whose container is not among them stands at the top. Edges beside the path of
+ * requests (`isBeside`) do not pull at what serves them: what only watches stands right of what it watches.
+ */
 export function layoutGraph(
   nodes: readonly Node[],
   edges: Iterable<Edge>,
   isContainer: (kind: string) => boolean,
+  isBeside: (edge: Edge) => boolean = () => false,
 ): LayoutGraph {
   const made = new Map<string, LayoutNode>(
     nodes.map(({ id, kind, size }) => [
@@ -62,9 +66,15 @@ export function layoutGraph(
     above.layoutOptions = INSIDE;
     (above.children ??= []).push(own);
   }
-  const lines = [...edges]
-    .filter(({ source, target }) => source !== target && made.has(source) && made.has(target))
-    .map(({ id, source, target }) => ({ id, sources: [source], targets: [target] }));
+  const inner = [...edges].filter(({ source, target }) => source !== target && made.has(source) && made.has(target));
+  const serving = new Set(inner.filter((edge) => !isBeside(edge)).flatMap(({ source, target }) => [source, target]));
+  const lines = inner.flatMap((edge) => {
+    const { id, source, target } = edge;
+    if (!isBeside(edge)) return [{ id, sources: [source], targets: [target] }];
+    const [a, b] = [serving.has(source), serving.has(target)];
+    if (a && b) return [];
+    return [a || !b ? { id, sources: [source], targets: [target] } : { id, sources: [target], targets: [source] }];
+  });
   return { id: '', children: roots, edges: lines, layoutOptions: OPTIONS };
 }
 
