@@ -7,7 +7,6 @@ and `world`, which write into the same tables.
 import math
 from typing import Any
 
-import networkx
 import numpy as np
 
 from simulation.topology.catalogue.model import Role
@@ -450,6 +449,18 @@ class _Compiler:
 
 
 def _circles(graph: dict[int, dict[int, float]]) -> list[list[int]]:
+    """Groups of nodes that can all reach each other."""
+    graph = {a: dict(row) for a, row in graph.items()}
+    while True:  # what calls nobody that is left is in no circle
+        ends = {b for row in graph.values() for b in row} - graph.keys()
+        if not ends:
+            break
+        graph = {a: {b: calls for b, calls in row.items() if b not in ends} for a, row in graph.items()}
+        graph = {a: row for a, row in graph.items() if row}
+    if not graph:
+        return []
+    import networkx  # slow to load, and hardly ever needed
+
     net = networkx.DiGraph([(a, b) for a, row in graph.items() for b in row])
     return [
         sorted(part)
