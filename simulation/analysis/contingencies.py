@@ -2,7 +2,8 @@
 
 Success is read from the gates for all losses at once. Load moves: only what a loss touches is computed
 again, downstream from there. Overloaded nodes either shed (the optimistic end) or fail in turn, until
-nothing more is overloaded (the pessimistic end): the truth lies between.
+nothing more is overloaded (the pessimistic end): the truth lies between. What nothing serves even today
+keeps its share of the load: a loss shows what it changes.
 """
 
 import heapq

@@ -35,6 +35,16 @@ def test_a_document_without_flows_or_nodes_is_analyzed() -> None:
         assert any(g.pointer == "/flows" for g in report.gaps)
 
 
+def test_a_dead_end_of_today_is_not_what_a_loss_changes() -> None:
+    nodes = [USERS, node("lb", "load_balancer"), node("nowhere", "load_balancer"), node("log", "service", 2)]
+    nodes.append(node("web", "web_server", service_time_ms=10, concurrency=1))
+    edges = [*paths("users>lb>web>log", "lb>nowhere")]
+    report = analyze(document(nodes, edges, 240))
+    assert next(n.utilization for n in report.nodes if n.id == "web") == pytest.approx(1.2)
+    lost = next(c for c in report.contingencies if c.outage == "log#1")
+    assert [(o.node, o.utilization) for o in lost.overloaded] == [("web", pytest.approx(1.2))]
+
+
 def test_a_loop_of_balancers_serves_nobody_by_itself() -> None:
     nodes = [USERS, node("a", "load_balancer"), node("b", "load_balancer")]
     assert analyze(document(nodes, paths("users>a>b", "b>a"))).flows[0].availability == 0
