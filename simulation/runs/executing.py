@@ -77,7 +77,8 @@ class Execution:
     def _perform(self) -> None:
         topology = parsing.parse(self.run.topology)
         scenario = scenarios.parse(json.loads(self.run.scenario))
-        self.session = Session(topology, scenario)
+        pace = self.run.initial_speed * self.run.frame_s / services.WALL_FRAME_S if self.run.live else None
+        self.session = Session(topology, scenario, live_speed=pace)
         self._repeat()
         self._publish_state()
         due = time.monotonic()

@@ -88,6 +88,7 @@ class FluidWorld(World):
         self.ways = np.zeros((4, 16))
         self.lane_of, self.lane_lo = self._grouped(t.lanes["node"], len(t.nodes))
         self._make_contents()
+        t.not_modelled += not_modelled(system)
         self.marks: dict[int, list[tuple[float, float]]] = {}
         self.marked: dict[int, int] = {}
         self.wrote: dict[int, list[float]] = {}
@@ -319,6 +320,9 @@ class FluidWorld(World):
         insts["queue_area"] += s["queue"]
         insts["t_last"] = now
         s["busy"] = s["queue"] = 0.0
+        served = insts["slots"] < layout.UNBOUNDED
+        insts["busy"] = np.where(served, np.rint(s["theta"] * insts["slots"]), 0)
+        insts["qlen"] = np.rint(s["lq"])
         insts["arrivals"] = np.floor(s["arrivals"] + 1e-6)
         insts["completed"] = np.floor(s["completed"])
         insts["failed"] = np.floor(s["failed"])
@@ -497,6 +501,23 @@ def _squared_cv(law: int, shape: float) -> float:
     if law == 3:
         return 1.0 / (shape * (shape - 2.0)) if shape > 2.0 else 25.0
     return 1.0 / shape if law == 4 else 1.0
+
+
+def not_modelled(system: System) -> list[str]:
+    """What the document states and a fluid of expected values does not show."""
+    found = []
+    for c in system.components:
+        if c.params.get("sticky"):
+            found.append(f"{c.id}: sticky (fluid: users spread evenly over the targets, no user is followed)")
+        if c.kind.id == "worker" and int(c.params.get("prefetch") or 0) > (c.slots or 1):
+            found.append(f"{c.id}: prefetch beyond its slots (fluid: such messages count as waiting in the queue)")
+    for link in system.links:
+        breaker, timeout = link.params.get("breaker"), link.params.get("timeout_ms")
+        if breaker:
+            found.append(f"{link.id}: breaker (fluid: it opens and closes by the mean error rate)")
+        if timeout and link.params.get("retries"):
+            found.append(f"{link.id}: order of retries (fluid: their number follows from the moment's failure rate)")
+    return found
 
 
 def refuse(system: System) -> None:

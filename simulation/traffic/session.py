@@ -204,9 +204,10 @@ class Session:
         """How far each flow's figures may be off; empty for the exact engine, whose intervals say it."""
         if not isinstance(self.world, FluidWorld):
             return []
-        rows = self.world.flows
+        rows, edges = self.world.flows, self.world.tables.edges
+        feeds_back = bool(np.any((edges["timeout"] < np.inf) | (edges["retries"] > 0) | (edges["trip"] >= 0.0)))
         return [
-            fluid_accuracy.of_flow(s.id, {name: float(rows[i][name]) for name in rows.dtype.names or ()})
+            fluid_accuracy.of_flow(s.id, {name: float(rows[i][name]) for name in rows.dtype.names or ()}, feeds_back)
             for i, s in enumerate(self.system.sources)
         ]
 
