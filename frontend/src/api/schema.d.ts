@@ -767,7 +767,7 @@ export interface components {
         Contingency: {
             outage: string;
             /** @enum {unknown} */
-            type: "cold_cache" | "container" | "edge" | "node" | "replica";
+            type: "cold_cache" | "container" | "edge" | "node" | "pair" | "replica";
             /** @enum {unknown} */
             verdict: "cascade" | "degraded" | "ok" | "outage" | "overload";
             loss_share: number;
@@ -907,8 +907,27 @@ export interface components {
             accepted: Record<string, never> | null;
         };
         /**
+         * FlowAccuracy
+         * @description One flow: share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
+         *
+         *         `recovering_s`: for about so long around a queue that runs empty, latencies are too far off to be used.
+         */
+        FlowAccuracy: {
+            flow: string;
+            regimes: {
+                [key: string]: number;
+            };
+            mean: number;
+            p99: number;
+            recovering_s: number;
+            note: string;
+        };
+        /**
          * FlowFigures
          * @description What a flow can count on. `headroom` is capacity over offered load, minus one.
+         *
+         *         `capacity_free_rps` is the capacity if pools that state no weights were split in the best way, an upper
+         *         bound; `bottlenecks_free` are the nodes and edges that set it.
          */
         FlowFigures: {
             id: string;
@@ -931,6 +950,10 @@ export interface components {
                 [key: string]: components["schemas"]["Latency"];
             };
             solver: string;
+            /** @default null */
+            capacity_free_rps: number | null;
+            /** @default [] */
+            bottlenecks_free: string[];
         };
         /**
          * FlowResult
@@ -1234,6 +1257,8 @@ export interface components {
         /**
          * Report
          * @description The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing.
+         *
+         *         `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone.
          */
         Report: {
             spofs: components["schemas"]["Spof"][];
@@ -1255,6 +1280,8 @@ export interface components {
             digest: string | null;
             /** @default [] */
             tornado: components["schemas"]["Bar"][];
+            /** @default [] */
+            pairs: components["schemas"]["Contingency"][];
         };
         /**
          * Restoration
@@ -1266,6 +1293,8 @@ export interface components {
         /**
          * Result
          * @description A whole run. `timeline` has one row a frame of the first replication: `t_s`, `flows`, `nodes`, `events`.
+         *
+         *         `accuracy` says how far a fluid's figures may be off, by flow; it is empty for the exact engine.
          */
         Result: {
             engine: string;
@@ -1284,6 +1313,8 @@ export interface components {
             not_modelled: string[];
             assumptions: string[];
             event_count: number;
+            /** @default [] */
+            accuracy: components["schemas"]["FlowAccuracy"][];
         };
         /**
          * RevisionAnswer
@@ -3890,6 +3921,8 @@ export interface operations {
             query?: {
                 /** @description 1 to 3; by default 3, and 2 where a design has more than 120 components */
                 max_order?: string;
+                /** @description true: also losses of two at once that end worse than either alone; takes longer */
+                pairs?: string;
             };
             header?: never;
             path?: never;
@@ -4632,6 +4665,8 @@ export interface operations {
             query?: {
                 /** @description 1 to 3; by default 3, and 2 where a design has more than 120 components */
                 max_order?: string;
+                /** @description true: also losses of two at once that end worse than either alone; takes longer */
+                pairs?: string;
             };
             header?: never;
             path: {
