@@ -15,6 +15,7 @@ import { detailOf, stepOf, ZoomStep } from './detail';
 import { EdgeEnds } from './EdgeEnds';
 import { Layer } from './Layer';
 import { Minimap } from './Minimap';
+import { flowNode } from './flowNode';
 import { NodeCard } from './NodeCard';
 import { useMarks } from './overlay';
 import { buildScene, edgeAt, nodeAt, withMoved } from './scene';
@@ -73,19 +74,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
 
   const flowNodes = useMemo(() => {
     const held = far || selectedNodes.size > 200 ? [] : scene.nodes.filter(({ id }) => selectedNodes.has(id));
-    return [...new Map([...near, ...held].map((node) => [node.id, node])).values()].map(
-      ({ id, rect, container, label }): FlowNode => ({
-        id,
-        type: container ? 'container' : 'card',
-        position: { x: rect.x, y: rect.y },
-        data: {},
-        width: rect.width,
-        height: rect.height,
-        selected: selectedNodes.has(id),
-        zIndex: container ? 0 : 1,
-        ariaLabel: label,
-      }),
-    );
+    return [...new Set([...near, ...held])].map((node) => flowNode(node, selectedNodes.has(node.id)));
   }, [scene, selectedNodes, near, far]);
 
   const state = useMemo(
