@@ -22,6 +22,7 @@ JSON_TYPES = ("application/json",)
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+_MEMBER = re.compile(r"^Object (?:contains unknown|missing required) field `(.*?)`(?= - at |$)")
 _PLACE = re.compile(r" - at `(\$[^`]*)`$")
 
 
@@ -81,6 +82,8 @@ def fit(value: Any, shape: type[T], pointer: str = "") -> T:
         text = str(error)
         place = _PLACE.search(text)
         where = re.sub(r"\[(\d+)\]|\[\.\.\.\]", r".\1", place[1][1:]).replace(".", "/") if place else ""
+        if member := _MEMBER.search(text):
+            where += "/" + member[1].replace("~", "~0").replace("/", "~1")
         raise InvalidInput([Problem(pointer + where, _PLACE.sub("", text))]) from None
 
 

@@ -171,6 +171,8 @@ def test_bodies_of_our_own_name_the_place(alice: Person) -> None:
         ("evaluations", {"topology": shop(), "thresholds": []}, "/thresholds"),
         ("sweeps", {"topology": shop(), "vary": {}}, "/vary"),
         ("imports", {"format": "nope", "content": "x"}, "/format"),
+        ("imports", {"format": "mermaid"}, "/content"),
+        ("runs", {"topology": shop(), "a/b": 1}, "/a~1b"),
         ("tokens", {"scope": "root"}, "/scope"),
         ("tokens", {"expires_at": "2001-01-01T00:00:00Z"}, "/expires_at"),
     ]
