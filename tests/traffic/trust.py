@@ -161,6 +161,7 @@ def outcome(row: Row, share: float = 1.0) -> Outcome:
         "warmup_s": row.warmup_s,
         "replications": 1 if is_story else REPLICATIONS,
         "seed": 7,
+        "engine": "exact",
         **dict(row.scenario),
     }
     found = row.get(simulate(row.topology, scenario))
@@ -176,7 +177,7 @@ def coverage(load: float, experiments: int) -> float:
     topology = station(1000 * load, 1, 1)
     inside = 0
     for seed in range(1, experiments + 1):
-        scenario = {"duration_s": 12, "warmup_s": 2, "replications": 5, "seed": seed, "frame_s": 12}
+        scenario = {"duration_s": 12, "warmup_s": 2, "replications": 5, "seed": seed, "frame_s": 12, "engine": "exact"}
         mean = flow(simulate(topology, scenario)).mean_ms
         assert mean.low is not None
         assert mean.high is not None

@@ -1,0 +1,137 @@
+"""Runs one model in another engine: `python peer.py ENGINE REQUESTS < network.json`; prints CPU s, mean s, requests."""
+
+import json
+import random
+import sys
+import time
+
+
+class Walk:
+    """What a request does, as a generator of (station, mean) visits; the same for every engine."""
+
+    def __init__(self, net, random_, spawn):
+        self.net, self.random, self.spawn = net, random_, spawn
+
+    def go(self, component, op):
+        visit = self.net["visits"][f"{component} {op}"]
+        if visit["mean"]:
+            yield self.random.choice(self.net["places"][component]), visit["mean"]
+        for worker in visit["workers"][:1]:
+            self.spawn(self.go(worker, op))
+        if visit["hit"] and self.random.random() < visit["hit"]:
+            return True
+        hits = set()
+        for k, gate in enumerate(visit["gates"]):
+            if hits.intersection(gate["behind"]) or not gate["members"]:
+                continue
+            whole = int(gate["calls"])
+            for _ in range(whole + (self.random.random() < gate["calls"] - whole)):
+                chosen = gate["members"]
+                if len(chosen) > 1 and not gate["all"]:
+                    chosen = self.random.choices(chosen, [len(self.net["places"][m]) for m in chosen])
+                for member in chosen:
+                    if (yield from self.go(member, op)) and gate["lookup"]:
+                        hits.add(k)
+        return False
+
+    def operation(self, flow):
+        return self.random.choices([op for op, _ in flow["mix"]], [share for _, share in flow["mix"]])[0]
+
+
+def simpy_run(net, duration):
+    import simpy
+
+    env, rng, done = simpy.Environment(), random.Random(1), [0, 0.0]
+    stations = [None if slots is None else simpy.Resource(env, slots) for slots in net["stations"]]
+
+    def request(steps, counts):
+        start = env.now
+        for place, mean in steps:
+            if stations[place] is None:
+                yield env.timeout(rng.expovariate(1 / mean))
+                continue
+            with stations[place].request() as slot:
+                yield slot
+                yield env.timeout(rng.expovariate(1 / mean))
+        if counts:
+            done[0] += 1
+            done[1] += env.now - start
+
+    walk = Walk(net, rng, lambda steps: env.process(request(steps, False)))
+
+    def source(flow):
+        while True:
+            yield env.timeout(rng.expovariate(flow["rate"]))
+            env.process(request(walk.go(flow["client"], walk.operation(flow)), True))
+
+    for flow in net["flows"]:
+        env.process(source(flow))
+    started = time.process_time()
+    env.run(until=duration)
+    return time.process_time() - started, done[1] / done[0], done[0]
+
+
+def salabim_run(net, duration):
+    import salabim as sim
+
+    sim.yieldless(False)
+    env, rng, done = sim.Environment(trace=False), random.Random(1), [0, 0.0]
+    stations = [None if s is None else sim.Resource(capacity=s, monitor=False) for s in net["stations"]]
+
+    class Request(sim.Component):
+        def process(self, steps, counts):
+            start = env.now()
+            for place, mean in steps:
+                if stations[place] is not None:
+                    yield self.request(stations[place])
+                yield self.hold(rng.expovariate(1 / mean))
+                if stations[place] is not None:
+                    self.release(stations[place])
+            if counts:
+                done[0] += 1
+                done[1] += env.now() - start
+
+    walk = Walk(net, rng, lambda steps: Request(steps=steps, counts=False))
+
+    class Source(sim.Component):
+        def process(self, flow):
+            while True:
+                yield self.hold(rng.expovariate(flow["rate"]))
+                Request(steps=walk.go(flow["client"], walk.operation(flow)), counts=True)
+
+    for flow in net["flows"]:
+        Source(flow=flow)
+    started = time.process_time()
+    env.run(till=duration)
+    return time.process_time() - started, done[1] / done[0], done[0]
+
+
+def ciw_run(net, duration):
+    """One station only: a network's calls in order are no routing matrix."""
+    import ciw
+
+    (flow,) = net["flows"]
+    used = [c for c in range(len(net["places"])) if net["visits"][f"{c} {flow['mix'][0][0]}"]["mean"]]
+    if len(used) != 1 or len(net["places"][used[0]]) != 1:
+        return None
+    mean = net["visits"][f"{used[0]} {flow['mix'][0][0]}"]["mean"]
+    exponential = ciw.dists.Exponential
+    ciw.seed(1)
+    simulation = ciw.Simulation(
+        ciw.create_network(
+            arrival_distributions=[exponential(rate=flow["rate"])],
+            service_distributions=[exponential(rate=1 / mean)],
+            number_of_servers=[net["stations"][net["places"][used[0]][0]]],
+        )
+    )
+    started = time.process_time()
+    simulation.simulate_until_max_time(duration)
+    cpu = time.process_time() - started
+    spent = [r.exit_date - r.arrival_date for r in simulation.get_all_records()]
+    return cpu, sum(spent) / len(spent), len(spent)
+
+
+if __name__ == "__main__":
+    network = json.load(sys.stdin)
+    seconds = float(sys.argv[2]) / sum(flow["rate"] for flow in network["flows"])
+    print(json.dumps({"simpy": simpy_run, "salabim": salabim_run, "ciw": ciw_run}[sys.argv[1]](network, seconds)))
