@@ -13,7 +13,7 @@ export function stepOf(zoom: number): number {
 }
 
 export function detailOf(step: number): Detail {
-  return step >= 0.79 ? 'full' : step >= 0.6 ? 'middle' : 'low';
+  return step >= 0.79 ? 'full' : step >= 0.56 ? 'middle' : 'low';
 }
 
 export const ZoomStep = createContext(1);

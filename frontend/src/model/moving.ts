@@ -29,7 +29,7 @@ export function moveTo(topology: Topology, rects: Rects, kinds: Kinds, corners: 
 }
 
 /** The containers above `touched` that must be larger to hold it, as they then lie. */
-export function grown(parents: ReadonlyMap<string, string | undefined>, rects: Rects, touched: Iterable<string>): Map<string, Rect> {
+function grown(parents: ReadonlyMap<string, string | undefined>, rects: Rects, touched: Iterable<string>): Map<string, Rect> {
   const found = new Map<string, Rect>();
   for (const id of touched) {
     let inner = rects.get(id);
