@@ -230,7 +230,7 @@ function paintFar(context: CanvasRenderingContext2D, scene: Scene, area: Rect, c
     context.globalAlpha = 1;
     if (figures && Number.isFinite(figures.utilization)) {
       context.fillStyle = loadColor(colors, figures.utilization);
-      context.fillRect(x + 14, y + height - 12, (width - 24) * Math.min(1, figures.utilization), 8);
+      context.fillRect(x + 4, y + height + 5, (width - 8) * Math.min(1, figures.utilization), 8);
     }
     if (!named) continue;
     const { lines, size } = labelAt(node.label, step);
