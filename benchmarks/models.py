@@ -5,7 +5,7 @@ from typing import Any
 
 from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.topology.system import resolve
-from simulation.topology.wiring import Lookup, Policy, Wiring
+from simulation.topology.wiring import Gate, Lookup, Policy, Wiring
 
 SAMPLE = Path(__file__).resolve().parents[2] / "shared/samples/compose/opentelemetry-demo.yaml"
 
@@ -73,6 +73,12 @@ def models() -> dict[str, tuple[str, Topology]]:
     }
 
 
+def _first(gate: Gate) -> list[int]:
+    """Who is asked while all are up: reads go to the replicas, the primary stands by."""
+    best = min((m.priority for m in gate.members), default=0)
+    return [m.target for m in gate.members if m.priority == best or gate.policy is not Policy.FAILOVER]
+
+
 def network(topology: Topology) -> dict[str, Any]:
     """The same as stations and calls, for engines that know neither the document nor its rules."""
     system = resolve(topology)
@@ -88,7 +94,7 @@ def network(topology: Topology) -> dict[str, Any]:
             gates = [
                 {
                     "calls": g.calls,
-                    "members": [m.target for m in g.members],
+                    "members": _first(g),
                     "all": g.policy is Policy.ALL,
                     "publish": g.publish,
                     "lookup": g.lookup is not Lookup.NONE,
