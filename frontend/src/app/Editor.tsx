@@ -61,7 +61,6 @@ export function Editor({ shared = false, compact = false }: EditorProps) {
       <a className={styles['skip']} href="#main">
         {t('app.skip')}
       </a>
-      {editable && <h1 className="visually-hidden">{name}</h1>}
       <TopBar shared={shared} compact={compact} />
       <div className={styles['middle']}>
         {editable && !compact && <LeftPanel />}

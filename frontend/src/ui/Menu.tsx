@@ -86,6 +86,6 @@ export function Menu({ label, at, groups, onClose, head }: MenuProps) {
           </div>
         ))}
     </div>,
-    document.body,
+    document.querySelector('main') ?? document.body,
   );
 }

@@ -50,9 +50,9 @@ export function Palette({ onAdded }: PaletteProps) {
           return (
             members.length > 0 && (
               <section key={group.id} aria-labelledby={`${field}-${group.id}`}>
-                <h3 id={`${field}-${group.id}`} className={styles['group']}>
+                <h2 id={`${field}-${group.id}`} className={styles['group']}>
                   {of(group.title)}
-                </h3>
+                </h2>
                 <ul className={styles['kinds']}>
                   {members.map((kind) => (
                     <li key={kind.id}>

@@ -17,7 +17,7 @@ export function EventLog({ events }: { events: readonly RunEvent[] }) {
   };
   return (
     <section className={styles['log']} aria-label={t('runs.log')}>
-      <h3>{t('runs.log')}</h3>
+      <h2>{t('runs.log')}</h2>
       {events.length === 0 ? (
         <p className={styles['hint']}>{t('runs.log.empty')}</p>
       ) : (

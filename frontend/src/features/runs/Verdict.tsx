@@ -29,7 +29,7 @@ export function Verdict({ run }: { run: Run }) {
   if (thresholds.length === 0) return null;
   return (
     <section className={styles['verdict']} aria-label={t('runs.thresholds')}>
-      <h3 className={styles['chartTitle']}>{t('runs.thresholds')}</h3>
+      <h2>{t('runs.thresholds')}</h2>
       {!problem && !evaluation && <p className={styles['hint']}>{t('findings.state.working')}</p>}
       {problem && <p className={styles['fail']}>{problem}</p>}
       {evaluation && (
