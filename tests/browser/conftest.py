@@ -1,4 +1,4 @@
-"""A Chromium, and the product started by the README's own command."""
+"""A Chromium, the product started by the README's own command, and visitors whose pages must log nothing."""
 
 import os
 import shutil
@@ -11,9 +11,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN_S = 120
@@ -69,8 +72,30 @@ class Product:
         self.start()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     started = Product(tmp_path_factory.mktemp("product"))
     yield started
     started.stop()
+
+
+class Visit(Protocol):
+    """Opens a browser of somebody's own: cookies, language, screen."""
+
+    def __call__(self, **options: Any) -> Visitor: ...
+
+
+@pytest.fixture
+def visit(product: Product, browser: Browser) -> Iterator[Visit]:
+    """Visitors of the product; what their pages throw or log as an error fails the test."""
+    visitors: list[Visitor] = []
+
+    def arrive(**options: Any) -> Visitor:
+        visitors.append(Visitor(browser, product.address, **options))
+        return visitors[-1]
+
+    yield arrive
+    complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
+    for visitor in visitors:
+        visitor.context.close()
+    assert complaints == []

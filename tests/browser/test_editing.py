@@ -1,0 +1,131 @@
+"""Drawing: by hand, by number, and by keyboard alone."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visitor import SHOP, eventually, node
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
+    page.mouse.move(*end, steps=4)
+    page.mouse.up()
+
+
+def centre(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box, selector
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_connection_is_pulled_from_one_card_to_another(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.draws(edges=SHOP["edges"][:2])
+    node(page, "web").hover()
+    drag(page, centre(page, '[data-node="web"] .react-flow__handle-bottom'), centre(page, '[data-node="db"]'))
+    stored = visitor.expects(page, lambda found: len(found["edges"]) == 3)
+    assert ("web", "db") in {(edge["source"], edge["target"]) for edge in stored["edges"]}
+
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: len(found["edges"]) == 2)
+    page.get_by_role("button", name="Redo").click()
+    visitor.expects(page, lambda found: len(found["edges"]) == 3)
+
+
+def test_a_param_set_in_the_inspector_moves_the_figures(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.draws()
+    analysis = page.get_by_role("region", name="Analysis")
+    capacity = analysis.locator("dl > div").filter(has=page.get_by_text("Capacity", exact=True)).locator("dd")
+    expect(capacity).to_contain_text("/s")
+    before = capacity.inner_text()
+    node(page, "web").click()
+    field = page.get_by_role("textbox", name="Service time", exact=True)
+    field.fill("400")
+    field.press("Enter")
+    visitor.expects(page, lambda found: found["nodes"][2].get("params", {}).get("service_time_ms") == 400)
+    page.get_by_role("tab", name="Analysis").click()
+    eventually(page, lambda: capacity.inner_text() != before, lambda: f"still {before}")
+    expect(analysis.get_by_text("Up to date")).to_be_visible()
+    assert "80" in capacity.inner_text()  # 2 servers of 16 slots of 400 ms
+
+
+def test_a_fix_is_one_undo_step_and_a_finding_is_accepted_with_a_reason(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.draws()
+    analysis = page.get_by_role("region", name="Analysis")
+    for name in ("Figures", "Review", "Losses", "Advice", "Assumed"):
+        tab = analysis.get_by_role("tab", name=name)
+        assert tab.evaluate(
+            "tab => tab.getBoundingClientRect().right <= tab.parentElement.getBoundingClientRect().right"
+        )
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(analysis.get_by_role("tabpanel")).not_to_be_empty()
+
+    analysis.get_by_role("tab", name="Advice").click()
+    before = visitor.document(page)
+    analysis.get_by_role("button", name="Apply").first.click()
+    visitor.expects(page, lambda found: found != before)
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: found == before)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+    analysis.get_by_role("tab", name="Review").click()
+    row = analysis.locator("summary", has_text="TD").first
+    row.click()
+    page.get_by_role("button", name="Accept…").first.click()
+    page.get_by_label("Why is this acceptable?").fill("known")
+    page.get_by_role("button", name="Accept", exact=True).click()
+    stored = visitor.expects(page, lambda found: bool(found.get("accepted")))
+    assert stored["accepted"][0]["reason"] == "known"
+    expect(analysis.get_by_text("Accepted (1)")).to_be_visible()
+
+
+def test_everything_by_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.draws()
+    keys = page.keyboard
+    keys.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the drawing")).to_be_focused()
+    page.evaluate("() => document.activeElement.blur()")
+
+    # N adds, Mod+Z takes back, Mod+K finds.
+    keys.press("n")
+    keys.type("object storage")
+    keys.press("Enter")
+    visitor.expects(page, lambda found: len(found["nodes"]) == 5)
+    keys.press("Control+z")
+    visitor.expects(page, lambda found: len(found["nodes"]) == 4)
+    keys.press("Control+Shift+z")
+    visitor.expects(page, lambda found: len(found["nodes"]) == 5)
+    keys.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    keys.type("장부")
+    keys.press("Enter")
+    expect(page.get_by_role("tab", name="Properties")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("장부")
+
+    # To the outline by Tab and arrows, through it by arrows, and away with what is there.
+    for _ in range(40):
+        keys.press("Tab")
+        if page.evaluate(
+            "() => document.activeElement?.textContent === 'Elements' && document.activeElement.role === 'tab'"
+        ):
+            break
+    keys.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Outline")).to_be_focused()
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(page.get_by_role("treeitem").first).to_be_focused()
+    keys.press("End")
+    last = page.get_by_role("treeitem").last
+    expect(last).to_be_focused()
+    keys.press("Enter")
+    expect(last).to_have_attribute("aria-selected", "true")
+    keys.press("Delete")
+    visitor.expects(page, lambda found: len(found["nodes"]) == 4)
+    keys.press("Control+Enter")
+    expect(page.get_by_role("timer")).to_be_visible()
