@@ -12,7 +12,7 @@ from typing import NoReturn
 from bootstrap import environment, page
 from bootstrap.lock import setting_up
 from bootstrap.places import BUILD_LOCK, DATA, PYTHON, ROOT, RUNTIME_LOCK, STAMPS
-from bootstrap.processes import Child, become
+from bootstrap.processes import Child, become, run
 from bootstrap.progress import Stop, step
 
 _ENGINE = ROOT / "simulation" / "traffic"
@@ -112,10 +112,11 @@ def _prepare() -> None:
 
 
 def warm() -> None:
-    """Compile the traffic engine, unless it stands compiled for these sources."""
-    child = _start_warm_up()
-    if child is not None:
-        _finish_warm_up(child)
+    """Compile the traffic engines, both of them, so that no test waits for it."""
+    with step("Compiling the traffic engines"):
+        status, child = run([PYTHON, "-m", "simulation.traffic.warm", "exact", "fluid"], env=environment.variables())
+    if status != 0:
+        raise Stop(f"The traffic engines could not be compiled:\n{child.tail}")
 
 
 def _start_warm_up() -> Child | None:

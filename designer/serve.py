@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -120,11 +121,14 @@ class Server:
         self.server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         self.worker.start()
         threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+        fluid = _compile_fluid()
         print(f"Linchpin is at {self.address} (Ctrl-C ends it)", flush=True)
         try:
             self.server.run(sockets=[self.listening])
         finally:
+            fluid.terminate()
             self.worker.stop()
+            fluid.wait()
         return 0 if self.server.started else 1
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
@@ -147,6 +151,14 @@ def _warm_up() -> None:
     except Exception as error:
         log.warning("the engine could not be warmed up: %s", error)
 
+
+def _compile_fluid() -> "subprocess.Popen[bytes]":
+    """Compile the engine for very high rates beside the server, in its own time; a moment where that was done."""
+    command = ["nice", "-n", "19", sys.executable, "-m", "simulation.traffic.warm", "fluid"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=_ROOT)
+
+
+_ROOT = Path(__file__).resolve().parent.parent
 
 _SMALLEST = {
     "format": "linchpin/1",

@@ -58,7 +58,8 @@ def greet(request: dict[str, Any]) -> Any:
 
     topology = parsing.from_object(request["topology"])
     scenario = scenarios.parse(request["scenario"], "/scenario")
-    return {"hello": Session(topology, scenario).hello(), "scenario": msgspec.to_builtins(scenario)}
+    session = Session(topology, scenario, live_speed=request.get("live_speed"))
+    return {"hello": session.hello(), "scenario": msgspec.to_builtins(scenario)}
 
 
 def simulate(request: dict[str, Any]) -> Any:

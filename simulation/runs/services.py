@@ -49,7 +49,8 @@ def create(
     if waiting >= limits["queued"]:
         raise TooMany(f"{waiting} runs of yours are waiting already; at most {limits['queued']} may.")
     document = parsing.to_object(topology)
-    greeting = json.loads(compute("greet", 30.0, topology=document, scenario=dict(scenario)))
+    pace = speed if live else None
+    greeting = json.loads(compute("greet", 30.0, topology=document, scenario=dict(scenario), live_speed=pace))
     duration = float(greeting["scenario"]["duration_s"])
     frame_s = WALL_FRAME_S if live else greeting["scenario"].get("frame_s") or max(WALL_FRAME_S, duration / 500)
     run = Run.objects.create(
