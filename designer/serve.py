@@ -154,7 +154,7 @@ def _warm_up() -> None:
 
 def _compile_fluid() -> "subprocess.Popen[bytes]":
     """Compile the engine for very high rates beside the server, in its own time; a moment where that was done."""
-    command = ["nice", "-n", "19", sys.executable, "-m", "simulation.traffic.warm", "fluid"]
+    command = [sys.executable, "-m", "simulation.traffic.warm", "--gently", "fluid"]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=_ROOT)
 
 

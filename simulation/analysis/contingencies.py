@@ -365,15 +365,18 @@ class Assessor:
         """Largest growth of all traffic that any one loss leaves carried, and the loss that sets it.
 
         Losses that take a part of the flow with them are single points of failure, not a matter of
-        capacity; they do not count here. None where nothing limits the flow.
+        capacity; they do not count beside others. Where no loss at all is survived the share is 0. None
+        where nothing limits the flow.
         """
         work = self._work
         own = {c.index for c in self._system.components if any(work.plain[p, flow] > 0 for p in work.visited[c.index])}
         base = sorted(((u, c) for c, u in self.base_load.items() if c in own), reverse=True)
         worst = (base[0][0], "") if base else (0.0, "")
+        survived = not effects
         for effect in effects:
             if effect.by_flow[flow] > _EPS or effect.of_all >= 1 - _EPS:
                 continue
+            survived = True
             load = next((u for u, c in base if c not in effect.changed), 0.0)
             moved = [
                 u
@@ -383,6 +386,8 @@ class Assessor:
             load = max([load, *moved])
             if load > worst[0]:
                 worst = (load, effect.outage.id)
+        if not survived:
+            return 0.0, effects[0].outage.id
         return (1 / worst[0], worst[1]) if worst[0] > 0 else None
 
 

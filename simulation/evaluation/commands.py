@@ -17,6 +17,7 @@ from simulation.evaluation.comparison import compare as comparison
 from simulation.evaluation.evaluate import Evaluation
 from simulation.evaluation.evaluate import evaluate as judge
 from simulation.evaluation.formats import FORMATS
+from simulation.evaluation.thresholds import parse_all
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.traffic.result import Result
@@ -112,6 +113,9 @@ def validate(options: Namespace) -> int:
     """Say whether a document is valid; what is wrong is an error of the input."""
     try:
         topology = _topology(options, options.topology)
+        parse_all(topology.thresholds, topology)
+        if topology.scenario is not None:
+            parse_scenario(topology.scenario, "/scenario")
         if options.remote is not None:
             options.remote.analyze(parsing.to_object(topology))
     except InvalidInput as error:

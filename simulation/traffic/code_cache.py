@@ -17,6 +17,8 @@ _OLD_S = 86_400.0
 def places(here: Path) -> list[Path]:
     """Where compiled code may be kept, best first."""
     named = os.environ.get("LINCHPIN_CACHE") or os.environ.get("NUMBA_CACHE_DIR")
+    if named and Path(named).name.startswith("kernel-"):  # what a process that started this one has chosen
+        named = str(Path(named).parent)
     own = [Path(named)] if named else [here / "__pycache__", Path.home() / ".cache" / "linchpin"]
     return [*own, Path(tempfile.gettempdir()) / f"linchpin-{os.getuid() if hasattr(os, 'getuid') else 'user'}"]
 

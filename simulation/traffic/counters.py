@@ -39,6 +39,8 @@ def read(world: World) -> Counters:
     slots = np.where(pure, 0, insts["slot_area"] + np.where(live, (now - insts["t_slots"]) * insts["slots"], 0.0))
     busy = insts["busy_area"] + dt * insts["busy"]
 
+    messages = t.nodes["backlog_area"] + t.nodes["backlog"] * (now - t.nodes["backlog_t"])
+
     def total(values: NDArray[Any]) -> NDArray[np.float64]:
         return np.asarray(np.bincount(owner, weights=values, minlength=count), dtype=float)
 
@@ -51,7 +53,7 @@ def read(world: World) -> Counters:
     nodes = {
         "busy": total(np.where(pure, 0.0, busy)),
         "slots": total(slots),
-        "queue": total(insts["queue_area"] + dt * insts["qlen"]),
+        "queue": total(insts["queue_area"] + dt * insts["qlen"]) + messages,
         "arrivals": whole(insts["arrivals"]),
         "completed": whole(insts["completed"]),
         "failed": whole(insts["failed"]),

@@ -366,7 +366,10 @@ class FluidWorld(World):
                 del marks[:at]
                 self.marked[k] = 0
         queues = t.nodes["is_queue"] == 1
+        t.nodes["backlog_area"] += t.nodes["backlog"] * (now - t.nodes["backlog_t"])
+        t.nodes["backlog_t"] = now
         t.nodes["backlog"][queues] = np.round(backlog[queues])
+        np.maximum(t.nodes["backlog_max"], t.nodes["backlog"], out=t.nodes["backlog_max"])
 
     def _stale(self, dt: float) -> None:
         """Reads at replicas that a write within the lag has overtaken."""

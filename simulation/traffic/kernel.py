@@ -44,6 +44,7 @@ from simulation.traffic.queue_of_events import (
     RETRY,
     RETURN,
     TIMER,
+    change_backlog,
     give_back,
     pop,
     push,
@@ -196,7 +197,7 @@ def run(
                 lanes[lane].head = j
             lanes[lane].tail = j
             lanes[lane].n += 1
-            nodes[lanes[lane].node].backlog += 1
+            change_backlog(nodes, np.int64(lanes[lane].node), 1, now)
             j = np.int64(lane)
             step = DELIVERY
         else:  # DELIVER
@@ -357,7 +358,7 @@ def run(
                                         if jobs[k].next < 0:
                                             lanes[lane].tail = -1
                                         lanes[lane].n -= 1
-                                        node.backlog -= 1
+                                        change_backlog(nodes, n, -1, now)
                                         flows[jobs[k].flow].lost_messages += 1
                                         give_back(jobs, control, k)
                                     else:
@@ -384,7 +385,7 @@ def run(
                                         lanes[lane].head = k
                                     lanes[lane].tail = k
                                     lanes[lane].n += 1
-                                    node.backlog += 1
+                                    change_backlog(nodes, n, 1, now)
                                     todo[n_todo] = (lane << 4) | DELIVERY
                                     n_todo += 1
                                 step = FINISH
@@ -950,7 +951,7 @@ def run(
                     if new.next < 0:
                         lanes[lane].tail = -1
                     lanes[lane].n -= 1
-                    node.backlog -= 1
+                    change_backlog(nodes, np.int64(lanes[lane].node), -1, now)
                     edge.offered += 1
                     if now - new.t0 > node.oldest:
                         node.oldest = now - new.t0

@@ -94,3 +94,13 @@ def give_back(jobs, control, j):
     jobs[j].next = control[FREE_JOB]
     control[FREE_JOB] = j
     control[JOBS_FREE] += 1
+
+
+@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+def change_backlog(nodes, n, by, now):
+    """Count a message in or out of a queue, its area over time, and the most that it held."""
+    nodes[n].backlog_area += nodes[n].backlog * (now - nodes[n].backlog_t)
+    nodes[n].backlog_t = now
+    nodes[n].backlog += by
+    if nodes[n].backlog > nodes[n].backlog_max:
+        nodes[n].backlog_max = nodes[n].backlog

@@ -90,7 +90,7 @@ def parse(data: Any, pointer: str = "") -> Scenario:
     engine = data.get("engine", "auto")
     if engine not in ("auto", "exact", "fluid"):
         bad.append(Problem(f"{pointer}/engine", f"{engine!r} is none of auto, exact, fluid"))
-    events = _events(data.get("events") or [], f"{pointer}/events", duration, bad)
+    events = _events(data.get("events", []), f"{pointer}/events", duration, bad)
     if bad:
         raise InvalidInput(bad)
     return Scenario(

@@ -198,7 +198,8 @@ class Session:
         t = self.world.tables
         found = np.zeros(len(t.nodes), np.int64)
         np.maximum.at(found, t.insts["node"], t.insts["qmax"])
-        return found
+        most: np.ndarray[Any, Any] = np.maximum(found, t.nodes["backlog_max"])
+        return most
 
     def accuracy(self) -> list[fluid_accuracy.FlowAccuracy]:
         """How far each flow's figures may be off; empty for the exact engine, whose intervals say it."""

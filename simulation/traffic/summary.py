@@ -81,6 +81,17 @@ def warmup(session: "Session", run: Run) -> float:
     return math.ceil(latest / step - 1e-9) * step
 
 
+_SHARES = frozenset({"utilization", "error_rate", "hit_ratio"})
+
+
+def bounded(estimate: Estimate, name: str) -> Estimate:
+    """The estimate with an interval that holds only what the figure can be: 0 at least, a share 1 at most."""
+    if estimate.low is None or estimate.high is None:
+        return estimate
+    most = 1.0 if name in _SHARES else math.inf
+    return Estimate(estimate.value, max(estimate.low, 0.0), min(estimate.high, most))
+
+
 def summarize(session: "Session", runs: Sequence[Run]) -> Result:
     """The result of these replications; `session` ran the first."""
     warm_s = warmup(session, runs[0])
@@ -93,7 +104,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
     def estimate(group: str, name: str, i: int) -> Estimate:
         values = [float(w[group][name][i]) for w in windows]
         if len(values) > 1:
-            return interval(values)
+            return bounded(interval(values), name)
         whole = values[0]
         if math.isnan(whole):
             return Estimate(None)
@@ -101,7 +112,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         if spread.low is None or spread.high is None:
             return Estimate(whole)
         half = (spread.high - spread.low) / 2
-        return Estimate(whole, whole - half, whole + half)
+        return bounded(Estimate(whole, whole - half, whole + half), name)
 
     def mean(get: Callable[[Run], Any]) -> int:
         return round(math.fsum(float(get(run)) for run in runs) / len(runs))

@@ -1,9 +1,11 @@
-"""Compiles the engines and keeps the compiled code: `python -m simulation.traffic.warm [exact] [fluid]`.
+"""Compiles the engines and keeps the compiled code: `python -m simulation.traffic.warm [--gently] [exact] [fluid]`.
 
 Run at set-up, in a process of its own, so that nobody waits for it later. A second run takes a moment. Without
-arguments it compiles the exact engine, which every design begins with; the fluid one takes longer.
+arguments it compiles the exact engine, which every design begins with; the fluid one takes longer. `--gently`
+leaves the processor to others.
 """
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -50,4 +52,7 @@ def main(engines: Sequence[str] = ("exact",)) -> int:
 
 
 if __name__ == "__main__":
+    if "--gently" in sys.argv:
+        sys.argv.remove("--gently")
+        os.nice(19)
     sys.exit(main(sys.argv[1:] or ("exact",)))

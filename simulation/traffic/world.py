@@ -308,7 +308,9 @@ class World:
                 j = following
             row["head"] = row["tail"] = -1
             row["n"] = 0
-        t.nodes[queue]["backlog"] = 0
+        node = t.nodes[queue]
+        node["backlog_area"] += node["backlog"] * (self.now - node["backlog_t"])
+        node["backlog_t"], node["backlog"] = self.now, 0
         return dropped
 
     def _release(self, j: int) -> None:

@@ -103,3 +103,17 @@ def test_a_real_compose_file_becomes_a_topology(run: Run, shared: Path, tmp_path
 
 def test_a_file_of_no_known_format_is_wrong_input(run: Run) -> None:
     assert run("import", "-", stdin="once upon a time").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("extra", "pointer"),
+    [({"thresholds": ["p99 <"]}, "/thresholds/0"), ({"scenario": {"seed": -1}}, "/scenario/seed")],
+)
+def test_validate_reads_thresholds_and_scenario_too(
+    run: Run, tmp_path: Path, extra: dict[str, object], pointer: str
+) -> None:
+    path = tmp_path / "document.json"
+    path.write_text(json.dumps(SHOP | extra))
+    done = run("validate", str(path))
+    assert done.returncode == 2
+    assert pointer in done.stderr

@@ -163,6 +163,9 @@ def test_a_burst_into_the_queue() -> None:
     result = run(_burst(), 1400, frame_s=10)
     backlog = {row["t_s"]: row["nodes"][1]["backlog"] for row in result.timeline}
     assert backlog[600.0] == pytest.approx(60_000, rel=0.04)
+    queue = node(result, "q")
+    assert queue.queue_max == pytest.approx(60_000, rel=0.04)
+    assert value(queue.queue_mean) == pytest.approx(60_000 * 1200 / 2 / 1400, rel=0.05)
     assert backlog[900.0] == pytest.approx(30_000, rel=0.08)
     assert next(t for t in sorted(backlog) if t > 600 and backlog[t] < 200) == pytest.approx(1200, abs=40)
     assert node(result, "q").oldest_s == pytest.approx(150, rel=0.04)
