@@ -1182,8 +1182,9 @@ export interface components {
          * NodeResult
          * @description One node, over all its replicas.
          *
-         *         `queue_*` count waiting requests, `backlog` waiting messages at the end, `oldest_s` is the
-         *         greatest age that a message reached.
+         *         `queue_mean` counts what waits, on average over time: requests at all replicas, or the messages of a queue.
+         *         `queue_max` is the longest line before one replica, or the most messages that a queue held. `backlog` are the
+         *         messages that wait at the end, `oldest_s` is the greatest age that a message reached.
          */
         NodeResult: {
             id: string;
