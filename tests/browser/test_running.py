@@ -9,7 +9,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import eventually, expect_time_to_pass, node
 
 #: The effect is to show within 200 ms of the frame that the server acknowledges. That is asserted of the quickest of
-#: three; none may take longer than this, however busy the machine is.
+#: six actions; none may take longer than this, however busy the machine is.
 AT_MOST_MS = 1_500
 WITHIN_MS = 200
 

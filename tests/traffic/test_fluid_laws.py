@@ -66,7 +66,7 @@ def test_what_is_in_flight_obeys_littles_law() -> None:
 
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_every_template_beside_the_exact_engine(name: str) -> None:
-    """Mean within 15 %, p99 within 30 %, throughput within 3 %, or three standard errors of the exact run."""
+    """Mean within 15 %, p99 within 30 %, throughput within 3 %, or the width of the exact run's 95 % interval."""
     topology = TEMPLATES[name].topology
     scenario = {"duration_s": 30, "warmup_s": 10, "seed": 5}
     ours = simulate(topology, {**scenario, "engine": "fluid"})
