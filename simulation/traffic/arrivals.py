@@ -10,9 +10,10 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.random_numbers import GOLDEN, exponential
+from simulation.traffic.rows import BARE
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def advance(flows, segments, f, now):
     """Take off what the rate has integrated since `t_last`, up to `now`."""
     t = flows[f].t_last
@@ -33,7 +34,7 @@ def advance(flows, segments, f, now):
     flows[f].remaining = max(left, 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def due(flows, segments, f):
     """When the next arrival comes, from `t_last` and `remaining`; infinity for never. Changes nothing."""
     t = flows[f].t_last
@@ -67,7 +68,7 @@ def due(flows, segments, f):
             left = 0.0
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def renew(flows, segments, f, now):
     """After an arrival at `now`: draw the next gap, answer when the next one comes."""
     while flows[f].seg + 1 < flows[f].seg_end and segments[flows[f].seg].end <= now:

@@ -224,7 +224,8 @@ class _Compiler:
                 is_replicated = any(link.kind.id == "replicate" for link in self.system.incoming[c.index])
                 is_leading = any(link.kind.id == "replicate" for link in self.system.outgoing[c.index])
                 special = row["write"] or row["content"] >= 0 or c.kind.role is Role.QUEUE
-                row["plain"] = int(not (special or is_replicated or is_leading))
+                may_lag = WRITE in self.operations and (is_replicated or is_leading)
+                row["plain"] = int(not (special or may_lag))
         return rows
 
     def _lane(self, queue: Component, op: str) -> int:

@@ -51,13 +51,14 @@ from simulation.traffic.queue_of_events import (
     take,
 )
 from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, mix, service, unit
+from simulation.traffic.rows import BARE, rows
 
 REACHED, SPENT, MORE_JOBS, MORE_EVENTS, MORE_TIMERS = range(5)
 VISIT, AFTER, NEXT, ATTEMPT, FINISH, REPLY, FAILED, DELIVERY, COMMITTED, FILL = range(10)
 _MASK31 = 0x7FFFFFFF
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def run(
     t_end, max_events, margin, control, now_box, heap, todo, jobs, steps, gates, lists, cands, shares, rr, edges,
     insts, nodes, lanes, flows, segments, timers, contents, keys, resolvers, rtt, histogram,
@@ -65,6 +66,10 @@ def run(
     """Process events up to and including `t_end`; see the module for what comes back."""
     operations = steps.shape[0] // nodes.shape[0]
     regions = rtt.shape[0]
+    room = heap.shape[0] - margin
+    heap, jobs, steps, gates, lists, cands = rows(heap), rows(jobs), rows(steps), rows(gates), rows(lists), rows(cands)
+    shares, edges, insts, nodes, lanes = rows(shares), rows(edges), rows(insts), rows(nodes), rows(lanes)
+    flows, segments, timers, contents, keys = rows(flows), rows(segments), rows(timers), rows(contents), rows(keys)
     count = 0
     while True:
         if control[HEAP_N] == 0 or heap[0].t > t_end:
@@ -73,7 +78,7 @@ def run(
         if count >= max_events:
             control[EVENTS] += count
             return SPENT
-        if control[JOBS_FREE] < margin or control[HEAP_N] + margin > heap.shape[0] or control[TIMERS_FREE] < margin:
+        if control[JOBS_FREE] < margin or control[HEAP_N] > room or control[TIMERS_FREE] < margin:
             control[EVENTS] += count
             if control[JOBS_FREE] < margin:
                 return MORE_JOBS

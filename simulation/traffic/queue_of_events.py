@@ -9,13 +9,14 @@ the smaller packed value comes first, so the order never depends on the heap's h
 from numba import njit
 
 from simulation.traffic.layout import FREE_JOB, HEAP_N, JOBS_FREE
+from simulation.traffic.rows import BARE
 
 ARRIVE, REACH, DONE, BACK, RETRY, TIMER, FAIL, COMMIT, RETURN, DELIVER = range(10)
 INDEX_BITS, KIND_BITS = 28, 4
 INDEX_MASK = (1 << INDEX_BITS) - 1
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def push(heap, control, t, kind, index, serial):
     """Add an event; the caller has made sure that there is room."""
     x = (serial << 32) | (kind << 28) | index
@@ -34,7 +35,7 @@ def push(heap, control, t, kind, index, serial):
     heap[i].x = x
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def pop(heap, control):
     """Remove the first event; it has been read at position 0."""
     n = control[HEAP_N] - 1
@@ -64,7 +65,7 @@ def pop(heap, control):
     heap[i].x = x
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def take(jobs, control):
     """A free job, with its fields as a new one needs them."""
     j = control[FREE_JOB]
@@ -84,7 +85,7 @@ def take(jobs, control):
     return j
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def give_back(jobs, control, j):
     """Free a job; whoever still refers to it by serial finds it changed."""
     jobs[j].serial = (jobs[j].serial + 1) & 0x7FFFFFFF
@@ -96,7 +97,7 @@ def give_back(jobs, control, j):
     control[JOBS_FREE] += 1
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def change_backlog(nodes, n, by, now):
     """Count a message in or out of a queue, its area over time, and the most that it held."""
     nodes[n].backlog_area += nodes[n].backlog * (now - nodes[n].backlog_t)

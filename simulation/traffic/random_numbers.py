@@ -18,6 +18,8 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
+from simulation.traffic.rows import BARE
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
@@ -52,7 +54,7 @@ def float_of(typingctx: Any, x: Any) -> Any:
     return signature(types.float64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def mix(z):
     """The output that belongs to a state."""
     z = (z ^ (z >> _S30)) * _M1
@@ -60,13 +62,13 @@ def mix(z):
     return z ^ (z >> _S31)
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def unit(z):
     """Uniform in [0, 1) from a state: the upper 53 bits of its output."""
     return np.int64(mix(z) >> _S11) * _UNIT
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def log(x):
     """Natural logarithm of a positive normal float (fdlibm e_log.c), error below one unit in the last place."""
     b = bits_of(x)
@@ -89,7 +91,7 @@ def log(x):
     return k * LN2_HI - ((h - (s * (h + (t1 + t2)) + k * LN2_LO)) - f)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def exp(x):
     """e to the x (fdlibm e_exp.c), 0 below -700 and e^700 above 700."""
     if x < -700.0:
@@ -138,7 +140,7 @@ def _ziggurat() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 _WIDTH, _SURE, _HEIGHT = _ziggurat()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def _second_look(bits):
     """The one number in ninety that does not lie in the sure part of its strip."""
     far = 0.0
@@ -157,7 +159,7 @@ def _second_look(bits):
         bits = mix(bits + GOLDEN)
 
 
-@njit(cache=True, nogil=True, forceinline=True, error_model="numpy")
+@njit(**BARE, forceinline=True)
 def exponential(z):
     """Exponential with mean 1 from a state. More numbers, where they are needed, come from a stream of its own."""
     bits = mix(z)
@@ -168,7 +170,7 @@ def exponential(z):
     return _second_look(bits)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def normal(state):
     """(standard normal, next state) by Marsaglia's polar method."""
     while True:
@@ -184,7 +186,7 @@ def normal(state):
 EXPONENTIAL, DETERMINISTIC, LOGNORMAL, PARETO, GAMMA = range(5)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def service(kind, mean, shape, state):
     """(time, next state) of a service with this mean.
 
