@@ -102,7 +102,7 @@ def test_everything_by_keyboard(visit: Visit) -> None:
     keys.press("Control+Shift+z")
     visitor.expects(page, lambda found: len(found["nodes"]) == 5)
     keys.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Commands")).to_be_focused()
     keys.type("장부")
     keys.press("Enter")
     expect(page.get_by_role("tab", name="Properties")).to_have_attribute("aria-selected", "true")
