@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("topology", metavar="TOPOLOGY")
     analyze.add_argument("--format", choices=["text", "json"], default="text")
     analyze.add_argument("--pairs", action="store_true", help="also assess losses of two at once")
+    analyze.add_argument("--falls", action="store_true", help="also say which nodes fall with every loss")
     analyze.set_defaults(run=commands.analyze)
 
     simulate = command("simulate", "Simulate the traffic of a topology.")

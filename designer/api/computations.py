@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from designer import limits
 from designer.api import bodies, shapes
-from designer.api.designs import ORDERS, PAIRS, max_order, with_pairs
+from designer.api.designs import FALLS, ORDERS, PAIRS, asked, max_order
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
 from designer.designs import jobs, services
@@ -27,7 +27,7 @@ from simulation.topology.document import InvalidInput, Problem
 class Analyses(Endpoint):
     """The analysis of a document that is not stored."""
 
-    parameters = ("max_order", "pairs")
+    parameters = ("max_order", "pairs", "falls")
     rate = "computing"
 
     @operation(
@@ -36,22 +36,23 @@ class Analyses(Endpoint):
         body="Topology",
         bodies=("application/json", "application/yaml"),
         answers={200: "Report"},
-        query={"max_order": ORDERS, "pairs": PAIRS},
+        query={"max_order": ORDERS, "pairs": PAIRS, "falls": FALLS},
     )
     def post(self, request: Request) -> Response:
         value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
-        order, pairs = max_order(request), with_pairs(request)
+        order = max_order(request)
+        more = {name: asked(request, name) for name in ("pairs", "falls")}
         if isinstance(value, dict) and "format" not in value:
             value = dict(value)
             if "max_order" in value:
                 order = bodies.fit(value.pop("max_order"), int, "/max_order")
-            pairs = bodies.fit(value.pop("pairs", pairs), bool, "/pairs")
+            more = {name: bodies.fit(value.pop(name, given), bool, f"/{name}") for name, given in more.items()}
             document = subject(self.principal, value, ("topology", "template", "design"))
         else:
             document = parsing.to_object(parsing.from_object(value))
         if order is not None and not 1 <= order <= 3:
             raise InvalidInput([Problem("/max_order", f"{order} is none of 1, 2, 3")])
-        return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order, pairs=pairs))
+        return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order, **more))
 
 
 def subject(principal: Principal, body: dict[str, Any], accepted: tuple[str, ...]) -> dict[str, Any]:

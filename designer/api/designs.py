@@ -248,15 +248,21 @@ ORDERS = "1 to 3; by default 3, and 2 where a design has more than 120 component
 #: What `pairs` says of itself.
 PAIRS = "true: also losses of two at once that end worse than either alone; takes longer"
 
+#: What `falls` says of itself.
+FALLS = "true: also which nodes fall with every loss; takes longer"
+
 
 class Analysis(Endpoint):
     """The report of a stored design."""
 
-    parameters = ("max_order", "pairs")
+    parameters = ("max_order", "pairs", "falls")
     rate = "computing"
 
     @operation(
-        "getAnalysis", "The analysis of a design", answers={200: "Report"}, query={"max_order": ORDERS, "pairs": PAIRS}
+        "getAnalysis",
+        "The analysis of a design",
+        answers={200: "Report"},
+        query={"max_order": ORDERS, "pairs": PAIRS, "falls": FALLS},
     )
     def get(self, request: Request, design: UUID) -> HttpResponse:
         found = access_design(self.principal, design)
@@ -266,7 +272,8 @@ class Analysis(Endpoint):
             limits.INTERACTIVE_SECONDS,
             topology=document,
             max_order=max_order(request),
-            pairs=with_pairs(request),
+            pairs=asked(request, "pairs"),
+            falls=asked(request, "falls"),
         )
         return with_etag(raw(report), found.version)
 
@@ -281,11 +288,11 @@ def max_order(request: Request) -> int | None:
     return int(text)
 
 
-def with_pairs(request: Request) -> bool:
-    """Whether losses of two at once are asked for. Raises InvalidInput."""
-    text = request.query_params.get("pairs", "false")
+def asked(request: Request, name: str) -> bool:
+    """Whether a part of the report that comes on request is asked for. Raises InvalidInput."""
+    text = request.query_params.get(name, "false")
     if text not in ("true", "false"):
-        raise InvalidInput([Problem("", f"pairs={text[:20]!r} is neither true nor false")], 400)
+        raise InvalidInput([Problem("", f"{name}={text[:20]!r} is neither true nor false")], 400)
     return text == "true"
 
 

@@ -25,10 +25,12 @@ def analyze(
     budget: Budget | None = None,
     advice_seconds: float = 0.0,
     pairs: bool = False,
+    falls: bool = False,
 ) -> Report:
     """The report of the contract, section 2, with cut sets up to `max_order` (by default 3, on large systems 2).
 
-    With `pairs` losses of two at once are assessed too, the most probable ones within the budget.
+    With `pairs` losses of two at once are assessed too, the most probable ones within the budget; with `falls`
+    the report says of every loss which nodes fall with it.
 
     Advice analyses changed documents and is only given when it may take time: about `advice_seconds`, and
     not where the analysis itself took several times as long.
@@ -37,7 +39,7 @@ def analyze(
     from simulation.analysis.engine import report
 
     begun = time.monotonic()
-    found = report(topology, max_order=max_order, budget=budget, pairs=pairs)
+    found = report(topology, max_order=max_order, budget=budget, pairs=pairs, falls=falls)
     if time.monotonic() - begun > _PATIENCE * advice_seconds:
         return found
     from simulation.analysis.advice import with_advice

@@ -4,7 +4,7 @@ Classes make every figure a weighted sum of Booleans. Classes whose function is 
 `Root` is a gate with the share of each flow that hangs on it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -129,14 +129,17 @@ class Roots:
 
 
 def compile_roots(
-    compiler: Compiler, classes: list[FlowClass], flows: int, mode: Mode = "served", bounds: Bounds = STRUCTURAL
+    compiler: Compiler,
+    classes: list[FlowClass],
+    clients: Sequence[int],
+    mode: Mode = "served",
+    bounds: Bounds = STRUCTURAL,
 ) -> Roots:
-    """Compile every class; equal functions are merged."""
+    """Compile every class, each from the component at which its flow begins; equal functions are merged."""
     position: dict[int, int] = {}
-    shares: list[dict[int, float]] = [{} for _ in range(flows)]
+    shares: list[dict[int, float]] = [{} for _ in clients]
     for c in classes:
-        client = compiler.system.sources[c.flow].client
-        gate = compiler.served((client, c.op), c.settled, mode, bounds)
+        gate = compiler.served((clients[c.flow], c.op), c.settled, mode, bounds)
         root = position.setdefault(gate, len(position))
         shares[c.flow][root] = shares[c.flow].get(root, 0.0) + c.share
     return Roots(tuple(position), tuple(shares))

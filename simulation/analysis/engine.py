@@ -9,6 +9,7 @@ from simulation.analysis import assumptions, free_routing, spofs
 from simulation.analysis.availability import importances
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import cut_sets
+from simulation.analysis.falls import falls as find_falls
 from simulation.analysis.model import Model
 from simulation.analysis.pairs import pairs as find_pairs
 from simulation.analysis.reliability import HOURS_PER_YEAR, downtime_min_per_year, of_replica
@@ -16,6 +17,7 @@ from simulation.analysis.report import (
     Backlog,
     Contingency,
     EdgeFigures,
+    Fall,
     FlowFigures,
     Gap,
     Importance,
@@ -38,15 +40,16 @@ def report(
     budget: Budget | None = None,
     findings: bool = True,
     pairs: bool = False,
+    falls: bool = False,
 ) -> Report:
     """All figures of a valid document. Without `max_order` cut sets go to order 3, on large systems to 2.
 
-    With `pairs` losses of two at once too.
+    With `pairs` losses of two at once too, with `falls` what every loss takes along.
     """
     model = Model(topology, budget or Budget())
     with undisturbed():
         try:
-            written = figures(model, max_order, pairs)
+            written = figures(model, max_order, pairs, falls)
         except OutOfBudget as beyond:
             text = f"this needs more than {model.budget.gates:,} gates; make the document smaller"
             raise InvalidInput([Problem("", text)]) from beyond
@@ -74,7 +77,7 @@ def with_findings(model: Model, written: Report) -> Report:
     return msgspec.structs.replace(written, findings=detect_all(model, written))
 
 
-def figures(model: Model, max_order: int | None = None, pairs: bool = False) -> Report:
+def figures(model: Model, max_order: int | None = None, pairs: bool = False, falls: bool = False) -> Report:
     """The report without findings and advice."""
     writer = _Writer(model)
     system = model.system
@@ -97,6 +100,7 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False) -> 
         writer.gap("/cut_sets", "The budget ran out.", partial=True)
         found = []
     two = writer.pairs() if pairs else []
+    along = writer.falls() if falls else []
     flows = [writer.flow(i) for i in range(len(system.sources))]
     nodes = writer.nodes()
     return Report(
@@ -116,6 +120,7 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False) -> 
         max_order=order,
         partial=writer.partial,
         pairs=two,
+        falls=along,
     )
 
 
@@ -145,6 +150,13 @@ class _Writer:
             self.gap("/pairs", text, partial=True)
         if found.left_out:
             self.gap("/pairs", f"{found.left_out:,} pairs that do less harm are left out.", partial=True)
+        return found.found
+
+    def falls(self) -> list[Fall]:
+        """What every loss takes along."""
+        found = find_falls(self.model)
+        if found.looked_at < found.number:
+            self.gap("/falls", f"{found.looked_at:,} of {found.number:,} losses were looked at.", partial=True)
         return found.found
 
     # -- flows ----------------------------------------------------------------------------------------

@@ -41,6 +41,11 @@ class Model:
     def wiring(self) -> Wiring:
         return Wiring(self.system)
 
+    @property
+    def clients(self) -> list[int]:
+        """The component at which each flow begins."""
+        return [source.client for source in self.system.sources]
+
     @cached_property
     def flow_weights(self) -> list[float]:
         """Share of all traffic of each flow; equal shares where nothing is offered."""
@@ -111,7 +116,7 @@ class Model:
     @cached_property
     def roots(self) -> Roots:
         """`served` of every class, structurally."""
-        return compile_roots(self.compiler, self.classes, len(self.system.sources))
+        return compile_roots(self.compiler, self.classes, self.clients)
 
     @cached_property
     def _by_shard(self) -> list[FlowClass]:
@@ -126,7 +131,7 @@ class Model:
     def full_roots(self) -> Roots:
         """`full` of every operation: with everything optional."""
         whole = [FlowClass(c.flow, c.op, {}, 1.0) for c in self._by_shard]
-        return compile_roots(self.compiler, whole, len(self.system.sources), "full")
+        return compile_roots(self.compiler, whole, self.clients, "full")
 
     @cached_property
     def dead(self) -> frozenset[int]:
@@ -146,7 +151,7 @@ class Model:
     @cached_property
     def availability(self) -> Availability:
         """Structural: `needed` as given, else one."""
-        roots = compile_roots(self.compiler, self._by_shard, len(self.system.sources), "chance")
+        roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance")
         return assess(self.gates, roots, self.flow_weights, self.rates, self.budget)
 
     # -- losses ---------------------------------------------------------------------------------------
@@ -188,7 +193,7 @@ class Model:
         if self.work is None or self.assessor is None:
             return None
         bounds = Bounds(self._replicas, self._members)
-        roots = compile_roots(self.compiler, self._by_shard, len(self.system.sources), "chance", bounds)
+        roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance", bounds)
         vital = self._vital()
         position: dict[int, int] = {}
         shares: list[dict[int, float]] = []

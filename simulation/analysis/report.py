@@ -78,6 +78,17 @@ def not_survived(contingencies: Iterable[Contingency]) -> list[Contingency]:
     ]
 
 
+class Fall(msgspec.Struct, frozen=True):
+    """What a loss takes along: of each node the share of the requests there that are no longer answered.
+
+    Read by rows it says what a thing breaks, read by nodes what breaks a node.
+    """
+
+    outage: str
+    type: OutageType
+    nodes: dict[str, float]
+
+
 class Latency(msgspec.Struct, frozen=True):
     """End-to-end time of served requests at the offered load, in milliseconds."""
 
@@ -233,7 +244,8 @@ class Gap(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing.
 
-    `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone.
+    `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone. `falls`, on
+    request, say of every single loss which nodes fall with it.
     """
 
     spofs: list[Spof]
@@ -254,3 +266,4 @@ class Report(msgspec.Struct, frozen=True):
     digest: str | None = None
     tornado: list[Bar] = []
     pairs: list[Contingency] = []
+    falls: list[Fall] = []

@@ -45,9 +45,10 @@ def analyze(options: Namespace) -> int:
     if options.remote is None:
         from simulation.analysis import analyze as analysis
 
-        report = analysis(topology, advice_seconds=5.0, pairs=options.pairs)
+        report = analysis(topology, advice_seconds=5.0, pairs=options.pairs, falls=options.falls)
     else:
-        report = msgspec.convert(options.remote.analyze(parsing.to_object(topology), options.pairs), Report)
+        found = options.remote.analyze(parsing.to_object(topology), pairs=options.pairs, falls=options.falls)
+        report = msgspec.convert(found, Report)
     _print(_json(report) if options.format == "json" else printing.report_text(report))
     return 0
 

@@ -16,6 +16,8 @@ def report_text(report: Report) -> str:
     parts = [_spofs(report), _flows(report), _nodes(report), _contingencies(report), _findings(report)]
     if report.pairs:
         parts.append(_pairs(report))
+    if report.falls:
+        parts.append(_falls(report))
     if report.advice:
         parts.append(_advice(report))
     if report.tornado:
@@ -137,6 +139,20 @@ def _contingencies(report: Report) -> str:
 
 def _pairs(report: Report) -> str:
     return f"{len(report.pairs)} losses of two end worse than either alone\n{_losses(report.pairs)}"
+
+
+def _falls(report: Report) -> str:
+    """What every loss takes along, what takes most first."""
+    most = sorted(report.falls, key=lambda fall: (-sum(fall.nodes.values()), fall.outage))
+    rows = [
+        [
+            fall.outage,
+            fall.type,
+            ", ".join(f"{id} {share:.0%}" if share < 1 else id for id, share in fall.nodes.items()),
+        ]
+        for fall in most[:ROWS]
+    ]
+    return "What falls with what\n" + _table(["loss of", "type", "takes along"], rows)
 
 
 def _losses(losses: Sequence[Contingency]) -> str:

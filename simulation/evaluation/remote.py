@@ -28,9 +28,10 @@ class Server:
         self._root = url.rstrip("/") + "/api/v1/"
         self._token = token
 
-    def analyze(self, document: Any, pairs: bool = False) -> Any:
-        """The report of a document, on request with losses of two at once."""
-        return self._ask("POST", "analyses?pairs=true" if pairs else "analyses", document)
+    def analyze(self, document: Any, **more: bool) -> Any:
+        """The report of a document, with the parts that come on request (`pairs`, `falls`)."""
+        asked = "&".join(f"{name}=true" for name, wanted in more.items() if wanted)
+        return self._ask("POST", f"analyses?{asked}" if asked else "analyses", document)
 
     def evaluate(self, document: Any, thresholds: list[str] | None, scenario: Any) -> Any:
         """The evaluation of a document; waits where the server answers later."""

@@ -29,8 +29,8 @@ def analyze(request: dict[str, Any]) -> Any:
     budget = Budget(seconds=request["seconds"])
     topology = parsing.from_object(request["topology"])
     seconds = request.get("advice_seconds", ADVICE_SECONDS)
-    order, pairs = request["max_order"], request.get("pairs", False)
-    return analyze_(topology, max_order=order, budget=budget, advice_seconds=seconds, pairs=pairs)
+    more = {name: request.get(name, False) for name in ("pairs", "falls")}
+    return analyze_(topology, max_order=request["max_order"], budget=budget, advice_seconds=seconds, **more)
 
 
 def evaluate(request: dict[str, Any]) -> Any:

@@ -881,6 +881,20 @@ export interface components {
             params: Record<string, never>;
         };
         /**
+         * Fall
+         * @description What a loss takes along: of each node the share of the requests there that are no longer answered.
+         *
+         *         Read by rows it says what a thing breaks, read by nodes what breaks a node.
+         */
+        Fall: {
+            outage: string;
+            /** @enum {unknown} */
+            type: "cold_cache" | "container" | "edge" | "node" | "pair" | "replica";
+            nodes: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Finding
          * @description A stable code, like a linter's, on the components it concerns.
          */
@@ -1259,7 +1273,8 @@ export interface components {
          * Report
          * @description The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing.
          *
-         *         `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone.
+         *         `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone. `falls`, on
+         *         request, say of every single loss which nodes fall with it.
          */
         Report: {
             spofs: components["schemas"]["Spof"][];
@@ -1283,6 +1298,8 @@ export interface components {
             tornado: components["schemas"]["Bar"][];
             /** @default [] */
             pairs: components["schemas"]["Contingency"][];
+            /** @default [] */
+            falls: components["schemas"]["Fall"][];
         };
         /**
          * Restoration
@@ -3920,6 +3937,8 @@ export interface operations {
     analyze: {
         parameters: {
             query?: {
+                /** @description true: also which nodes fall with every loss; takes longer */
+                falls?: string;
                 /** @description 1 to 3; by default 3, and 2 where a design has more than 120 components */
                 max_order?: string;
                 /** @description true: also losses of two at once that end worse than either alone; takes longer */
@@ -4664,6 +4683,8 @@ export interface operations {
     getAnalysis: {
         parameters: {
             query?: {
+                /** @description true: also which nodes fall with every loss; takes longer */
+                falls?: string;
                 /** @description 1 to 3; by default 3, and 2 where a design has more than 120 components */
                 max_order?: string;
                 /** @description true: also losses of two at once that end worse than either alone; takes longer */
