@@ -20,7 +20,9 @@ QUEUED_RUNS = 10
 # Work.
 INTERACTIVE_SECONDS = 60.0  # one analysis or evaluation that somebody waits for
 BACKGROUND_SECONDS = 600.0  # one evaluation in the background, and one run
+SEARCH_SECONDS = 300.0  # the longest that a search may be asked to take
 SWEEP_POINTS = 1_000
+OPEN_SEARCHES = 4  # of one user, waiting or at work
 
 # Lists.
 PAGE_SIZE = 50

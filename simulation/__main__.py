@@ -1,4 +1,4 @@
-"""The command line: `python -m simulation evaluate|analyze|simulate|import|export|validate|compare`.
+"""The command line: `python -m simulation evaluate|analyze|search|simulate|import|export|validate|compare`.
 
 Exit status: 0 all thresholds hold (or the command did its work), 1 a threshold does not hold, 2 the input
 is wrong, 3 the program failed.
@@ -81,6 +81,19 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--pairs", action="store_true", help="also assess losses of two at once")
     analyze.add_argument("--falls", action="store_true", help="also say which nodes fall with every loss")
     analyze.set_defaults(run=commands.analyze)
+
+    search = command("search", "Search for the cheapest document that meets thresholds.")
+    search.add_argument("topology", metavar="TOPOLOGY")
+    search.add_argument(
+        "--threshold",
+        action="append",
+        metavar="T",
+        help="a threshold, e.g. 'spofs == 0'; may be repeated; takes the place of those in the document",
+    )
+    search.add_argument("--seconds", type=float, default=20.0, metavar="S", help="how long it may take (default 20)")
+    search.add_argument("--format", choices=["text", "json"], default="text")
+    search.add_argument("-o", "--output", metavar="FILE", help="write the document that was found here")
+    search.set_defaults(run=commands.search)
 
     simulate = command("simulate", "Simulate the traffic of a topology.")
     simulate.add_argument("topology", metavar="TOPOLOGY")

@@ -76,14 +76,19 @@ def document_of(principal: Principal, topology: Any, design: Any, body: dict[str
     return parsing.to_object(bodies.topology_in({k: v for k, v in body.items() if v is not None}))
 
 
+def judged(principal: Principal, given: shapes.NewEvaluation | shapes.NewSearch) -> dict[str, Any]:
+    """The document that a body means and the thresholds for it, as plain data. Raises InvalidInput, Hidden."""
+    document = document_of(principal, given.topology, given.design, {"topology": given.topology})
+    if given.thresholds is None and not document.get("thresholds"):
+        raise InvalidInput([Problem("/thresholds", "missing, and the document has none of its own")])
+    return {"topology": document, "thresholds": given.thresholds}
+
+
 def _evaluation(principal: Principal, given: shapes.NewEvaluation) -> dict[str, Any]:
     """What the computation of an evaluation needs, as plain data."""
-    document = document_of(principal, given.topology, given.design, {"topology": given.topology})
-    thresholds = given.thresholds
-    if thresholds is None and not document.get("thresholds"):
-        raise InvalidInput([Problem("/thresholds", "missing, and the document has none of its own")])
-    scenario = given.scenario if given.scenario is not None else document.get("scenario")
-    return {"topology": document, "thresholds": thresholds, "scenario": scenario}
+    asked = judged(principal, given)
+    scenario = given.scenario if given.scenario is not None else asked["topology"].get("scenario")
+    return asked | {"scenario": scenario}
 
 
 def _point(point: Any) -> dict[str, Any]:
@@ -93,6 +98,11 @@ def _point(point: Any) -> dict[str, Any]:
         "evaluation": json.loads(point.answer) if point.answer else None,
         "problem": json.loads(point.problem) if point.problem else None,
     }
+
+
+def accepted(answer: dict[str, Any], address: str) -> Response:
+    """The answer for work that goes on in the background, with where to ask for it."""
+    return Response(answer, status=202, headers={"Location": f"/api/v1/{address}", "Retry-After": "1"})
 
 
 class Evaluations(Endpoint):
@@ -112,26 +122,26 @@ class Evaluations(Endpoint):
         if "respond-async" not in request.headers.get("Prefer", ""):
             return raw(compute("evaluate", limits.INTERACTIVE_SECONDS, **request_))
         self.editing_scope()
-        job = jobs.start(self.user(request), [({}, request_)], sweep=False)
-        response = Response(_job(job), status=202)
-        response["Location"] = f"/api/v1/evaluations/{job.pk}"
+        job = jobs.start(self.user(request), [({}, request_)], Job.Kind.EVALUATION)
+        response = accepted(_job(job), f"evaluations/{job.pk}")
         response["Preference-Applied"] = "respond-async"
-        response["Retry-After"] = "1"
         return response
 
 
 def _job(job: Job) -> dict[str, Any]:
     point = _point(job.points.get())
     evaluation = point["evaluation"] or {}
-    return {"id": job.pk, "created_at": job.created_at, **evaluation, **point, "reason": _reason(point["problem"])}
+    return {"id": job.pk, "created_at": job.created_at, **evaluation, **point, "reason": reason(point["problem"])}
 
 
-def _reason(problem: dict[str, Any] | None) -> str | None:
+def reason(problem: dict[str, Any] | None) -> str | None:
+    """Why there is no answer, in a sentence."""
     return None if problem is None else str(problem["detail"])
 
 
-def _own_job(principal: Principal, job_id: UUID, *, sweep: bool) -> Job:
-    job = Job.objects.filter(pk=job_id, owner=principal.user, sweep=sweep).first() if principal.user else None
+def own_job(principal: Principal, job_id: UUID, kind: Job.Kind) -> Job:
+    """The asker's own job of that kind. Raises Hidden."""
+    job = Job.objects.filter(pk=job_id, owner=principal.user, kind=kind).first() if principal.user else None
     if job is None:
         raise Hidden("job")
     return job
@@ -142,7 +152,7 @@ class EvaluationView(Endpoint):
 
     @operation("getEvaluation", "An evaluation in the background", answers={200: "JobAnswer"})
     def get(self, request: Request, job: UUID) -> Response:
-        return Response(_job(_own_job(self.principal, job, sweep=False)))
+        return Response(_job(own_job(self.principal, job, Job.Kind.EVALUATION)))
 
 
 class Sweeps(Endpoint):
@@ -164,11 +174,8 @@ class Sweeps(Endpoint):
             topology, scenario = variant(base["topology"], base["scenario"], point)
             document = parsing.to_object(bodies.nested(topology, "/topology"))
             requests.append((point, base | {"topology": document, "scenario": scenario}))
-        job = jobs.start(self.user(request), requests, sweep=True)
-        response = Response(_sweep(job), status=202)
-        response["Location"] = f"/api/v1/sweeps/{job.pk}"
-        response["Retry-After"] = "1"
-        return response
+        job = jobs.start(self.user(request), requests, Job.Kind.SWEEP)
+        return accepted(_sweep(job), f"sweeps/{job.pk}")
 
 
 def _sweep(job: Job) -> dict[str, Any]:
@@ -187,7 +194,7 @@ class SweepView(Endpoint):
 
     @operation("getSweep", "A sweep and its points", answers={200: "SweepAnswer"})
     def get(self, request: Request, job: UUID) -> Response:
-        return Response(_sweep(_own_job(self.principal, job, sweep=True)))
+        return Response(_sweep(own_job(self.principal, job, Job.Kind.SWEEP)))
 
 
 class Imports(Endpoint):

@@ -105,6 +105,8 @@ LIMITS = {
     "sockets_per_user": limits.SOCKETS_PER_USER,
     "messages_per_second": limits.MESSAGES_PER_SECOND,
     "sweep_points": limits.SWEEP_POINTS,
+    "search_s": limits.SEARCH_SECONDS,
+    "open_searches": limits.OPEN_SEARCHES,
     "interactive_s": limits.INTERACTIVE_SECONDS,
     "background_s": limits.BACKGROUND_SECONDS,
 }

@@ -100,6 +100,7 @@ def register_components() -> None:
     """Build the components from the structs, once."""
     from simulation.analysis.report import Report
     from simulation.evaluation import Evaluation
+    from simulation.evaluation.searching import Search
     from simulation.topology.schema import document_schema
     from simulation.traffic.result import Result
     from simulation.traffic.scenario import Scenario
@@ -110,7 +111,7 @@ def register_components() -> None:
         if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == shapes.__name__
     ]
     _, found = msgspec.json.schema_components(
-        [*own, Report, Evaluation, Result, Scenario], ref_template="#/components/schemas/{name}"
+        [*own, Report, Evaluation, Search, Result, Scenario], ref_template="#/components/schemas/{name}"
     )
     document = dict(document_schema())
     document.pop("$schema", None)
@@ -140,6 +141,7 @@ def _point_out(components: dict[str, Any]) -> None:
     for name in ("DesignAnswer", "SharedDesign", "RunAnswer", "ImportAnswer", "TemplateSummary", "RevisionAnswer"):
         members = components.get(name, {}).get("properties", {})
         members |= {member: schema for member, schema in exact.items() if member in members}
+    components["SearchAnswer"]["properties"]["search"] = {"anyOf": [ref("Search"), {"type": "null"}]}
     components["ImportAnswer"]["properties"] |= dict.fromkeys(("understood", "assumed", "left_out"), sentences)
     components["TemplateSummary"]["properties"] |= dict.fromkeys(("group", "title", "summary"), text)
 

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from designer import limits
+
 Label = Annotated[str, Meta(max_length=500)]
 LinkScope = Literal["view", "simulate", "edit"]
 TokenScope = Literal["view", "simulate", "edit", "own"]
@@ -209,6 +211,30 @@ class NewSweep(NewEvaluation, kw_only=True):
     """Evaluations over a grid: `vary` maps a JSON pointer into the body's `topology` or `scenario` to values."""
 
     vary: dict[str, list[Any]]
+
+
+class NewSearch(Body):
+    """What to look for the cheapest form of. Without `thresholds` the document's own are to be met.
+
+    `seconds` is how long the search may take; what it has found by then is the answer.
+    """
+
+    topology: Document | None = None
+    design: UUID | None = None
+    thresholds: Annotated[list[str], Meta(max_length=1000)] | None = None
+    seconds: Annotated[float, Meta(ge=1, le=limits.SEARCH_SECONDS)] = 20.0
+
+
+class SearchAnswer(msgspec.Struct, kw_only=True):
+    """A search in the background; `search` is the `Search` when it is done, `problem` when it failed."""
+
+    id: UUID
+    state: Literal["queued", "running", "done", "failed"]
+    created_at: datetime
+    verdict: str | None = None
+    search: Document | None = None
+    problem: Document | None = None
+    reason: str | None = None
 
 
 class JobAnswer(msgspec.Struct, kw_only=True):

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from designer.api import accounts, computations, designs, reference, runs, sharing
+from designer.api import accounts, computations, designs, reference, runs, searches, sharing
 from designer.api.docs import docs
 
 v1 = [
@@ -29,6 +29,8 @@ v1 = [
     path("evaluations/<uuid:job>", computations.EvaluationView.as_view()),
     path("sweeps", computations.Sweeps.as_view()),
     path("sweeps/<uuid:job>", computations.SweepView.as_view()),
+    path("searches", searches.Searches.as_view()),
+    path("searches/<uuid:job>", searches.SearchView.as_view()),
     path("imports", computations.Imports.as_view()),
     path("runs", runs.Runs.as_view()),
     path("runs/<uuid:run>", runs.RunView.as_view()),

@@ -1,4 +1,4 @@
-"""Evaluations in the background: rows that workers claim, one task a point."""
+"""Evaluations and searches in the background: rows that workers claim, one task a point."""
 
 import json
 import logging
@@ -14,6 +14,7 @@ from designer import limits
 from designer.designs.models import Job, JobPoint
 from designer.sharing.models import User
 from simulation.runs.computing import Busy, Overrun, compute
+from simulation.runs.services import TooMany
 from simulation.topology.document import InvalidInput
 
 log = logging.getLogger("linchpin.jobs")
@@ -22,10 +23,17 @@ LEASE = timedelta(seconds=limits.BACKGROUND_SECONDS + 60)
 ATTEMPTS = 3
 
 
-def start(owner: User, points: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, sweep: bool) -> Job:
-    """A job of one evaluation a point: what varies, and what is evaluated."""
+def admit(owner: User, kind: Job.Kind, most: int) -> None:
+    """Refuse another job of that kind where `most` wait or run already. Raises TooMany."""
+    open_ = JobPoint.objects.filter(job__owner=owner, job__kind=kind, state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    if open_.count() >= most:
+        raise TooMany(f"{most} of yours wait or run already; more are accepted when one of them has ended.")
+
+
+def start(owner: User, points: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], kind: Job.Kind) -> Job:
+    """A job of one computation a point: what varies, and what is evaluated or searched."""
     with transaction.atomic():
-        job = Job.objects.create(owner=owner, sweep=sweep)
+        job = Job.objects.create(owner=owner, kind=kind)
         JobPoint.objects.bulk_create(
             JobPoint(job=job, index=i, vary=json.dumps(vary), request=json.dumps(request))
             for i, (vary, request) in enumerate(points)
@@ -42,12 +50,12 @@ def _nudge(rows: Sequence[int]) -> None:
         try:
             evaluate.delay(row)
         except Exception as error:
-            log.warning("the broker did not take evaluation %s: %s", row, error)
+            log.warning("the broker did not take computation %s: %s", row, error)
             return
 
 
 def perform(row: int) -> None:
-    """Evaluate a point, unless somebody else does or did."""
+    """Compute a point, unless somebody else does or did."""
     now = timezone.now()
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     claimed = JobPoint.objects.filter(free, pk=row).update(
@@ -55,12 +63,13 @@ def perform(row: int) -> None:
     )
     if claimed != 1:
         return
-    point = JobPoint.objects.get(pk=row)
+    point = JobPoint.objects.select_related("job").get(pk=row)
     if point.attempts > ATTEMPTS:
         _settle(point, Job.State.FAILED, problem={"detail": f"its worker ended {ATTEMPTS} times", "errors": []})
         return
     try:
-        answer = compute("evaluate", limits.BACKGROUND_SECONDS, **json.loads(point.request))
+        call = "search" if point.job.kind == Job.Kind.SEARCH else "evaluate"
+        answer = compute(call, limits.BACKGROUND_SECONDS, **json.loads(point.request))
     except InvalidInput as error:
         errors = [{"pointer": problem.pointer, "detail": problem.detail} for problem in error.problems]
         _settle(point, Job.State.FAILED, problem={"detail": str(error), "errors": errors})

@@ -58,7 +58,12 @@ class Revision(models.Model):
 
 
 class Job(models.Model):
-    """Evaluations in the background: one, or a grid of them."""
+    """Work in the background: one evaluation, a grid of them, or a search. Each point is one computation."""
+
+    class Kind(models.TextChoices):
+        EVALUATION = "evaluation"
+        SWEEP = "sweep"
+        SEARCH = "search"
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -68,12 +73,12 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
-    sweep = models.BooleanField()
+    kind = models.CharField(max_length=10, choices=Kind)
     created_at = models.DateTimeField(default=timezone.now)
 
 
 class JobPoint(models.Model):
-    """One evaluation of a job. `answer` is the evaluation as JSON, `problem` why there is none."""
+    """One computation of a job. `answer` is the evaluation or the search as JSON, `problem` why there is none."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="points")
     index = models.PositiveIntegerField()

@@ -7,5 +7,5 @@ from designer.designs import jobs
 
 @shared_task(name="designs.evaluate", ignore_result=True)
 def evaluate(row: int) -> None:
-    """Evaluate one point of a job."""
+    """Compute one point of a job."""
     jobs.perform(row)

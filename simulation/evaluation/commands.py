@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from simulation.analysis.advice.patch import apply
 from simulation.analysis.report import Report
 from simulation.evaluation import files, printing
 from simulation.evaluation.comparison import Comparison
@@ -22,6 +23,9 @@ from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import parse as parse_scenario
+
+#: Seconds that a search may be given.
+_LONGEST_S = 3600
 
 
 def evaluate(options: Namespace) -> int:
@@ -51,6 +55,28 @@ def analyze(options: Namespace) -> int:
         report = msgspec.convert(found, Report)
     _print(_json(report) if options.format == "json" else printing.report_text(report))
     return 0
+
+
+def search(options: Namespace) -> int:
+    """Print the cheapest document that meets the thresholds, and the front: 0 when it meets them, 1 when none does."""
+    topology = _topology(options, options.topology)
+    if not 1 <= options.seconds <= _LONGEST_S:
+        raise InvalidInput([Problem("", f"--seconds {options.seconds:g} is not from 1 to {_LONGEST_S}")])
+    if options.remote is None:
+        from simulation.evaluation.searching import search as search_
+
+        found = search_(topology, options.threshold, seconds=options.seconds)
+    else:
+        from simulation.evaluation.searching import Search
+
+        answer = options.remote.search(parsing.to_object(topology), options.threshold, options.seconds)
+        found = msgspec.convert(answer, Search)
+    if options.output:
+        media = "json" if options.output.endswith(".json") else "yaml"
+        better = parsing.from_object(apply(parsing.to_object(topology), found.best.patch))
+        _write(options, _document(better, media))
+    _print(_json(found) if options.format == "json" else printing.search_text(found))
+    return 0 if found.verdict == "pass" else 1
 
 
 def simulate(options: Namespace) -> int:

@@ -64,10 +64,10 @@ def evaluate(
     if not judged:
         raise InvalidInput([Problem("/thresholds", "there is no threshold to evaluate; give at least one")])
     plan = None if scenario is None else parse_scenario(scenario, "/scenario")
-    sources = _sources(judged, simulated=plan is not None)
+    sources = sources_of(judged, simulated=plan is not None)
     report = _analyze(topology) if "analysis" in sources else None
     result = _simulate(topology, plan) if plan is not None else None
-    outcomes = _judge(judged, sources, report, result)
+    outcomes = judged_by(judged, sources, report, result)
     verdict: Literal["pass", "fail"] = "pass" if all(o.holds for o in outcomes) else "fail"
     return Evaluation(verdict, outcomes, report, result)
 
@@ -84,7 +84,7 @@ def _simulate(topology: Topology, scenario: Scenario) -> Result:
     return simulate(topology, scenario)
 
 
-def _sources(thresholds: list[Threshold], *, simulated: bool) -> list[Source]:
+def sources_of(thresholds: list[Threshold], *, simulated: bool) -> list[Source]:
     """Who answers for each threshold. Raises InvalidInput where nobody does."""
     sources: list[Source] = []
     problems: list[Problem] = []
@@ -100,13 +100,14 @@ def _sources(thresholds: list[Threshold], *, simulated: bool) -> list[Source]:
     return sources
 
 
-def _judge(
+def judged_by(
     thresholds: list[Threshold], sources: list[Source], report: Report | None, result: Result | None
 ) -> list[Outcome]:
+    """Each threshold judged by its source. Raises InvalidInput where one was not measured."""
     outcomes: list[Outcome] = []
     problems: list[Problem] = []
     for i, (threshold, source) in enumerate(zip(thresholds, sources, strict=True)):
-        readings = list(_readings(threshold, source, report, result))
+        readings = list(readings_of(threshold, source, report, result))
         unmeasured = [r for r in readings if r.value is None and not r.overloaded]
         if readings and not unmeasured:
             outcomes.append(_outcome(threshold, source, readings))
@@ -117,7 +118,9 @@ def _judge(
     return outcomes
 
 
-def _readings(threshold: Threshold, source: Source, report: Report | None, result: Result | None) -> Iterator[Reading]:
+def readings_of(
+    threshold: Threshold, source: Source, report: Report | None, result: Result | None
+) -> Iterator[Reading]:
     """The readings that the threshold must hold for; those that an element does not have are left out."""
     if source == "analysis" and report is not None:
         if threshold.metric.name in OF_TRAFFIC and not report.flows:

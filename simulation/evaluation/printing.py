@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from simulation.analysis.advice.figures import told
 from simulation.analysis.report import FAILED, Contingency, Report
 from simulation.evaluation.comparison import Comparison
+from simulation.evaluation.searching import Candidate, Search
 from simulation.traffic.result import Estimate, Result
 
 #: Rows of a long table that are shown.
@@ -29,6 +30,38 @@ def report_text(report: Report) -> str:
         parts.append("Not modelled:\n" + _lines(report.not_modelled))
     parts.append(f"{len(report.assumptions)} assumptions; --format json lists them all.")
     return "\n\n".join(parts) + "\n"
+
+
+def search_text(found: Search) -> str:
+    """What a search found: the best document, how its thresholds are met, and the front."""
+    head = (
+        "The cheapest document found that meets all thresholds" if found.verdict == "pass" else "None found meets all"
+    )
+    rows = [_candidate(name, c) for name, c in (("given", found.start), ("best", found.best))]
+    outcomes = (f"{'holds' if o.holds else 'fails'}: {o.threshold} ({_number(o.value)})" for o in found.thresholds)
+    front = [_candidate("meets" if c.meets else "", c) for c in found.front]
+    parts = [
+        f"{head} ({found.analyses} documents analysed{', out of time' if found.partial else ''})",
+        _table(["", *_CANDIDATE], rows),
+        "Changes\n" + _lines(found.best.change.split("; ")),
+        "Thresholds\n" + _lines(outcomes),
+        f"What money buys{' (out of time)' if found.front_partial else ''}\n" + _table(["", *_CANDIDATE], front[:ROWS]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+_CANDIDATE = ("USD/month", "availability", "p99", "safe", "spofs")
+
+
+def _candidate(name: str, c: Candidate) -> list[str]:
+    return [
+        name,
+        f"{c.cost_per_month:,.0f}",
+        _number(c.availability, 7),
+        _number(c.p99_ms),
+        _number(c.safe_capacity_rps),
+        str(c.spofs),
+    ]
 
 
 def result_text(result: Result) -> str:

@@ -43,6 +43,13 @@ class Server:
         found = self._ask("POST", "evaluations", body)
         return self._settled(found, "evaluations") if "verdict" not in found else found
 
+    def search(self, document: Any, thresholds: list[str] | None, seconds: float) -> Any:
+        """What a search for the cheapest document found."""
+        body: dict[str, Any] = {"topology": document, "seconds": seconds}
+        if thresholds is not None:
+            body["thresholds"] = thresholds
+        return self._settled(self._ask("POST", "searches", body), "searches")["search"]
+
     def simulate(self, document: Any, scenario: Any) -> Any:
         """The result of a run of a document."""
         run = self._ask("POST", "runs", {"topology": document, "scenario": scenario or {}, "live": False})
@@ -87,10 +94,11 @@ class Server:
         address, pause = f"{collection}/{found['id']}", 0.05
         while time.monotonic() < until:
             state = found.get("state")
-            if state in ("done", "succeeded", "finished") or "verdict" in found:
+            if state in ("done", "succeeded", "finished") or found.get("verdict"):
                 return found
             if state in ("failed", "stopped", "cancelled"):
-                problems = [Problem(p.get("pointer", ""), p["detail"]) for p in found.get("errors") or []]
+                errors = (found.get("problem") or {}).get("errors") or []
+                problems = [Problem(p.get("pointer", ""), p["detail"]) for p in errors]
                 if problems:
                     raise InvalidInput(problems)
                 raise Unreachable(f"the server gave up: {found.get('reason') or state}")

@@ -44,6 +44,15 @@ def evaluate(request: dict[str, Any]) -> Any:
     return evaluate_(topology, request["thresholds"], scenario)
 
 
+def search(request: dict[str, Any]) -> Any:
+    """The cheapest document that meets thresholds."""
+    from simulation.evaluation.searching import search as search_
+
+    topology = parsing.from_object(request["topology"])
+    seconds = min(request["seconds"], request["search_seconds"])
+    return search_(topology, request["thresholds"], seconds=seconds)
+
+
 def compare(request: dict[str, Any]) -> Any:
     """What a change did to every figure."""
     from simulation.evaluation.comparison import compare as compare_
@@ -94,6 +103,7 @@ def export(request: dict[str, Any]) -> Any:
 CALLS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "analyze": analyze,
     "evaluate": evaluate,
+    "search": search,
     "compare": compare,
     "greet": greet,
     "simulate": simulate,

@@ -41,6 +41,8 @@ MATRIX = {
     "GET evaluations/<uuid:job>": "mine",
     "POST sweeps": "all",
     "GET sweeps/<uuid:job>": "mine",
+    "POST searches": "all",
+    "GET searches/<uuid:job>": "mine",
     "POST imports": "all",
     "GET runs": "all",
     "POST runs": "all",

@@ -8,7 +8,6 @@ from simulation.analysis import analyze
 from simulation.analysis.advice.figures import figures
 from simulation.analysis.advice.patch import apply
 from simulation.analysis.advice.ranking import advise
-from simulation.analysis.advice.search import cheapest, front
 from simulation.analysis.advice.sensitivity import tornado
 from simulation.analysis.findings.examples import example
 from simulation.analysis.report import Advice
@@ -90,52 +89,6 @@ def test_following_the_advice_leaves_no_single_point_of_failure() -> None:
         topology = patched(topology, found[0].patch)
     else:
         pytest.fail("still single points of failure")
-
-
-def test_the_search_meets_the_goals_and_nothing_cheaper_nearby_does() -> None:
-    topology = from_object(
-        example(
-            "users > lb > web",
-            rate_rps=1000,
-            thresholds=["spofs == 0", "safe_capacity_rps >= 1000", "availability >= 0.999"],
-            users="client",
-            lb="load_balancer",
-            web={"kind": "web_server", "params": {"service_time_ms": 20, "concurrency": 8}},
-        )
-    )
-    found = cheapest(topology)
-    assert found is not None
-    assert found.met
-    best = patched(topology, found.best.patch)
-    assert {n.id: n.replicas for n in best.nodes} == {"users": 1, "lb": 2, "web": 4}
-    assert found.best.cost_per_month == pytest.approx(2 * 25 + 4 * 70)
-    assert found.figures.safe_capacity_rps is not None
-    assert found.figures.safe_capacity_rps >= 1000
-
-
-def test_the_search_takes_away_what_the_goals_can_spare() -> None:
-    topology = from_object(
-        example(
-            "users > web",
-            rate_rps=100,
-            thresholds=["spofs == 0", "p99_ms < 200"],
-            users="client",
-            web={"kind": "web_server", "replicas": 20},
-        )
-    )
-    found = cheapest(topology)
-    assert found is not None
-    assert found.met
-    assert found.best.cost_per_month == pytest.approx(2 * 70)
-
-
-def test_the_front_holds_no_point_that_another_beats() -> None:
-    found = cheapest(SHOP)
-    assert found is not None
-    kept = front(found.front)
-    assert kept == found.front
-    costs = [p.cost_per_month for p in kept]
-    assert costs == sorted(costs)
 
 
 def test_the_tornado_names_what_matters_most() -> None:

@@ -45,7 +45,7 @@ REFUSED = {
     "negative": shop(flows=[{"id": "f", "source": "users", "rate_rps": -1}]),
     "threshold": shop(thresholds=[5]),
 }
-ADDRESSES = ("designs", "analyses", "evaluations", "runs", "sweeps", "imports", "tokens")
+ADDRESSES = ("designs", "analyses", "evaluations", "runs", "sweeps", "searches", "imports", "tokens")
 
 
 def is_problem(response: Any) -> bool:
@@ -170,6 +170,12 @@ def test_bodies_of_our_own_name_the_place(alice: Person) -> None:
         ("evaluations", {"topology": shop(), "thresholds": ["nonsense <"]}, "/thresholds/0"),
         ("evaluations", {"topology": shop(), "thresholds": []}, "/thresholds"),
         ("sweeps", {"topology": shop(), "vary": {}}, "/vary"),
+        ("searches", {}, "/topology"),
+        ("searches", {"topology": shop(thresholds=[])}, "/thresholds"),
+        ("searches", {"topology": shop(), "thresholds": ["p98_ms < 3"]}, "/thresholds/0"),
+        ("searches", {"topology": shop(), "thresholds": ["error_rate < 0.1"]}, "/thresholds/0"),
+        ("searches", {"topology": shop(), "seconds": 0}, "/seconds"),
+        ("searches", {"topology": shop(), "seconds": 1e9}, "/seconds"),
         ("imports", {"format": "nope", "content": "x"}, "/format"),
         ("imports", {"format": "mermaid"}, "/content"),
         ("runs", {"topology": shop(), "a/b": 1}, "/a~1b"),

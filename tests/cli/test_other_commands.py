@@ -70,6 +70,24 @@ def test_compare_names_what_a_change_bought(run: Run, shop: str, tmp_path: Path)
     assert found["spofs_removed"] == ["lb"]
 
 
+def test_search_writes_the_cheapest_document(run: Run, tmp_path: Path) -> None:
+    given, better = tmp_path / "given.json", tmp_path / "better.yaml"
+    nodes, edges = SHOP["nodes"][:1] + SHOP["nodes"][2:3], [{"id": "e", "source": "users", "target": "web"}]
+    nodes[1] = {**nodes[1], "replicas": 5}
+    given.write_text(json.dumps({**SHOP, "nodes": nodes, "edges": edges}))
+    done = run("search", str(given), "--threshold", "spofs == 0", "--seconds", "60", "-o", str(better))
+    assert done.returncode == 0, done.stderr
+    assert "web: replicas 5 → 2" in done.stdout
+    assert "What money buys" in done.stdout
+    assert run("evaluate", str(better), "--threshold", "spofs == 0").returncode == 0
+
+
+def test_a_search_without_thresholds_is_wrong_input(run: Run, shop: str) -> None:
+    done = run("search", shop)
+    assert done.returncode == 2
+    assert "/thresholds" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["linchpin", "yaml", "mermaid", "drawio", "svg", "jsimg"])
 def test_export_writes_every_format(run: Run, shop: str, name: str) -> None:
     done = run("export", shop, "--format", name)

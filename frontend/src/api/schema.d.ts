@@ -472,6 +472,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The cheapest document that meets thresholds
+         * @description The cheapest document that meets thresholds.
+         */
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A search and what it found
+         * @description A search and what it found.
+         */
+        get: operations["getSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -757,6 +797,23 @@ export interface components {
          * @description A request's body: unknown members are refused.
          */
         Body: Record<string, never>;
+        /**
+         * Candidate
+         * @description A document that was analysed, as a JSON Patch (RFC 6902) to the one given and in words, with its figures.
+         *
+         *         Availability weighs flows by their traffic, `p99_ms` is the slowest flow's; `meets` all thresholds or not.
+         */
+        Candidate: {
+            patch: Record<string, never>[];
+            change: string;
+            change_ko: string;
+            cost_per_month: number;
+            availability: number | null;
+            p99_ms: number | null;
+            safe_capacity_rps: number | null;
+            spofs: number;
+            meets: boolean;
+        };
         /**
          * Contingency
          * @description One loss and what follows.
@@ -1145,6 +1202,22 @@ export interface components {
             speed: number;
         };
         /**
+         * NewSearch
+         * @description What to look for the cheapest form of. Without `thresholds` the document's own are to be met.
+         *
+         *         `seconds` is how long the search may take; what it has found by then is the answer.
+         */
+        NewSearch: {
+            /** @default null */
+            topology: Record<string, never> | null;
+            /** @default null */
+            design: string | null;
+            /** @default null */
+            thresholds: string[] | null;
+            /** @default 20 */
+            seconds: number;
+        };
+        /**
          * NewSweep
          * @description Evaluations over a grid: `vary` maps a JSON pointer into the body's `topology` or `scenario` to values.
          */
@@ -1433,6 +1506,43 @@ export interface components {
             events: components["schemas"]["Event"][];
             /** @default null */
             frame_s: number | null;
+        };
+        /**
+         * Search
+         * @description What was found: `best` is the cheapest candidate that meets the thresholds, or comes nearest to them.
+         *
+         *         `thresholds` are judged on `best`, and `verdict` is theirs. `front` holds the candidates that no other beats
+         *         in cost, p99 and availability, cheapest first. `partial` where the budget ended the search for the best,
+         *         `front_partial` where it ended that for the front.
+         */
+        Search: {
+            /** @enum {unknown} */
+            verdict: "fail" | "pass";
+            thresholds: components["schemas"]["Outcome"][];
+            start: components["schemas"]["Candidate"];
+            best: components["schemas"]["Candidate"];
+            front: components["schemas"]["Candidate"][];
+            analyses: number;
+            partial: boolean;
+            front_partial: boolean;
+        };
+        /**
+         * SearchAnswer
+         * @description A search in the background; `search` is the `Search` when it is done, `problem` when it failed.
+         */
+        SearchAnswer: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            state: "done" | "failed" | "queued" | "running";
+            created_at: string;
+            /** @default null */
+            verdict: string | null;
+            search?: components["schemas"]["Search"] | null;
+            /** @default null */
+            problem: Record<string, never> | null;
+            /** @default null */
+            reason: string | null;
         };
         /**
          * SharedAnswer
@@ -6317,6 +6427,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FramesAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewSearch"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    getSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
                 };
             };
             400: {

@@ -120,6 +120,17 @@ class Changes:
                 patch.append({"op": "remove", "path": f"/nodes/{index}/parent"})
         return patch
 
+    def spread_wider(self, name: str) -> Patch:
+        """Deals the replicas of a node over one more container beside those that it is spread over; none to add: []."""
+        node = self.node(name)
+        if not node.spread or node.replicas <= len(set(node.spread)):
+            return []
+        home = self.node(node.spread[0])
+        beside = [n for n in self._alike[home.kind, home.parent] if n not in node.spread]
+        if not beside:
+            return []
+        return [{"op": "add", "path": f"/nodes/{self.places[name]}/spread", "value": [*node.spread, beside[0]]}]
+
     def moved(self, nodes: Sequence[str], container: str) -> Patch:
         """Puts the nodes into a sibling of the container, added where there is none."""
         sibling, patch = self._beside(container)

@@ -1,207 +1,207 @@
-"""The cheapest document that meets the goals: replicas, placement, cache size and pool sizes.
+"""The cheapest document that meets its goals, and what money buys: replicas, placement, cache and pool sizes.
 
-Greedy first: while a goal is missed, take the move that brings the goals nearest for what it costs. Then a
-local search: leave out whatever the goals can spare, most expensive first, until nothing can go. Every
-document on the way is analysed; the Pareto front of all of them is answered too.
+Greedy first: while a goal is missed, take the move that brings the goals nearest for what it costs. Then
+leave out whatever the goals can spare, most expensive first. What budget is left goes into the front by
+Pareto local search (L. Paquete, M. Chiarandini, T. Stützle, Pareto Local Optimum Sets in the Biobjective
+Traveling Salesman Problem, 2004): every move from every document that no other beats in cost, p99 and
+availability. Every document on the way is analysed, none is estimated. What is found is a local optimum:
+no single move from it saves more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-import msgspec
-
-from simulation.analysis.advice.changes import Changes
+from simulation.analysis.advice import moves
 from simulation.analysis.advice.figures import Figures, figures
 from simulation.analysis.advice.judging import Judge
 from simulation.analysis.advice.patch import Patch
-from simulation.analysis.findings.goals import misses
 from simulation.analysis.report import Report
-from simulation.topology.catalogue import KINDS
-from simulation.topology.document import Node, Topology
+from simulation.topology import canonical
+from simulation.topology.document import Topology
 
-Goals = Callable[[Topology, Report], float]
+#: By how much a report misses the goals; 0 where it meets them all.
+Goals = Callable[[Report], float]
 
-
-class Point(msgspec.Struct, frozen=True):
-    """A document that was tried, as the patch that leads there, with what it costs and reaches."""
-
-    patch: Patch
-    cost_per_month: float
-    availability: float | None
-    p99_ms: float | None
-    spofs: float
-    missed: float
-
-
-class Found(msgspec.Struct, frozen=True):
-    """The answer: `best` meets all goals if `met`, else it comes nearest. `front` trades cost against p99 and
-    availability. `partial` where the budget ended the search."""
-
-    met: bool
-    best: Point
-    figures: Figures
-    front: list[Point]
-    analyses: int
-    partial: bool
+#: Moves that are tried together; where none of them helps, the next ones are.
+_BATCH = 24
+#: Moves in a row that may bring no goal nearer, only load down: two nodes may have to grow before a goal moves.
+_SIDEWAYS = 6
+#: Times and unavailabilities that differ by less than this share do not make another point of the front, nor
+#: does an unavailability below a billionth.
+_ALIKE = 0.01
+_NEVER = 1e-9
+#: The front is explored up to this many times the cost of what was found.
+_DEAREST = 2.0
 
 
-@dataclass
-class _Place:
+@dataclass(frozen=True)
+class Place:
+    """A document that was analysed: the patch that leads there, its figures, by how much it misses the goals."""
+
     topology: Topology
     patch: Patch
     report: Report
     figures: Figures
     missed: float
 
+    @property
+    def cost(self) -> float:
+        """USD a month."""
+        return self.figures.cost_per_month
+
+    @property
+    def time(self) -> float:
+        """p99 of the slowest flow; infinite where there is none."""
+        return float("inf") if self.figures.p99_ms is None else self.figures.p99_ms
+
+    @property
+    def down(self) -> float:
+        """Unavailability; 1 where it is not known."""
+        return 1 - (self.figures.availability or 0.0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: `best` is the cheapest that meets the goals, else what comes nearest.
+
+    `front` are the documents that no other beats in cost, p99 and availability, cheapest first. `partial`
+    where the budget ended the search for the best, `front_partial` where it ended that for the front.
+    """
+
+    start: Place
+    best: Place
+    front: list[Place]
+    analyses: int
+    partial: bool
+    front_partial: bool
+
 
 @dataclass
 class _Search:
     judge: Judge
     goals: Goals
-    points: list[Point] = field(default_factory=list)
+    visited: dict[str, Place | None] = field(default_factory=dict)
 
-    def visit(self, topology: Topology, patch: Patch) -> _Place | None:
-        report = self.judge.report(topology)
-        if report is None:
-            return None
-        place = _Place(topology, patch, report, figures(report), self.goals(topology, report))
-        self.points.append(_point(place))
-        return place
+    def visit(self, topology: Topology, patch: Patch) -> Place | None:
+        key = canonical.digest(topology)
+        if key not in self.visited:
+            report = self.judge.report(topology)
+            reached = None if report is None else Place(topology, patch, report, figures(report), self.goals(report))
+            self.visited[key] = reached
+        return self.visited[key]
 
-    def step(self, place: _Place, patch: Patch) -> _Place | None:
-        topology = self.judge.changed(place.topology, patch)
-        return None if topology is None else self.visit(topology, place.patch + patch)
+    def steps(self, place: Place, patches: Iterable[Patch]) -> Iterator[Place]:
+        """The places that the patches lead to, until the budget is spent."""
+        for patch in patches:
+            if self.judge.spent():
+                return
+            topology = self.judge.changed(place.topology, patch)
+            reached = topology and self.visit(topology, place.patch + patch)
+            if reached:
+                yield reached
+
+    def places(self) -> list[Place]:
+        return [place for place in self.visited.values() if place is not None]
 
 
-def cheapest(topology: Topology, *, judge: Judge | None = None, goals: Goals = misses) -> Found | None:
-    """The cheapest document near this one that meets its thresholds; None where it cannot be analysed.
-
-    `goals` answers by how much a document misses, 0 where it does not.
-    """
-    search = _Search(judge or Judge(seconds=20.0, most=400), goals)
-    place = search.visit(topology, [])
-    if place is None:
+def cheapest(topology: Topology, goals: Goals, *, judge: Judge | None = None) -> Found | None:
+    """The cheapest document near this one that meets the goals; None where it cannot be analysed."""
+    judge = judge or Judge(seconds=20.0, most=2_000)
+    search = _Search(judge, goals)
+    start = search.visit(topology, [])
+    if start is None:
         return None
-    while place.missed > 0 and not search.judge.spent():
-        better = _best_move(search, place)
-        if better is None:
-            break
-        place = better
+    place = _grown(search, start)
     if place.missed == 0:
         place = _trimmed(search, place)
-    return Found(
-        met=place.missed == 0,
-        best=_point(place),
-        figures=place.figures,
-        front=front(search.points),
-        analyses=search.judge.analyses,
-        partial=search.judge.spent(),
-    )
+    partial = judge.spent()
+    _explore(search, _DEAREST * max(place.cost, start.cost))
+    places = search.places()
+    meeting = [p for p in places if p.missed == 0]
+    if meeting:
+        best = min(meeting, key=lambda p: (p.cost, len(p.patch), p.time, p.down))
+    else:
+        best = min(places, key=lambda p: (p.missed, p.cost))
+    return Found(start, best, front(places), judge.analyses, partial, judge.spent())
 
 
-def front(points: list[Point]) -> list[Point]:
-    """The points that no other beats in cost, p99 and availability at once, cheapest first."""
-    kept: list[Point] = []
-    for point in sorted(points, key=lambda p: (p.cost_per_month, _slow(p), -(p.availability or 0.0))):
-        if not any(_slow(k) <= _slow(point) and (k.availability or 0) >= (point.availability or 0) for k in kept):
-            kept.append(point)
+def front(places: Iterable[Place]) -> list[Place]:
+    """The places that no other beats in cost, p99 and availability at once, cheapest first."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: (p.cost, p.time, p.down)):
+        if not any(_as_good(better, place) for better in kept):
+            kept.append(place)
     return kept
 
 
-def _best_move(search: _Search, place: _Place) -> _Place | None:
-    """The place one move away that comes nearest to the goals for its cost."""
-    best: _Place | None = None
-    best_value = 0.0
-    for patch in _growing(place):
-        if search.judge.spent():
+def _as_good(cheaper: Place, place: Place) -> bool:
+    """Whether the cheaper place is at least as fast and as available, or as good as that."""
+    near = 1 + _ALIKE
+    return cheaper.time <= place.time * near and cheaper.down <= max(_NEVER, place.down * near)
+
+
+def _grown(search: _Search, place: Place) -> Place:
+    """The first place on the way of the best moves that meets the goals, or the last one reached."""
+    sideways = 0
+    while place.missed > 0 and not search.judge.spent():
+        better = _nearer(search, place)
+        sideways = 0 if better else sideways + 1
+        better = better or _relieved(search, place)
+        if better is None or sideways > _SIDEWAYS:
             break
-        next_place = search.step(place, patch)
-        if next_place is None:
-            continue
-        gain = place.missed - next_place.missed
-        extra = max(0.0, next_place.figures.cost_per_month - place.figures.cost_per_month)
-        value = gain / (1 + extra)
-        if gain > 1e-12 and value > best_value:
-            best, best_value = next_place, value
-    return best
+        place = better
+    return place
 
 
-def _trimmed(search: _Search, place: _Place) -> _Place:
+def _nearer(search: _Search, place: Place) -> Place | None:
+    """The place one move away that comes nearest to the goals for its cost."""
+    patches = iter(moves.growing(place.topology, place.report))
+    while batch := list(islice(patches, _BATCH)):
+        gains = [(_per_cost(place, p, place.missed - p.missed), p) for p in search.steps(place, batch)]
+        gain, best = max(gains, key=lambda g: g[0], default=(0.0, place))
+        if gain > 1e-12:
+            return best
+    return None
+
+
+def _relieved(search: _Search, place: Place) -> Place | None:
+    """The place one move away that takes most load off its nodes for its cost, and misses no goal by more."""
+    before = _load(place)
+    found = search.steps(place, islice(moves.growing(place.topology, place.report), _BATCH))
+    reached = [(_per_cost(place, p, before - _load(p)), p) for p in found if p.missed <= place.missed + 1e-12]
+    gain, best = max(reached, key=lambda g: g[0], default=(0.0, place))
+    return best if gain > 1e-9 else None
+
+
+def _per_cost(place: Place, other: Place, gain: float) -> float:
+    return gain / (1 + max(0.0, other.cost - place.cost))
+
+
+def _load(place: Place) -> float:
+    """How busy the nodes are in all; the busiest count most."""
+    return sum((n.utilization or 0.0) ** 4 for n in place.report.nodes)
+
+
+def _trimmed(search: _Search, place: Place) -> Place:
     """Nothing left that the goals can spare."""
-    while not search.judge.spent():
-        for patch in _shrinking(place.topology):
-            if search.judge.spent():
-                return place
-            smaller = search.step(place, patch)
-            if smaller and smaller.missed == 0 and smaller.figures.cost_per_month < place.figures.cost_per_month:
+    while True:
+        for smaller in search.steps(place, moves.shrinking(place.topology)):
+            if smaller.missed == 0 and smaller.cost < place.cost:
                 place = smaller
                 break
         else:
             return place
-    return place
 
 
-def _growing(place: _Place) -> Iterator[Patch]:
-    """Moves that add: what the findings propose, a replica or half as many again where it is busy or single,
-    a cache twice as large, a pool twice as large."""
-    seen: list[Patch] = []
-    changes = Changes(place.topology)
-    for finding in place.report.findings:
-        if finding.patch and finding.tier == "A" and finding.patch not in seen:
-            seen.append(finding.patch)
-    busy = {n.id: n.utilization or 0.0 for n in place.report.nodes}
-    nodes = sorted((n for n in place.topology.nodes if _can_grow(n)), key=lambda n: (-busy.get(n.id, 0.0), n.id))
-    for node in nodes:
-        for count in {node.replicas + 1, -(-node.replicas * 3 // 2)}:
-            patch = changes.duplicated(node.id, count)
-            if patch not in seen:
-                seen.append(patch)
-        if node.kind in ("cache", "cdn") and "hit_ratio" not in node.params:
-            size = node.params.get("capacity_keys") or _default(node, "capacity_keys")
-            seen.append(changes.with_params(node.id, capacity_keys=int(size) * 2))
-        if node.params.get("holds_slot"):
-            slots = node.params.get("concurrency") or _default(node, "concurrency")
-            seen.append(changes.with_params(node.id, concurrency=int(slots) * 2))
-    return iter(seen)
-
-
-def _shrinking(topology: Topology) -> Iterator[Patch]:
-    """Moves that save: a third of the replicas or one less, the most expensive nodes first."""
-    changes = Changes(topology)
-    nodes = [n for n in topology.nodes if _can_grow(n) and n.replicas > 1]
-    for node in sorted(nodes, key=lambda n: (-_cost(n) * n.replicas, n.id)):
-        least = node.params.get("needed")
-        floor = least if isinstance(least, int) else 1
-        for count in sorted({max(floor, node.replicas * 2 // 3), max(floor, node.replicas - 1)}):
-            if count < node.replicas:
-                yield changes.with_replicas(node.id, count)
-
-
-def _can_grow(node: Node) -> bool:
-    kind = KINDS[node.kind]
-    return not kind.is_container and kind.can_fail and kind.group != "operations"
-
-
-def _cost(node: Node) -> float:
-    stated = node.params.get("cost_per_month")
-    return float(_default(node, "cost_per_month") if stated is None else stated)
-
-
-def _default(node: Node, name: str) -> float:
-    param = KINDS[node.kind].param(name)
-    return float(param.default) if param is not None and param.default is not None else 0.0
-
-
-def _slow(point: Point) -> float:
-    return float("inf") if point.p99_ms is None else point.p99_ms
-
-
-def _point(place: _Place) -> Point:
-    return Point(
-        patch=place.patch,
-        cost_per_month=place.figures.cost_per_month,
-        availability=place.figures.availability,
-        p99_ms=place.figures.p99_ms,
-        spofs=place.figures.spofs,
-        missed=place.missed,
-    )
+def _explore(search: _Search, dearest: float) -> None:
+    """Take every move from every place on the front, the cheapest first, until there is no new one."""
+    taken: set[int] = set()
+    while not search.judge.spent():
+        waiting = [p for p in front(search.places()) if id(p) not in taken and p.cost <= dearest]
+        if not waiting:
+            return
+        for place in waiting:
+            taken.add(id(place))
+            for patches in (moves.growing(place.topology, place.report), moves.shrinking(place.topology)):
+                list(search.steps(place, patches))
