@@ -2,6 +2,8 @@
 
 The rate is a line in every segment. A unit-rate process (exponential gaps for Poisson, gaps of one for
 deterministic arrivals) is carried through the integral of the rate, so that arrivals are exact for every shape.
+Recorded time stamps are segments of one arrival each. More or less load repeats or leaves out stamps at random:
+thinning and replication keep the pattern in time, where stretching it would not.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -9,7 +11,7 @@ deterministic arrivals) is carried through the integral of the rate, so that arr
 import numpy as np
 from numba import njit
 
-from simulation.traffic.random_numbers import GOLDEN, exponential
+from simulation.traffic.random_numbers import GOLDEN, exponential, unit
 from simulation.traffic.rows import BARE
 
 
@@ -68,6 +70,40 @@ def due(flows, segments, f):
             left = 0.0
 
 
+@njit(**BARE)
+def stamps_ahead(flows, f):
+    """How many time stamps on the next arrival is (0: another one at this); negative for never."""
+    if flows[f].again > 0:
+        flows[f].again -= 1
+        return 0
+    whole = np.int64(flows[f].copies)
+    rest = flows[f].copies - whole
+    if flows[f].copies <= 0.0:
+        return -1
+    ahead = 1
+    while True:
+        state = flows[f].rng_arrival + GOLDEN
+        flows[f].rng_arrival = state
+        count = whole + (1 if unit(state) < rest else 0)
+        if count > 0:
+            flows[f].again = count - 1
+            return ahead
+        ahead += 1
+
+
+@njit(**BARE)
+def restamp(flows, segments, f, copies):
+    """From `t_last` on every time stamp makes so many arrivals; the next is drawn anew."""
+    flows[f].copies = copies
+    flows[f].again = 0
+    ahead = stamps_ahead(flows, f)
+    s = flows[f].seg
+    if ahead < 0 or segments[s].end == np.inf:
+        flows[f].remaining = np.inf
+    else:
+        flows[f].remaining = (segments[s].end - flows[f].t_last) * segments[s].rate + ahead - 1
+
+
 @njit(**BARE, forceinline=True)
 def renew(flows, segments, f, now):
     """After an arrival at `now`: draw the next gap, answer when the next one comes."""
@@ -78,6 +114,14 @@ def renew(flows, segments, f, now):
         state = flows[f].rng_arrival + GOLDEN
         flows[f].rng_arrival = state
         flows[f].remaining = exponential(state)
+    elif flows[f].stamped == 1:
+        ahead = stamps_ahead(flows, f)
+        flows[f].remaining = ahead
+        if ahead == 0:
+            return now
+        if ahead < 0:
+            flows[f].remaining = np.inf
+            return np.inf
     else:
         flows[f].remaining = 1.0
     s = flows[f].seg

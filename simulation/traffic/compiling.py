@@ -62,6 +62,7 @@ class _Compiler:
         self.lanes: list[tuple[int, tuple[int, ...]]] = []
         self.lane_index: dict[Any, int] = {}
         self.not_modelled: list[str] = []
+        self.assumptions: list[str] = []
         self.groups = replica_groups(system)
 
     def build(self) -> Tables:
@@ -93,7 +94,7 @@ class _Compiler:
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
             lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),
             np.zeros((len(flows), layout.BUCKETS), np.int64), margin, self.sets, [links for _, links in self.lanes],
-            places, self.not_modelled,
+            places, self.not_modelled, self.assumptions,
         )  # fmt: skip
         tables.control[layout.FREE_JOB] = tables.control[layout.FREE_TIMER] = -1
         return tables
@@ -152,13 +153,16 @@ class _Compiler:
             nodes[link.source]["store"] = nodes[link.target]["store"] = stores[group]
 
     def _content(self, owner: str, keys: int, s: float, params: Any, ratio: float | None) -> int:
-        if ratio is None and keys > MAX_KEYS:
+        if (ratio is None or (params or {}).get("coalesce")) and keys > MAX_KEYS:
             node = next(i for i, n in enumerate(self.system.topology.nodes) if n.id == owner)
-            detail = f"{keys} keys are more than the exact engine holds; up to {MAX_KEYS}, or a hit_ratio, are accepted"
+            detail = (
+                f"{keys} keys are more than the exact engine holds; up to {MAX_KEYS}, or a hit_ratio without coalesce, "
+                "are accepted"
+            )
             raise InvalidInput([Problem(f"/nodes/{node}/params/key_count", detail)])
         p = params or {}
         policy = EVICTIONS[str(p.get("eviction") or "lru")]
-        own = keys if ratio is None else 0
+        own = keys if ratio is None or p.get("coalesce") else 0
         row = {
             "ratio": -1.0 if ratio is None else ratio,
             "filled": 0.0 if p.get("cold_start") else 1.0,
@@ -172,10 +176,14 @@ class _Compiler:
             "policy": policy,
             "zipf": int(s > 0.0),
             "bucket_lo": self.key_rows + own,
+            "flight_lo": -1,
             "s": s,
             "warm": bool(params) and ratio is None and not p.get("cold_start"),
         }
         self.key_rows += own + (layout.LFU_COUNTS if policy == layout.LFU and own else 0)
+        if p.get("coalesce"):
+            row["flight_lo"] = self.key_rows
+            self.key_rows += own
         self.contents.append(row)
         return len(self.contents) - 1
 
@@ -197,8 +205,10 @@ class _Compiler:
             p = c.params
             own_keys = "hit_ratio" not in c.given and c.given & {"key_count", "zipf_s", "capacity_keys", "eviction"}
             ratio = None if own_keys or p.get("hit_ratio") is None else float(p["hit_ratio"])
-            if p.get("coalesce"):
-                self.not_modelled.append(f"{c.id}: coalesce (every miss asks the store)")
+            if p.get("coalesce") and ratio is not None:
+                self.assumptions.append(
+                    f"{c.id}: with a given hit_ratio the keys that miss are drawn by key_count and zipf_s"
+                )
             found[c.index] = self._content(c.id, int(p["key_count"]), float(p.get("zipf_s") or 0.0), p, ratio)
         return found
 
@@ -234,9 +244,6 @@ class _Compiler:
         if key not in self.lane_index:
             self.lane_index[key] = len(self.lanes)
             self.lanes.append(key)
-            for e in links:
-                if float(self.system.links[e].params["messages"]) != 1.0:
-                    self.not_modelled.append(f"{self.system.links[e].id}: messages of a consume edge (taken as 1)")
         return self.lane_index[key]
 
     def _gate(self, source: Component, op: str, gate: Gate, position: int, gates: tuple[Gate, ...]) -> dict[str, Any]:
@@ -337,13 +344,15 @@ class _Compiler:
     def _edges(self) -> Table:
         rows = np.zeros(max(len(self.system.links), 1), layout.EDGE)
         rows["timer_head"] = rows["timer_tail"] = -1
-        rows["slow"] = 1.0
+        rows["slow"] = rows["work"] = 1.0
         rows["open_until"] = rows["budget"] = rows["trip"] = -1.0
         rows["timeout"] = math.inf
         for link in self.system.links:
             row, p = rows[link.index], link.params
             row["rng_net"] = stream(self.seed, link.id, "network")
             row["rng_retry"] = stream(self.seed, link.id, "retry")
+            if link.kind.id == "consume":
+                row["work"] = float(p["messages"])
             if link.kind.id != "call":
                 continue
             row["latency"] = -1.0 if p["latency_ms"] is None else float(p["latency_ms"]) / 1000.0
@@ -374,8 +383,7 @@ class _Compiler:
             row["seg"], row["seg_end"] = len(pieces), len(pieces) + len(own)
             pieces += own
             row["factor"] = 1.0 if stamped else self.load
-            if stamped and self.load != 1.0:
-                self.not_modelled.append(f"{s.id}: load_factor on recorded time stamps")
+            row["stamped"], row["copies"] = int(stamped), self.load
             row["poisson"] = int(s.flow.arrivals == "poisson" and not stamped)
             row["rng_arrival"] = stream(self.seed, s.id, "arrival")
             row["rng_mix"] = stream(self.seed, s.id, "request")
@@ -407,6 +415,9 @@ class _Compiler:
                     rows[i][name] = spec[name]
             if spec["keys"] == 0:
                 continue
+            if spec["flight_lo"] >= 0:
+                flights = keys[spec["flight_lo"] : spec["flight_lo"] + spec["keys"]]
+                flights["next"] = flights["prev"] = -1
             content.empty(rows, keys, i)
             if spec["s"] > 0.0:
                 content.build_alias(keys, spec["lo"], spec["keys"], float(spec["s"]))

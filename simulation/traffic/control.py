@@ -7,7 +7,7 @@ from typing import Any
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
 from simulation.traffic.actions import TargetType, checked
-from simulation.traffic.arrivals import advance
+from simulation.traffic.arrivals import advance, restamp
 from simulation.traffic.elasticity import Elasticity
 from simulation.traffic.places import instance_record
 from simulation.traffic.world import World
@@ -201,7 +201,11 @@ class Control:
         for f in flows:
             advance(t.flows, t.segments, f, self.world.now)
             factor = params["factor"] if "factor" in params else params["rate_rps"] / together
-            t.flows[f]["factor"] = factor * (self.load if "factor" in params else 1.0)
+            factor *= self.load if "factor" in params else 1.0
+            if t.flows[f]["stamped"]:
+                restamp(t.flows, t.segments, f, factor)
+            else:
+                t.flows[f]["factor"] = factor
             self.world.reschedule(f)
 
     load = 1.0

@@ -14,7 +14,8 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.arrivals import renew
-from simulation.traffic.content import draw_key, insert, look_up
+from simulation.traffic.content import draw_key, look_up
+from simulation.traffic.fetching import free_timer, remember_another, settle, wait_for_fetch
 from simulation.traffic.layout import (
     BRANCH,
     BUCKETS,
@@ -44,6 +45,7 @@ from simulation.traffic.queue_of_events import (
     RETRY,
     RETURN,
     TIMER,
+    WAKE,
     change_backlog,
     give_back,
     pop,
@@ -205,6 +207,17 @@ def run(
             change_backlog(nodes, np.int64(lanes[lane].node), 1, now)
             j = np.int64(lane)
             step = DELIVERY
+        elif kind == WAKE:
+            # One of those who waited for somebody else's fetch; `serial` says how that ended.
+            j = np.int64(timers[index].job)
+            fresh = jobs[j].serial == timers[index].serial
+            if timers[index].next >= 0:
+                push(heap, control, now, WAKE, timers[index].next, serial)
+            free_timer(timers, control, index)
+            if not fresh:
+                continue
+            jobs[j].ok = serial & 1
+            step = FINISH
         else:  # DELIVER
             j = index
             step = DELIVERY
@@ -341,6 +354,13 @@ def run(
                         else:
                             step = COMMITTED
                     else:
+                        if node.sessions > 0:
+                            # A session that nobody used for the store's TTL is gone; its user signs in again.
+                            k = np.int64(node.session_lo) + np.int64(job.user % np.uint64(node.sessions))
+                            node.lookups += 1
+                            if keys[k].expiry > now:
+                                node.hits += 1
+                            keys[k].expiry = now + node.ttl
                         if node.lag >= 0.0:
                             c = np.int64(node.store)
                             key = draw_key(contents, keys, c)
@@ -404,12 +424,8 @@ def run(
                         edges[job.out_edge].failed += 1
                         if job.out_inst >= 0:
                             insts[job.out_inst].conns -= 1
-                    if ok == 1 and job.cnode >= 0 and job.hit != 2:
-                        c = np.int64(job.cnode)
-                        if contents[c].ratio >= 0.0:
-                            contents[c].filled = min(1.0, contents[c].filled + contents[c].fill_step)
-                        else:
-                            insert(contents, keys, c, np.int64(job.ckey), now)
+                    if job.cnode >= 0 and (job.hit != 2 or ok == 0):
+                        settle(contents, keys, timers, jobs, steps, heap, control, j, ok, now)
                     jk = job.kind
                     if i >= 0 and jk != BRANCH and job.place > 0:
                         if ok == 1:
@@ -442,6 +458,18 @@ def run(
                         edge = edges[e]
                         inst.hand -= 1
                         lanes[lane].full = 0
+                        if ok == 1 and job.pserial > 1:
+                            # The message makes more work at the same worker.
+                            job.pserial -= 1
+                            inst.hand += 1
+                            job.serial = (job.serial + 1) & _MASK31
+                            job.hits = 0
+                            job.left = -1
+                            job.attempt = 0
+                            job.shard = -1
+                            job.cnode = -1
+                            step = VISIT
+                            continue
                         if ok == 1:
                             edge.completed += 1
                             give_back(jobs, control, j)
@@ -462,6 +490,8 @@ def run(
                         p = np.int64(job.parent)
                         par = jobs[p]
                         if par.serial != job.pserial:
+                            if job.hit == 2 and ok == 1:
+                                settle(contents, keys, timers, jobs, steps, heap, control, j, 0, now)
                             give_back(jobs, control, j)
                             step = -1
                         elif job.back > 0.0:
@@ -477,6 +507,8 @@ def run(
                 par = jobs[p]
                 ok = job.ok
                 if par.serial != job.pserial:
+                    if job.hit == 2 and ok == 1:
+                        settle(contents, keys, timers, jobs, steps, heap, control, j, 0, now)
                     give_back(jobs, control, j)
                     step = -1
                 elif job.kind == BRANCH:
@@ -526,6 +558,10 @@ def run(
                         if gate.bit >= 0:
                             par.hits |= 1 << gate.bit
                     elif job.hit == 2:
+                        if par.cnode >= 0:
+                            remember_another(timers, jobs, control, p)
+                        else:
+                            par.fills = -1
                         par.cnode = job.cnode
                         par.ckey = job.ckey
                     give_back(jobs, control, j)
@@ -667,6 +703,9 @@ def run(
                         u = unit(state)
                         if u < gate.hot:
                             job.shard = 0
+                        elif gate.parts > 0:
+                            u = (u - gate.hot) / (1.0 - gate.hot)
+                            job.shard = shares[gate.part_lo + min(np.int64(u * gate.parts), gate.parts - 1)].value
                         else:
                             job.shard = np.int64((u - gate.hot) / (1.0 - gate.hot) * gate.shards)
                     which += job.shard
@@ -901,6 +940,8 @@ def run(
                     state = contents[c].rng_key + GOLDEN
                     contents[c].rng_key = state
                     hit = unit(state) < contents[c].ratio * contents[c].filled
+                    if not hit and contents[c].flight_lo >= 0:
+                        key = draw_key(contents, keys, c)
                 else:
                     key = draw_key(contents, keys, c)
                     hit = look_up(contents, keys, c, key, now)
@@ -910,19 +951,23 @@ def run(
                     job.ok = 1
                     step = FINISH
                     continue
-                job.cnode = c
-                job.ckey = key
-                job.gate = steps[at].lo
-                job.gate_end = steps[at].hi
-                if steps[at].lo == steps[at].hi:
-                    # A look-up beside the store: the caller fetches, and puts it in when it has it.
-                    job.ok = 1
-                    job.hit = 2
-                    step = FINISH
+                if contents[c].flight_lo >= 0 and wait_for_fetch(contents, keys, timers, jobs, control, c, key, j):
+                    step = -1
                 else:
-                    job.hit = 1  # served from here, so the gates behind are spared
-                    step = NEXT
-                continue
+                    job.cnode = c
+                    job.ckey = key
+                    job.fills = -1
+                    job.gate = steps[at].lo
+                    job.gate_end = steps[at].hi
+                    if steps[at].lo == steps[at].hi:
+                        # A look-up beside the store: the caller fetches, and puts it in when it has it.
+                        job.ok = 1
+                        job.hit = 2
+                        step = FINISH
+                    else:
+                        job.hit = 1  # served from here, so the gates behind are spared
+                        step = NEXT
+                    continue
 
             else:  # DELIVERY: j is a lane
                 lane = j
@@ -960,6 +1005,18 @@ def run(
                     edge.offered += 1
                     if now - new.t0 > node.oldest:
                         node.oldest = now - new.t0
+                    new.pserial = 1
+                    if edge.work != 1.0:
+                        # How often the worker works on the message; a message without work is done at once.
+                        new.pserial = np.int64(edge.work)
+                        state = edge.rng_net + GOLDEN
+                        edge.rng_net = state
+                        if unit(state) < edge.work - np.floor(edge.work):
+                            new.pserial += 1
+                        if new.pserial == 0:
+                            edge.completed += 1
+                            give_back(jobs, control, m)
+                            continue
                     inst.hand += 1
                     w = np.int64(inst.node)
                     new.next = -1

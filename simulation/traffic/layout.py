@@ -19,7 +19,7 @@ JOB = _record(
     user="u8",  # who asks
     serial="i4",
     parent="i4",  # who waits for the answer
-    pserial="i4",  # and the serial for which it does
+    pserial="i4",  # and the serial for which it does (a message: pieces of work that are left of it)
     kind="i4",  # CALL, BRANCH, ROOT, MESSAGE
     node="i4",
     inst="i4",
@@ -39,6 +39,7 @@ JOB = _record(
     where="i4",  # region of the caller
     ckey="i4",  # key that it will put into cache `cnode` when it is served
     cnode="i4",
+    fills="i4",  # further (cache, key) that it will put in, a list in the timers
     shard="i4",
     pending="i4",  # branches still out
     need="i4",  # branches that must still succeed
@@ -69,6 +70,8 @@ GATE = _record(
     sub_lo="i4",
     sub_n="i4",
     need="i4",
+    parts="i4",  # pieces of the keys, dealt to shards by the shares from `part_lo`; 0: evenly
+    part_lo="i4",
 )
 
 LIST = _record(since="f8", total="f8", lo="i4", n="i4", equal="i4", prev="i4")
@@ -91,6 +94,7 @@ EDGE = _record(
     errors="f8",
     slow="f8",
     fail="f8",
+    work="f8",  # of a consume edge: mean pieces of work a message makes
     rng_net="u8",
     rng_retry="u8",
     offered="i8",
@@ -153,6 +157,8 @@ NODE = _record(
     redelivery="f8",
     oldest="f8",  # greatest age of a message when it was handed out
     rng="u8",
+    sessions="i8",  # users whose sessions a store keeps, each in the keys from `session_lo`
+    session_lo="i8",
     lookups="i8",
     hits="i8",
     backlog="i8",
@@ -179,6 +185,7 @@ FLOW = _record(
     remaining="f8",  # arrivals still to integrate until the next one
     t_last="f8",
     factor="f8",
+    copies="f8",  # of recorded time stamps: mean arrivals at each
     total="f8",  # sum of latencies, s
     rng_arrival="u8",
     rng_mix="u8",
@@ -193,6 +200,8 @@ FLOW = _record(
     client="i4",
     inst="i4",
     poisson="i4",
+    stamped="i4",  # the segments end at recorded time stamps
+    again="i4",  # arrivals still to come at this time stamp
     seg="i4",
     seg_end="i4",
     mix_lo="i4",
@@ -227,6 +236,7 @@ CONTENT = _record(
     zipf="i4",
     bucket_lo="i4",
     least="i4",
+    flight_lo="i4",  # where its keys' fetches in flight are noted; -1: misses are not coalesced
 )
 
 KEY = _record(expiry="f8", cut="f8", alias="i4", next="i4", prev="i4", count="i4")

@@ -11,7 +11,7 @@ from numba import njit
 from simulation.traffic.layout import FREE_JOB, HEAP_N, JOBS_FREE
 from simulation.traffic.rows import BARE
 
-ARRIVE, REACH, DONE, BACK, RETRY, TIMER, FAIL, COMMIT, RETURN, DELIVER = range(10)
+ARRIVE, REACH, DONE, BACK, RETRY, TIMER, FAIL, COMMIT, RETURN, DELIVER, WAKE = range(11)
 INDEX_BITS, KIND_BITS = 28, 4
 INDEX_MASK = (1 << INDEX_BITS) - 1
 

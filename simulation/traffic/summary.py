@@ -192,7 +192,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         edges=edges,
         timeline=session.rows,
         not_modelled=sorted(set(tables.not_modelled)),
-        assumptions=list(ASSUMPTIONS),
+        assumptions=[*ASSUMPTIONS, *tables.assumptions],
         event_count=int(tables.control[EVENTS]),
         accuracy=session.accuracy(),
     )

@@ -218,11 +218,13 @@ class World:
 
     def _fail_work(self, insts: list[int]) -> None:
         jobs = self.tables.jobs
-        here = (
-            np.isin(jobs["inst"], insts) & (jobs["place"] > 0) & (jobs["kind"] >= 0) & (jobs["kind"] != layout.BRANCH)
-        )
+        here = np.isin(jobs["inst"], insts) & ((jobs["place"] > 0) | (jobs["kind"] == layout.BRANCH))
+        here &= jobs["kind"] >= 0
         found: NDArray[np.int64] = np.nonzero(here)[0]
-        jobs["place"][found] = 3
+        jobs["place"][found] = np.where(jobs["kind"][found] == layout.BRANCH, 0, 3)
+        # Whoever waits for an answer and dies at the same moment does nothing with it.
+        asked = found[(jobs["kind"][found] == layout.CALL) | (jobs["kind"][found] == layout.BRANCH)]
+        jobs["pserial"][asked[here[jobs["parent"][asked]]]] = -1
         self.push_all(FAIL, [(int(j), int(jobs[j]["serial"])) for j in found])
 
     def _lost(self, component: int, insts: list[int]) -> None:

@@ -70,7 +70,12 @@ def random_system(seed: int) -> Topology:
     front = r.choice(["dns", "cdn", "load_balancer", "api_gateway"])
     extra: dict[str, Any] = {
         "dns": {"policy": r.choice(["simple", "geo", "failover", "weighted"]), "ttl_s": 1, "resolvers": 5},
-        "cdn": {"key_count": 100, "capacity_keys": 20, "eviction": r.choice(["lru", "lfu", "fifo", "random"])},
+        "cdn": {
+            "key_count": 100,
+            "capacity_keys": 20,
+            "eviction": r.choice(["lru", "lfu", "fifo", "random"]),
+            "coalesce": r.random() < 0.5,
+        },
         "load_balancer": {"sticky": r.random() < 0.3},
         "api_gateway": {"rate_limit_rps": 300, "burst": 20},
     }[front]
@@ -107,11 +112,12 @@ def random_system(seed: int) -> Topology:
                 "eviction": r.choice(["lru", "lfu", "fifo", "random"]),
                 "ttl_s": r.choice([None, 1]),
                 "cold_start": r.random() < 0.5,
+                "coalesce": r.random() < 0.5,
             },
         )
     )
     if r.random() < 0.3:
-        nodes[-1] = Node("cache", "cache", params={"hit_ratio": 0.7})
+        nodes[-1] = Node("cache", "cache", params={"hit_ratio": 0.7, "coalesce": r.random() < 0.5})
     nodes.append(
         Node(
             "db",
@@ -156,7 +162,10 @@ def random_system(seed: int) -> Topology:
             },
         )
     )
-    edges += [Edge("take", "q", "worker"), Edge("worker-db", "worker", "db")]
+    edges += [
+        Edge("take", "q", "worker", params={"messages": r.choice([0.5, 1, 2.5])}),
+        Edge("worker-db", "worker", "db"),
+    ]
     mix = {"read": 0.6, "write": 0.2, "static": 0.2}
     regions = {"east": 0.5, "west": 0.5} if r.random() < 0.5 else {}
     shape = r.choice(

@@ -1,0 +1,110 @@
+"""Params one by one, each against the number that follows from what it says."""
+
+from typing import Any
+
+import pytest
+
+from simulation.topology.document import Edge, Flow, Node, Topology
+from tests.traffic.models import chain, flow, node, run, system, value
+
+
+def _one_key(through: bool, **cache: Any) -> Topology:
+    """1,000 requests a second for one key that lives a second and takes 0.1 s to fetch."""
+    content = {"key_count": 1, "capacity_keys": 1, "ttl_s": 1, "cold_start": True, "service_time_ms": 0.001}
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 0.001, "concurrency": 1000}),
+        Node("cache", "cache", params={**content, **cache}),
+        Node("store", "service", params={"service_time_ms": 100, "concurrency": 1000, "distribution": "deterministic"}),
+    ]
+    behind = Edge("fetch", "cache" if through else "web", "store")
+    edges = [*chain("users", "web"), Edge("look", "web", "cache", params={"fronts": ["store"]}), behind]
+    return system(nodes, edges, [Flow("f", "users", 1000, arrivals="deterministic")])
+
+
+@pytest.mark.parametrize("through", [True, False])
+def test_coalesced_misses_ask_once(through: bool) -> None:
+    """A cycle is 1 s held, 1 ms until somebody asks, 0.1 s of fetching for which 100 wait."""
+    result = run(_one_key(through, coalesce=True), 110.1)
+    assert node(result, "store").completed == pytest.approx(100, abs=1)
+    assert value(node(result, "cache").hit_ratio) == pytest.approx(1000 / 1101, abs=0.002)
+    assert value(flow(result).mean_ms) == pytest.approx(101 * 50.5 / 1101, rel=0.03)
+    assert result.not_modelled == []
+    alone = run(_one_key(through), 110.1)  # the last of the 101 fetches puts it in 0.1 s later
+    assert node(alone, "store").completed == pytest.approx(101 * 110.1 / 1.2, rel=0.02)
+
+
+@pytest.mark.parametrize("through", [True, False])
+def test_who_waits_for_a_fetch_that_fails(through: bool) -> None:
+    """Through the cache all share the failure; beside the store one after the other tries for itself."""
+    topology = _one_key(through, coalesce=True)
+    events = [
+        {"at_s": 0.05, "action": "fail", "target": "store", "rate": 1},
+        {"at_s": 0.15, "action": "fail", "target": "store", "rate": 0},
+    ]
+    result = run(topology, 1.0505, events=events)
+    assert flow(result).failed == (100 if through else 1)
+    assert flow(result).in_flight == 0
+
+
+def test_a_dead_fetcher_lets_the_next_one_fetch() -> None:
+    topology = _one_key(False, coalesce=True)
+    nodes = [n if n.id != "web" else Node("web", "web_server", replicas=2, params=n.params) for n in topology.nodes]
+    events = [{"at_s": 0.05, "action": "kill", "target": "web"}, {"at_s": 0.06, "action": "revive", "target": "web"}]
+    result = run(system(nodes, topology.edges, topology.flows), 2, events=events)
+    assert flow(result).failed == pytest.approx(60, abs=1)
+    assert node(result, "store").completed == 3  # that of the dead goes on unheard; then one a cycle
+
+
+def test_a_caller_fills_every_cache_that_it_asks() -> None:
+    nodes = [Node("users", "client"), Node("web", "web_server", params={"concurrency": 1000})]
+    content = {"key_count": 10, "capacity_keys": 10, "cold_start": True}
+    nodes += [Node(c, "cache", params=content) for c in ("a", "b")]
+    nodes += [Node(s, "object_storage", params={"concurrency": 1000}) for s in ("x", "y")]
+    edges = [*chain("users", "web"), Edge("wx", "web", "x"), Edge("wy", "web", "y")]
+    edges += [Edge("wa", "web", "a", params={"fronts": ["x"]}), Edge("wb", "web", "b", params={"fronts": ["y"]})]
+    result = run(system(nodes, edges, [Flow("f", "users", 100)]), 100)
+    assert value(node(result, "a").hit_ratio) > 0.99
+    assert value(node(result, "b").hit_ratio) > 0.99
+
+
+@pytest.mark.parametrize("messages", [0.25, 1, 2.5])
+def test_a_message_makes_so_much_work(messages: float) -> None:
+    nodes = [Node("users", "client"), Node("q", "message_queue"), Node("w", "worker", params={"service_time_ms": 1})]
+    edges = [Edge("p", "users", "q"), Edge("c", "q", "w", params={"messages": messages})]
+    result = run(system(nodes, edges, [Flow("f", "users", 500)]), 100)
+    assert node(result, "w").completed == pytest.approx(50_000 * messages, rel=0.02)
+    taken = next(e for e in result.edges if e.id == "c")
+    assert taken.completed == pytest.approx(50_000, rel=0.02)
+
+
+def _stamped(times: list[float], **scenario: Any) -> list[float]:
+    """Arrivals a tenth of a second."""
+    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 0.1})]
+    shape = {"kind": "trace", "times_s": times}
+    topology = system(nodes, chain("users", "web"), [Flow("f", "users", 1, shape=shape)])
+    result = run(topology, 10, frame_s=0.1, **scenario)
+    return [round(row["flows"][0]["offered_rps"] * 0.1, 6) for row in result.timeline]
+
+
+def test_time_stamps_are_repeated_or_left_out() -> None:
+    times = [0.05 + 0.1 * i for i in range(100) if i % 3 == 0]
+    assert _stamped(times) == [1.0 if i % 3 == 0 else 0.0 for i in range(100)]
+    assert _stamped(times, load_factor=2) == [2.0 if i % 3 == 0 else 0.0 for i in range(100)]
+    thin = [_stamped(times, load_factor=0.5, seed=seed) for seed in range(30)]
+    assert all(x in (0.0, 1.0) and (x == 0.0 or i % 3 == 0) for row in thin for i, x in enumerate(row))
+    assert sum(map(sum, thin)) == pytest.approx(0.5 * 30 * len(times), rel=0.15)
+    some = [_stamped(times, load_factor=1.5, seed=seed) for seed in range(30)]
+    assert {x for row in some for i, x in enumerate(row) if i % 3 == 0} == {1.0, 2.0}
+    assert sum(map(sum, some)) == pytest.approx(1.5 * 30 * len(times), rel=0.06)
+
+
+def test_a_change_of_traffic_keeps_to_the_time_stamps() -> None:
+    times = [0.05 + 0.1 * i for i in range(100)]
+    events = [
+        {"at_s": 2.02, "action": "traffic", "target": "f", "factor": 0},
+        {"at_s": 4.07, "action": "traffic", "target": "f", "factor": 3},
+        {"at_s": 6.0, "action": "traffic", "target": "f", "factor": 1},
+    ]
+    expected = [1.0] * 20 + [0.0] * 21 + [3.0] * 19 + [1.0] * 40
+    assert _stamped(times, events=events) == expected
