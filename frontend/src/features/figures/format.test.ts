@@ -41,6 +41,7 @@ describe('availability', () => {
 describe('measures', () => {
   it('choose the unit that reads best', () => {
     expect(formatMs(0.02, 'en')).toBe('20 μs');
+    expect(formatMs(0.0000006, 'en')).toBe('< 1 μs');
     expect(formatMs(21.66, 'en')).toBe('21.7 ms');
     expect(formatMs(1_500, 'en')).toBe('1.5 sec');
     expect(formatMs(1_500, 'ko')).toBe('1.5초');

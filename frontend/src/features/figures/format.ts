@@ -47,6 +47,7 @@ export function formatMs(value: Maybe, locale: string): string {
   const unit = (unit: string, amount: number): string =>
     number(locale, { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 }).format(amount);
   if (value === 0) return unit('millisecond', 0);
+  if (value < 0.001) return `< ${unit('microsecond', 1)}`;
   if (value < 0.1) return unit('microsecond', value * 1_000);
   if (value < 1_000) return unit('millisecond', value);
   if (value < 120_000) return unit('second', value / 1_000);

@@ -3,6 +3,7 @@ import { grouped } from '../figures/group';
 import { NodeLink } from '../figures/NodeLink';
 import { useParamName } from './useFindingHelp';
 import type { Assumption, Report } from './report';
+import { Tornado } from './Tornado';
 import styles from './findings.module.css';
 
 /** The source of numbers that are common knowledge: not worth a line each. */
@@ -14,6 +15,7 @@ export function Assumptions({ report }: { report: Report }) {
   const byElement = grouped(report.assumptions, (assumption) => assumption.element);
   return (
     <>
+      <Tornado report={report} />
       {report.assumptions.length > 0 && <p className={styles['quiet']}>{t('findings.assumptions.intro')}</p>}
       {report.assumptions.length === 0 && <p className={styles['good']}>{t('findings.assumptions.none')}</p>}
       <ul className={styles['list']}>

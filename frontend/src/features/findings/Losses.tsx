@@ -75,9 +75,17 @@ function Row({ row }: { row: Contingency }) {
         </span>
       </td>
       <td className={styles['number']}>{formatShare(row.loss_share, locale)}</td>
-      <td className={styles['number']}>{formatShare(row.shed_share, locale)}</td>
+      <td className={styles['number']}>
+        {formatShare(row.shed_share, locale)}
+        {spreads(row) && <span className={styles['below']}>{t('findings.losses.collapse', { share: formatShare(row.collapse_share, locale) })}</span>}
+      </td>
     </tr>
   );
+}
+
+/** Whether more is lost when those that are overloaded fail in turn than when they refuse what is too much. */
+function spreads({ loss_share, shed_share, collapse_share }: Contingency): boolean {
+  return collapse_share !== null && collapse_share > loss_share + (shed_share ?? 0) + 1e-9;
 }
 
 const SHOWN = 20;

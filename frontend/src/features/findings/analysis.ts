@@ -6,7 +6,7 @@ import type { Report } from './report';
 
 async function analyse(topology: Topology, signal: AbortSignal): Promise<Report> {
   try {
-    return await call<Report>('POST', '/api/v1/analyses', topology, { signal });
+    return await call<Report>('POST', '/api/v1/analyses?falls=true', topology, { signal });
   } catch (error) {
     if (error instanceof ApiProblem && error.status >= 400 && error.status < 500 && error.status !== 429) {
       throw new AnalysisRefused({ detail: error.message, errors: error.errors });

@@ -60,13 +60,42 @@ export interface FlowFigures {
   readonly solver: string;
 }
 
-interface NodeFigures {
+/** What a loss takes along: of each node the share of its requests that are no longer answered. */
+interface Fall {
+  readonly outage: string;
+  readonly type: OutageType;
+  readonly nodes: Readonly<Record<string, number>>;
+}
+
+interface Importance {
+  readonly birnbaum: number;
+  readonly fussell_vesely: number;
+  readonly risk_achievement: number;
+  readonly duplication_gain: number;
+}
+
+/** One number, its band, and the figures of the design with it at either end. */
+export interface Bar {
+  readonly element: string;
+  readonly param: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly is_default: boolean;
+  readonly at_low: Readonly<Record<string, number | null>>;
+  readonly at_high: Readonly<Record<string, number | null>>;
+  readonly moves: string;
+}
+
+export interface NodeFigures {
   readonly id: string;
   readonly arrival_rps: number | null;
   readonly capacity_rps: number | null;
   readonly utilization: number | null;
   readonly wait_ms: number | null;
   readonly time_ms: number | null;
+  readonly importance: Importance | null;
   readonly hit_ratio: number | null;
   readonly availability: number | null;
 }
@@ -115,6 +144,8 @@ export interface Report {
   readonly gaps: readonly { readonly pointer: string; readonly reason: string }[];
   readonly solver: string;
   readonly partial: boolean;
+  readonly tornado: readonly Bar[];
+  readonly falls: readonly Fall[];
 }
 
 /** Why the figure at that place of the report is null, or null when the report does not say. The most exact place wins. */

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 import { applyEdits, useDrawingState, useKindsState } from '../../editor/drawing';
 import { useI18n } from '../../i18n/useI18n';
 import { joinOf } from '../../model/catalogue';
@@ -10,8 +10,15 @@ import { ParamGroups } from './ParamGroups';
 import { Row } from './Row';
 import { common, shared } from './value';
 
+interface Props {
+  readonly edges: readonly Edge[];
+  readonly disabled: boolean;
+  /** What stands between the name and the params. */
+  readonly figures?: ReactNode;
+}
+
 /** What one or several connections are made of. */
-export function EdgeForm({ edges, disabled }: { readonly edges: readonly Edge[]; readonly disabled: boolean }) {
+export function EdgeForm({ edges, disabled, figures }: Props) {
   const { t, of } = useI18n();
   const id = useId();
   const drawing = useDrawingState();
@@ -34,6 +41,7 @@ export function EdgeForm({ edges, disabled }: { readonly edges: readonly Edge[];
           {kind && <p>{of(kind.summary)}</p>}
         </div>
       </header>
+      {figures}
       {accepted.length > 1 && (
         <Row id={`${id}-kind`} title={t('inspector.edge.kind')} given={stated.value !== undefined}>
           <select

@@ -3,6 +3,7 @@ import { useDrawingState } from '../../editor/drawing';
 import { useView } from '../../editor/view';
 import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
+import { ElementFigures } from '../findings/ElementFigures';
 import { EdgeForm } from './EdgeForm';
 import styles from './inspector.module.css';
 import { NodeForm } from './NodeForm';
@@ -16,9 +17,11 @@ export function Inspector() {
   const edges = [...selectedEdges].flatMap((id) => drawing.edges.get(id) ?? []);
   const disabled = drawing.scope !== 'edit';
   if (nodes.length === 0 && edges.length === 0) return <p className={styles['nothing']}>{t('inspector.nothing')}</p>;
+  const [only] = nodes.length === 1 ? nodes : nodes.length === 0 && edges.length === 1 ? edges : [];
+  const figures = only && <ElementFigures id={only.id} />;
   return (
     <div className={styles['inspector']} key={[...selectedNodes, ...selectedEdges].join()}>
-      {nodes.length > 0 ? <NodeForm nodes={nodes} disabled={disabled} /> : <EdgeForm edges={edges} disabled={disabled} />}
+      {nodes.length > 0 ? <NodeForm nodes={nodes} disabled={disabled} figures={figures} /> : <EdgeForm edges={edges} disabled={disabled} figures={figures} />}
       {!disabled && (
         <footer className={styles['foot']}>
           {nodes.length > 0 && (

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { applyEdits, useDrawingState, useKindsState } from '../../editor/drawing';
 import { useI18n } from '../../i18n/useI18n';
 import type { Edit } from '../../model/edits';
@@ -14,8 +14,15 @@ import { TextInput } from './TextInput';
 import { useProblem } from './useProblem';
 import { common, shared, type Problem } from './value';
 
+interface Props {
+  readonly nodes: readonly Node[];
+  readonly disabled: boolean;
+  /** What stands between the name and the params. */
+  readonly figures?: ReactNode;
+}
+
 /** What one or several elements are made of. */
-export function NodeForm({ nodes, disabled }: { readonly nodes: readonly Node[]; readonly disabled: boolean }) {
+export function NodeForm({ nodes, disabled, figures }: Props) {
   const { t, of } = useI18n();
   const id = useId();
   const kinds = useKindsState((state) => state.kinds);
@@ -61,6 +68,7 @@ export function NodeForm({ nodes, disabled }: { readonly nodes: readonly Node[];
           )}
         </div>
       </header>
+      {figures}
       {single && (
         <Row id={`${id}-name`} title={t('inspector.name')} given={node.name !== undefined}>
           <TextInput

@@ -24,6 +24,7 @@ const ALWAYS: ReadonlySet<string> = new Set(['offered', 'completed', 'failed', '
 /** The answer of a finished run: each figure with its 95 % interval, and the counts that add up. */
 export function Result({ result }: { result: RunResult }) {
   const { t, locale } = useI18n();
+  const { nameOf } = useDrawing();
   return (
     <section className={styles['result']} aria-label={t('runs.result')}>
       <div className={styles['tables']} tabIndex={0} role="region" aria-label={t('runs.result.figure')}>
@@ -59,6 +60,17 @@ export function Result({ result }: { result: RunResult }) {
         })}{' '}
         <code title={result.digest}>{result.digest.slice(0, 12)}</code>
       </p>
+      {result.stationary !== 'yes' && <p className={styles['small']}>{t(result.stationary === 'no' ? 'runs.result.growing' : 'runs.result.unsettled')}</p>}
+      {result.accuracy.map((flow) => (
+        <p key={flow.flow} className={styles['small']}>
+          {t('runs.result.accuracy', { flow: nameOf(flow.flow), mean: formatShare(flow.mean, locale, 0), p99: formatShare(flow.p99, locale, 0) })}
+        </p>
+      ))}
+      {result.not_modelled.length > 0 && (
+        <p className={styles['small']}>
+          {t('findings.not_modelled')}: {result.not_modelled.join('; ')}
+        </p>
+      )}
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { useDrawing } from '../drawing';
 import { beginning } from './actions';
 import { useActions } from './useActions';
 import { useTargets } from './useTargets';
-import { LONGEST_S, type Scenario, type ScenarioEvent } from './scenario';
+import { ENGINES, LONGEST_S, MOST_REPLICATIONS, type Scenario, type ScenarioEvent } from './scenario';
 import styles from './runs.module.css';
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
 export function ScenarioForm({ scenario, onChange }: Props) {
   const { t } = useI18n();
   const id = useId();
-  const number = (member: 'duration_s' | 'seed' | 'load_factor', low: number, high: number, step: string) => (
+  const number = (member: 'duration_s' | 'seed' | 'load_factor' | 'replications', low: number, high: number, step: string) => (
     <div className={styles['field']}>
       <label htmlFor={`${id}-${member}`}>{t(`runs.scenario.${member}`)}</label>
       <input
@@ -45,6 +45,9 @@ export function ScenarioForm({ scenario, onChange }: Props) {
         {number('duration_s', 1, LONGEST_S, '1')}
         {number('load_factor', 0, 1_000, 'any')}
         {number('seed', 0, Number.MAX_SAFE_INTEGER, '1')}
+        {number('replications', 1, MOST_REPLICATIONS, '1')}
+        <Warmup scenario={scenario} onChange={onChange} />
+        <Engine scenario={scenario} onChange={onChange} />
       </div>
       <h3>{t('runs.scenario.events')}</h3>
       {scenario.events.length === 0 && <p className={styles['hint']}>{t('runs.scenario.events.none')}</p>}
@@ -63,6 +66,57 @@ export function ScenarioForm({ scenario, onChange }: Props) {
       <AddEvent scenario={scenario} onChange={onChange} />
     </div>
   );
+}
+
+/** How much of the beginning does not count; left empty it is detected. */
+function Warmup({ scenario, onChange }: Props) {
+  const { t } = useI18n();
+  const id = useId();
+  const given = typeof scenario['warmup_s'] === 'number' ? scenario['warmup_s'] : '';
+  return (
+    <div className={styles['field']}>
+      <label htmlFor={id}>{t('runs.scenario.warmup_s')}</label>
+      <input
+        id={id}
+        type="number"
+        min={0}
+        max={scenario.duration_s}
+        step="any"
+        placeholder={t('runs.scenario.warmup_s.auto')}
+        defaultValue={given}
+        key={given}
+        onBlur={(event) => {
+          const value = event.target.valueAsNumber;
+          if (event.target.value === '') onChange(without(scenario, 'warmup_s'));
+          else if (value >= 0 && value < scenario.duration_s) onChange({ ...scenario, warmup_s: value });
+          else event.target.value = String(given);
+        }}
+      />
+    </div>
+  );
+}
+
+/** Which engine runs: every request, expected values, or what can keep up. */
+function Engine({ scenario, onChange }: Props) {
+  const { t } = useI18n();
+  const id = useId();
+  const chosen = ENGINES.find((engine) => engine === scenario['engine']) ?? 'auto';
+  return (
+    <div className={styles['field']}>
+      <label htmlFor={id}>{t('runs.scenario.engine')}</label>
+      <select id={id} value={chosen} onChange={(event) => onChange({ ...scenario, engine: event.target.value })}>
+        {ENGINES.map((engine) => (
+          <option key={engine} value={engine}>
+            {t(`runs.scenario.engine.${engine}`)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function without(scenario: Scenario, member: string): Scenario {
+  return Object.fromEntries(Object.entries(scenario).filter(([name]) => name !== member)) as Scenario;
 }
 
 /** The events on the length of the run, as a picture. */

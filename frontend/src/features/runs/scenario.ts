@@ -10,12 +10,15 @@ export interface Scenario {
   readonly duration_s: number;
   readonly seed: number;
   readonly load_factor: number;
+  readonly replications: number;
   readonly events: readonly ScenarioEvent[];
   readonly [member: string]: unknown;
 }
 
-export const DEFAULT_SCENARIO: Scenario = { duration_s: 120, seed: 1, load_factor: 1, events: [] };
+export const DEFAULT_SCENARIO: Scenario = { duration_s: 120, seed: 1, load_factor: 1, replications: 1, events: [] };
 export const LONGEST_S = 86_400;
+export const MOST_REPLICATIONS = 10_000;
+export const ENGINES = ['auto', 'exact', 'fluid'] as const;
 
 /** A scenario from what the document holds; what is missing or out of range takes the default, members that the editor does not show are kept. */
 export function readScenario(value: unknown): Scenario {
@@ -30,6 +33,7 @@ export function readScenario(value: unknown): Scenario {
     duration_s: number('duration_s', 1, LONGEST_S, DEFAULT_SCENARIO.duration_s),
     seed: Math.floor(number('seed', 0, Number.MAX_SAFE_INTEGER, DEFAULT_SCENARIO.seed)),
     load_factor: number('load_factor', 0, 1e6, DEFAULT_SCENARIO.load_factor),
+    replications: Math.floor(number('replications', 1, MOST_REPLICATIONS, DEFAULT_SCENARIO.replications)),
     events: Array.isArray(given['events']) ? given['events'].filter(isEvent) : [],
   };
 }
