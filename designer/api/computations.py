@@ -208,3 +208,21 @@ class Imports(Endpoint):
     def post(self, request: Request) -> HttpResponse:
         given = bodies.read_as(request, shapes.NewImport)
         return raw(compute("import", 30.0, **msgspec.structs.asdict(given)))
+
+
+class Layouts(Endpoint):
+    """Places for the nodes of a document; nothing is stored."""
+
+    rate = "computing"
+
+    @operation(
+        "layOut",
+        "Places for all nodes: layered by who calls whom, containers around their members",
+        body="Topology",
+        bodies=("application/json", "application/yaml"),
+        answers={200: "LayoutAnswer"},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
+        document = parsing.to_object(bodies.topology_in(value))
+        return raw(compute("arrange", limits.INTERACTIVE_SECONDS, topology=document))

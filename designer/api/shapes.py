@@ -285,6 +285,21 @@ class ImportAnswer(msgspec.Struct):
     left_out: list[Any]
 
 
+class Place(msgspec.Struct):
+    """Where a node stands: its corner, relative to its container, and its extent, in canvas units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class LayoutAnswer(msgspec.Struct):
+    """The place of every node by its id."""
+
+    places: dict[str, Place]
+
+
 class TemplateSummary(msgspec.Struct):
     """A ready topology, with its texts by language; `group` is its drawer in the gallery."""
 

@@ -31,6 +31,7 @@ v1 = [
     path("sweeps/<uuid:job>", computations.SweepView.as_view()),
     path("searches", searches.Searches.as_view()),
     path("searches/<uuid:job>", searches.SearchView.as_view()),
+    path("layouts", computations.Layouts.as_view()),
     path("imports", computations.Imports.as_view()),
     path("runs", runs.Runs.as_view()),
     path("runs/<uuid:run>", runs.RunView.as_view()),

@@ -92,6 +92,13 @@ def import_(request: dict[str, Any]) -> Any:
     }
 
 
+def arrange(request: dict[str, Any]) -> Any:
+    """The place of every node of a document, laid out anew: relative to its container, with its extent."""
+    from simulation.topology.layout import arrange as arrange_
+
+    return {"places": arrange_(parsing.from_object(request["topology"]))}
+
+
 def export(request: dict[str, Any]) -> Any:
     """A document in a foreign format."""
     from simulation.topology.exporting import export as write
@@ -108,6 +115,7 @@ CALLS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "greet": greet,
     "simulate": simulate,
     "import": import_,
+    "arrange": arrange,
     "export": export,
 }
 

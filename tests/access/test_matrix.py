@@ -44,6 +44,7 @@ MATRIX = {
     "POST searches": "all",
     "GET searches/<uuid:job>": "mine",
     "POST imports": "all",
+    "POST layouts": "all",
     "GET runs": "all",
     "POST runs": "all",
     "GET runs/<uuid:run>": "view",

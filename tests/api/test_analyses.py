@@ -54,3 +54,11 @@ def test_another_order_is_refused(alice: Person) -> None:
     refused = alice.post("analyses", {"topology": who_is_a_spof(), "max_order": 4})
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "/max_order"
+
+
+def test_a_document_is_given_places_as_an_import_is(nobody: Person) -> None:
+    answer = nobody.post("layouts", {"template": "geo-routing"})
+    assert answer.status_code == 200
+    places = answer.json()["places"]
+    assert places["users"]["x"] < places["dns"]["x"] < places["seoul"]["x"]
+    assert places["web-seoul"]["x"] + places["web-seoul"]["width"] < places["seoul"]["width"]

@@ -45,7 +45,7 @@ REFUSED = {
     "negative": shop(flows=[{"id": "f", "source": "users", "rate_rps": -1}]),
     "threshold": shop(thresholds=[5]),
 }
-ADDRESSES = ("designs", "analyses", "evaluations", "runs", "sweeps", "searches", "imports", "tokens")
+ADDRESSES = ("designs", "analyses", "evaluations", "runs", "sweeps", "searches", "imports", "layouts", "tokens")
 
 
 def is_problem(response: Any) -> bool:

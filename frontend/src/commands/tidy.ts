@@ -1,36 +1,27 @@
 import { applyEdits, currentKinds, useDrawingState } from '../editor/drawing';
 import { flyTo, glide, useView } from '../editor/view';
-import { joinOf } from '../model/catalogue';
+import { call } from '../features/call';
+import { useLanguage } from '../i18n/language';
+import { i18nFor } from '../i18n/useI18n';
 import { bounds } from '../model/geometry';
-import { layoutEdits, layoutGraph, type LayoutNode } from '../model/layout';
+import { layoutEdits, layoutQuestion, type Places } from '../model/layout';
 import { descendants } from '../model/nesting';
-import type { Edge } from '../model/types';
+import { useNotices } from '../ui/Notices';
 import { command, hasNodes } from './command';
-import { layOut } from './layoutWorker';
 
-/** Whether an edge is none that requests take: one that observes or manages. */
-function isBeside({ kind, source, target }: Edge): boolean {
-  const { nodes } = useDrawingState.getState();
-  const kinds = currentKinds();
-  const shown = kind ?? joinOf(kinds, nodes.get(source)?.kind ?? '', nodes.get(target)?.kind ?? '')?.default ?? '';
-  return shown === 'observe' || shown === 'manage';
-}
-
-/** Lays out the selection where it stands, or all: layers from left to right, containers around what they hold. */
+/** Lays out the selection where it stands, or all. The places come from the server, which lays out imports and templates, too. */
 async function tidyUp(): Promise<void> {
   const drawing = useDrawingState.getState();
   const { selectedNodes } = useView.getState();
   const some = selectedNodes.size > 1 ? new Set([...selectedNodes, ...descendants(drawing.nodes, selectedNodes)]) : null;
   const nodes = [...drawing.nodes.values()].filter(({ id }) => some === null || some.has(id));
   const around = bounds(nodes.flatMap(({ id }) => drawing.rects.get(id) ?? []));
-  const isContainer = (kind: string): boolean => currentKinds().node.get(kind)?.container ?? false;
-  const laidOut: LayoutNode = await layOut(layoutGraph(nodes, drawing.edges.values(), isContainer, isBeside));
+  const { places } = await call<{ places: Places }>('POST', '/api/v1/layouts', layoutQuestion(nodes, drawing.edges.values()));
   const now = useDrawingState.getState();
   if (now.designId !== drawing.designId) return;
   const origin = some === null || !around ? { x: 0, y: 0 } : around;
-  // What somebody removed while the layout was computed stays removed.
-  const edits = layoutEdits(laidOut, origin, now.nodes, now.rects).filter((edit) => 'id' in edit && now.nodes.has(edit.id));
-  glide(() => applyEdits(edits));
+  const isContainer = (kind: string): boolean => currentKinds().node.get(kind)?.container ?? false;
+  glide(() => applyEdits(layoutEdits(places, origin, now.nodes, now.rects, isContainer)));
   if (some === null) flyTo(useDrawingState.getState().rects.values());
 }
 
@@ -41,5 +32,10 @@ export const tidy = command({
   icon: 'flow',
   edits: true,
   available: hasNodes,
-  run: () => void tidyUp(),
+  run: () => {
+    tidyUp().catch((error: unknown) => {
+      const { t } = i18nFor(useLanguage.getState().language);
+      useNotices.getState().show('error', t('tidy.failed', { why: error instanceof Error ? error.message : String(error) }));
+    });
+  },
 });

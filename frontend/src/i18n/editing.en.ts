@@ -11,6 +11,7 @@ export const editingEn = {
   'cmd.grow_left': 'New element that calls this one',
   'cmd.grow_up': 'New connected element above',
   'cmd.grow_down': 'New connected element below',
+  'tidy.failed': 'Not tidied up: {why}',
   'commands.group.edit': 'Edit',
   'commands.group.select': 'Select and find',
   'commands.group.insert': 'Add and connect',
