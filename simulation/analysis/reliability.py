@@ -2,9 +2,10 @@
 
 A = MTBF / (MTBF + MTTR). A stated availability wins over both times; its repair time then keeps its
 value and the time between failures follows. Automation that manages a component and covers its repair
-shortens the repair to detection plus repair.
+shortens the repair to detection plus repair; what observes the component may tell it sooner.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulation.topology.system import Component, Container, System
@@ -38,15 +39,32 @@ def alternating(mtbf_h: float, mttr_h: float, availability: float | None) -> Rat
 
 def repair_h(system: System, component: Component) -> float:
     """Mean time to repair in hours, shortened by automation that manages the component."""
-    own = float(component.params["mttr_h"])
-    shortest = own
-    for link in (*system.outgoing[component.index], *system.incoming[component.index]):
-        if link.kind.id != "manage":
-            continue
-        other = system.components[link.target if link.source == component.index else link.source]
+    shortest = float(component.params["mttr_h"])
+    for other in _joined(system, component, "manage"):
         if other.kind.id == "automation" and _REPAIRS & set(other.params["covers"] or ()):
-            seconds = float(other.params["detects_in_s"]) + float(other.params["repairs_in_s"])
-            shortest = min(shortest, seconds / 3600)
+            begins = _detection_s(system, component, float(other.params["detects_in_s"]))
+            shortest = min(shortest, (begins + float(other.params["repairs_in_s"])) / 3600)
+    return shortest
+
+
+def _joined(system: System, component: Component, kind: str) -> Iterator[Component]:
+    """What an edge of this kind joins with the component."""
+    for link in (*system.outgoing[component.index], *system.incoming[component.index]):
+        if link.kind.id == kind:
+            yield system.components[link.target if link.source == component.index else link.source]
+
+
+def _detection_s(system: System, component: Component, own_s: float) -> float:
+    """Mean time until automation begins: after its own time, or at an alert, whichever comes first.
+
+    An alert comes `alert_after_s` after a collection, and the failure anywhere between two collections.
+    """
+    shortest = own_s
+    for observer in _joined(system, component, "observe"):
+        after, interval = (float(observer.params.get(name) or 0.0) for name in ("alert_after_s", "interval_s"))
+        if interval > 0 and own_s > after:
+            sooner = min((own_s - after) / interval, 1.0)  # share of the failures that the alert comes first for
+            shortest = min(shortest, sooner * (after + sooner * interval / 2) + (1 - sooner) * own_s)
     return shortest
 
 

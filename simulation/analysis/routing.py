@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulation.topology.catalogue.model import Role
+from simulation.topology.geography import Geography
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Standby, Wiring, standbys
 
@@ -46,12 +47,14 @@ class Routing:
         self.wiring = wiring
         self.hits = hits
         self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
-        self._regions = [_region(system, c) for c in system.components]
+        self.geography = Geography(system)
+        self._regions = [self.geography.around(c.domains[0]) if c.domains else "" for c in system.components]
         self._standbys: dict[int, tuple[Standby, ...]] = {}
-        self.has_geo = any(c.kind.id == "dns" and c.params.get("policy") == "geo" for c in system.components)
+        geo = any(c.kind.id == "dns" and c.params.get("policy") == "geo" for c in system.components)
+        self.has_places = geo or any(c.params.get("rtt_ms") for c in system.containers)
 
     def region(self, component: int) -> str:
-        """Id of the region around a component, or ""."""
+        """The place around a component, or ""."""
         return self._regions[component]
 
     def hit(self, component: int, op: str, down: Down = NOTHING) -> float:
@@ -117,7 +120,8 @@ class Routing:
             first = min(m.priority for m in alive)
             chosen = [m for m in alive if m.priority == first]
         elif gate.policy is Policy.GEO and region:
-            chosen = [m for m in alive if self._regions[m.target] == region] or alive
+            away = [self.geography.distance(region, self._regions[m.target]) for m in alive]
+            chosen = [m for m, distance in zip(alive, away, strict=True) if distance == min(away)]
         of = gate.members if gate.policy is Policy.SHARD else chosen
         total = sum(m.weight for m in of)
         for member in chosen:
@@ -176,10 +180,3 @@ class Routing:
         if most:
             return (1 - p ** int(most)) / (1 - p) if p < 1 else float(most)
         return 1 / (1 - p) if p < 1 else 1.0
-
-
-def _region(system: System, component: Component) -> str:
-    for box in component.domains[0] if component.domains else ():
-        if system.containers[box].kind.id == "region":
-            return system.containers[box].id
-    return ""

@@ -109,14 +109,7 @@ def latency_ms(system: System, routing: Routing, link: Link, region: str = "") -
         return 2 * float(own)
     source = routing.region(link.source) or (region if system.components[link.source].kind.is_router else "")
     target = routing.region(link.target)
-    if not source or not target or source == target:
-        return 0.0
-    for a, b in ((source, target), (target, source)):
-        box = system.container_by_id.get(a)
-        rtt = (box.params.get("rtt_ms") or {}).get(b) if box is not None else None
-        if rtt is not None:
-            return float(rtt)
-    return 0.0
+    return routing.geography.round_trip_ms(source, target) if source and target else 0.0
 
 
 def solve(system: System, wiring: Wiring) -> Work:
@@ -150,7 +143,7 @@ def solve(system: System, wiring: Wiring) -> Work:
 def _explore(system: System, routing: Routing) -> Work:
     entries: dict[Place, dict[int, float]] = {}
     for source in system.sources:
-        regions = source.regions if routing.has_geo and source.regions else {routing.region(source.client): 1.0}
+        regions = source.regions if routing.has_places and source.regions else {routing.region(source.client): 1.0}
         for op, part in source.mix.items():
             for region, share in regions.items():
                 if part * share > 0:

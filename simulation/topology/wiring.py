@@ -1,7 +1,8 @@
 """What a request needs at each node: the contract's rules, read once for both engines.
 
 A component that serves an operation passes a list of gates, one after another in the document's order.
-A gate is one dependency: a single target or a pool of alternatives. Analysis compiles gates to Boolean
+A gate is one dependency: a single target or a pool of alternatives. What a router sends its requests to is
+never optional; a failover that states no priorities takes the document's order. Analysis compiles gates to Boolean
 gates, traffic compiles them to tables; neither decides again what an edge means.
 """
 
@@ -25,7 +26,7 @@ class Policy(StrEnum):
     FAILOVER = "failover"  # the served members of the lowest priority, by weight
     SHARD = "shard"  # each member its own share of the keys, by weight
     ALL = "all"  # every member, at the same time, all awaited
-    GEO = "geo"  # members in the request's home region first, then the others
+    GEO = "geo"  # the members nearest to the request's home region
 
 
 class Lookup(StrEnum):
@@ -190,17 +191,21 @@ class Wiring:
             member = Member(first.index, first.target, 1.0, 0)
             return Gate(True, Policy.BALANCE, (member,), 1, True, float(first.params["messages"]))
 
-        members = [
-            Member(link.index, link.target, float(link.params["weight"]), int(link.params["priority"]))
-            for link in links
-        ]
         policy = self._policy(source, links)
+        in_order = policy is Policy.FAILOVER and not any("priority" in link.given for link in links)
+        members = [
+            Member(
+                link.index, link.target, float(link.params["weight"]), i if in_order else int(link.params["priority"])
+            )
+            for i, link in enumerate(links)
+        ]
         if policy not in (Policy.SHARD, Policy.ALL):
             members, policy = self._split_read_write(source, members, links, op, policy)
         stated = [int(link.params["needed"]) for link in links if link.params.get("needed")]
         everyone = policy in (Policy.SHARD, Policy.ALL)
         needed = max(stated) if stated else (len(members) if everyone else 1)
-        required = any(bool(link.params["required"]) for link in links)
+        is_route = source.kind.is_router and not any("required" in link.given for link in links)
+        required = is_route or any(bool(link.params["required"]) for link in links)
         calls = max(float(link.params["calls"]) for link in links)
         return Gate(False, policy, tuple(members), needed, required, calls)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
+from simulation.topology.geography import Geography
 from simulation.topology.system import Component, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, replica_groups
 from simulation.traffic import content, layout
@@ -48,10 +49,8 @@ class _Compiler:
         self.load = load_factor
         self.duration = duration_s
         self.operations = system.operations or ("read",)
-        named = [c.id for c in system.containers if c.kind.id == "region"]
-        named += [str(r) for c in system.containers for r in (c.params.get("rtt_ms") or {})]
-        named += [r for s in system.sources for r in s.regions]
-        self.regions = tuple(dict.fromkeys(named))
+        self.geography = Geography(system)
+        self.regions = self.geography.places
         self.gates: list[dict[str, Any]] = []
         self.sets: list[TargetSet] = []
         self.set_index: dict[Any, int] = {}
@@ -88,7 +87,7 @@ class _Compiler:
         biggest = max([int(g["calls"]) + 1 for g in self.gates] + [int(g["sub_n"]) for g in self.gates] + [1])
         margin = 256 + 4 * min(biggest, 2000)
         tables = Tables(
-            self.system, self.wiring, self.seed, self.operations, self.regions,
+            self.system, self.wiring, self.seed, self.operations, self.geography,
             np.zeros(layout.CONTROL_SIZE, np.int64), np.zeros(1), np.zeros(4 * margin, layout.EVENT),
             np.zeros(4 * margin + 4096, np.int64), np.zeros(0, layout.JOB), steps, gates, lists,
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
@@ -105,7 +104,7 @@ class _Compiler:
         places = [(c.index, k) for c in self.system.components for k in range(c.instances)]
         rows = np.zeros(len(places), layout.INSTANCE)
         for i, (c, k) in enumerate(places):
-            rows[i] = instance_record(self.system, self.system.components[c], k, self.seed, self.regions)
+            rows[i] = instance_record(self.system, self.system.components[c], k, self.seed, self.geography)
         return rows, places
 
     def _nodes(self) -> tuple[Table, Table]:
@@ -190,6 +189,8 @@ class _Compiler:
     def _caches(self) -> dict[int, int]:
         found: dict[int, int] = {}
         for c in self.system.components:
+            if self._has_uncounted_sessions(c):
+                self.not_modelled.append(f"{c.id}: lost sessions (how many there are is not stated: sessions)")
             if c.params.get("partitions"):
                 self.not_modelled.append(f"{c.id}: partitions (a shard serves as one)")
             if "drain_s" in c.given:
@@ -211,6 +212,12 @@ class _Compiler:
                 )
             found[c.index] = self._content(c.id, int(p["key_count"]), float(p.get("zipf_s") or 0.0), p, ratio)
         return found
+
+    def _has_uncounted_sessions(self, c: Component) -> bool:
+        if c.kind.id != "session_store":
+            return c.params.get("session") == "in_memory" and not c.params.get("sessions")
+        callers = [self.system.components[link.source] for link in self.system.incoming[c.index]]
+        return bool(callers) and not any(caller.params.get("sessions") for caller in callers)
 
     # Gates ------------------------------------------------------------------------------------------------
 
@@ -388,7 +395,7 @@ class _Compiler:
             row["rng_arrival"] = stream(self.seed, s.id, "arrival")
             row["rng_mix"] = stream(self.seed, s.id, "request")
             row["client"], row["inst"] = s.client, first[s.client]
-            row["where"] = region_of(self.system, client.domains[0], self.regions)
+            row["where"] = region_of(self.geography, client.domains[0])
             mix = [(op, share) for op, share in sorted(s.mix.items()) if share > 0]
             row["mix_lo"], row["mix_n"] = len(self.shares), len(mix)
             at = 0.0
@@ -427,14 +434,8 @@ class _Compiler:
 
     def _rtt(self) -> Table:
         """Half the round trip between regions, seconds."""
-        rows = np.zeros((len(self.regions), len(self.regions)))
-        for box in self.system.containers:
-            for other, trip in (box.params.get("rtt_ms") or {}).items():
-                a, b = self.regions.index(box.id), self.regions.index(str(other))
-                rows[a, b] = float(trip) / 2000.0
-                if rows[b, a] == 0.0:
-                    rows[b, a] = rows[a, b]
-        return rows
+        trips = [[self.geography.round_trip_ms(a, b) for b in self.regions] for a in self.regions]
+        return np.array(trips).reshape(len(self.regions), len(self.regions)) / 2000.0
 
     def _refuse_endless(self) -> None:
         """Calls in a circle must die out: the mean number of calls that a call makes of itself must be below one."""

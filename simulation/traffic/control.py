@@ -161,7 +161,7 @@ class Control:
         world = self.world
         component, number = world.tables.places[inst]
         return instance_record(
-            world.system, world.system.components[component], number, world.seed, world.tables.regions
+            world.system, world.system.components[component], number, world.seed, world.tables.geography
         )
 
     def _fail(self, target: Target, params: Mapping[str, Any]) -> None:
@@ -188,6 +188,8 @@ class Control:
         for i in insts:
             (world.cuts[i].add if on else world.cuts[i].discard)(mark)
             t.insts[i]["part"] = sum(world.cuts[i]) % (1 << 30)
+        for component in sorted({t.places[i][0] for i in insts}):
+            (world.replication.went_down if on else world.replication.came_up)(component)
         for component in range(len(world.system.components)):
             world.targets.changed(component)
         world.poke_lanes()

@@ -1,8 +1,10 @@
 """More and fewer: scaling, autoscaling, rolling deployments, resharding.
 
 The autoscaler steers to `target_utilization` by the offered load (arrivals × mean service time), seen
-`metric_s` late and averaged over the last five seconds. New replicas serve `boot_s` later. What is booting counts;
-within `cooldown_s` of a decision it adds only, never removes.
+`metric_s` late: averaged over five seconds, so that a step is answered at once, and over up to five minutes since
+the last decision. It adds when one of the two is above what there is by more than chance explains (3.5 standard
+deviations of a Poisson count). New replicas serve `boot_s` later. What is booting counts; within `cooldown_s` of a
+decision it adds only, never removes.
 """
 
 import math
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from simulation.traffic.world import World
 
 _PERIOD_S = 1.0
-_WINDOW = 5
+_SHORT, _LONG = 5, 300  # periods that the load is averaged over
+_CHANCE = 3.5
 _BOOT_S = 30.0
 _SPARE = 0.9  # scaling in leaves a tenth of the target free, so that noise does not scale out again
 
@@ -60,7 +63,7 @@ class Elasticity:
         rows = []
         for _ in range(count):
             number = max((k for owner, k in t.places if owner == component), default=-1) + 1
-            row = instance_record(world.system, c, number, world.seed, t.regions).copy()
+            row = instance_record(world.system, c, number, world.seed, t.geography).copy()
             row["t_last"] = row["t_slots"] = world.now
             rows.append(row)
             t.places.append((component, number))
@@ -92,12 +95,17 @@ class Elasticity:
 
     # Autoscaling --------------------------------------------------------------------------------------------
 
+    def _mean_time(self, component: int) -> float:
+        """Mean service time over the operations, s."""
+        c = self.world.system.components[component]
+        times = [c.time_ms(op) / 1000.0 for op in self.world.tables.operations]
+        return sum(times) / len(times)
+
     def _demand(self, component: int) -> float:
         """Slots' worth of work offered so far, over all instances: arrivals × mean service time, s."""
-        t, c = self.world.tables, self.world.system.components[component]
+        t = self.world.tables
         arrivals = sum(int(t.insts[i]["arrivals"]) for i, (owner, _) in enumerate(t.places) if owner == component)
-        times = [c.time_ms(op) / 1000.0 for op in t.operations]
-        return arrivals * (sum(times) / len(times))
+        return arrivals * self._mean_time(component)
 
     def _tick(self, component: int) -> Callable[[], None]:
         def act() -> None:
@@ -116,13 +124,20 @@ class Elasticity:
         if len(samples) < delay + 2:
             return
         newest = len(samples) - 1 - delay
-        oldest = max(newest - _WINDOW, 0)
-        if newest == oldest:
-            return
-        load = (samples[newest] - samples[oldest]) / ((newest - oldest) * _PERIOD_S)
         per_replica = (c.slots or 1) * float(rule["target_utilization"])
-        wanted = min(max(math.ceil(load / per_replica - 0.02), int(rule["min"])), int(rule["max"]))
         have = len(self.serving(component)) + self.booting.get(component, 0)
+        since = max(round(self.decided.get(component, 0.0) / _PERIOD_S) - delay, 0)
+        wanted, load = have, 0.0
+        for window in (_LONG, _SHORT):
+            start = max(newest - window, 0 if window == _SHORT else since)
+            seconds = (newest - start) * _PERIOD_S
+            if seconds <= 0:
+                continue
+            found = (samples[newest] - samples[start]) / seconds
+            load = load or found
+            if found > have * per_replica + _CHANCE * math.sqrt(found * self._mean_time(component) / seconds):
+                wanted = math.ceil(found / per_replica - 0.02)
+        wanted = min(max(wanted, int(rule["min"])), int(rule["max"]))
         if wanted > have:
             more = wanted - have
             self.booting[component] = self.booting.get(component, 0) + more

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from simulation.topology.catalogue.model import Role
+from simulation.topology.geography import Geography
 from simulation.topology.system import Component, System
 from simulation.traffic import layout
 from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.random_numbers import shape_of, stream
 
 
-def instance_record(system: System, component: Component, number: int, seed: int, regions: tuple[str, ...]) -> Any:
+def instance_record(system: System, component: Component, number: int, seed: int, geography: Geography) -> Any:
     """A fresh instance `number` (from 0) of a component."""
     row = np.zeros(1, layout.INSTANCE)
     p = component.params
@@ -32,17 +33,15 @@ def instance_record(system: System, component: Component, number: int, seed: int
     row["up"] = 1
     is_worker = component.kind.id == "worker"
     row["holds"] = int(bool(p.get("holds_slot", is_worker)))
-    row["region"] = region_of(system, domain, regions)
+    row["region"] = region_of(geography, domain)
     row["hand_limit"] = max(int(p.get("prefetch") or 0), 1) if is_worker and p.get("prefetch") else (slots or UNBOUNDED)
     return row[0]
 
 
-def region_of(system: System, domain: tuple[int, ...], regions: tuple[str, ...]) -> int:
-    """Index of the innermost region among containers; -1 without one."""
-    for box in domain:
-        if system.containers[box].kind.id == "region":
-            return regions.index(system.containers[box].id)
-    return -1
+def region_of(geography: Geography, domain: tuple[int, ...]) -> int:
+    """Index of the innermost place among containers; -1 without one."""
+    place = geography.around(domain)
+    return geography.places.index(place) if place else -1
 
 
 def _overhead(system: System, component: Component) -> float:

@@ -1,9 +1,9 @@
 """Primary and replicas: who leads, what a write waits for, who takes over, and which writes are lost.
 
 Asynchronous replicas follow at a constant lag. A write waits for the slowest synchronous replica that is up,
-and for the quickest semi-synchronous one. When the primary is gone for `failover_s`, the replica with the
-smallest lag takes over; acknowledged writes that it has not seen are lost. The old primary comes back as a
-replica. (A semi-synchronous replica that acknowledged has everything.)
+and for the quickest semi-synchronous one. When the primary is down, or cut off from a replica that is not, for
+`failover_s`, the replica with the smallest lag takes over; acknowledged writes that it has not seen are lost. The
+old primary comes back as a replica. (A semi-synchronous replica that acknowledged has everything.)
 """
 
 from collections.abc import Callable
@@ -51,12 +51,23 @@ class Replication:
         t = self.world.tables
         return all(any(t.insts[i]["up"] for i in shard) for shard in self.world.members[component])
 
+    def _is_cut(self, component: int) -> bool:
+        """Whether a partition keeps the component apart from the rest."""
+        return all(self.world.tables.insts[i]["part"] for i in self.world.instances(component))
+
+    def _is_reached(self, primary: int, leader: int) -> bool:
+        """Whether the leader is up, and not alone behind a partition while another could lead before it."""
+        group = {primary, *(s.target for s in self.standbys[primary])} - {leader}
+        could = any(self._is_up(c) and not self._is_cut(c) for c in group)
+        return self._is_up(leader) and not (self._is_cut(leader) and could)
+
     def refresh(self) -> None:
         """What writes wait for and how far every replica is behind, as things stand."""
         nodes = self.world.tables.nodes
         for primary, found in self.standbys.items():
             leader = self.leader[primary]
-            up = [s for s in found if s.target != leader and self._is_up(s.target)]
+            apart = self._is_cut(leader)
+            up = [s for s in found if s.target != leader and self._is_up(s.target) and self._is_cut(s.target) == apart]
             sync = [self._lag(s) for s in up if s.mode == "sync"]
             semi = [self._lag(s) for s in up if s.mode == "semi_sync"]
             nodes[leader]["wait"] = max([*sync, min(semi, default=0.0)], default=0.0)
@@ -72,10 +83,10 @@ class Replication:
                 nodes[primary]["lag"] = max(self._lag(s) for s in found if s.target == leader)
 
     def went_down(self, component: int) -> None:
-        """Start the failover of what the component leads; a lost replica is no longer waited for."""
+        """Start the failover of what the component led, if it cannot now; a lost replica is no longer waited for."""
         self.refresh()
         for primary, leader in self.leader.items():
-            if leader != component or self._is_up(component) or primary in self.down_since:
+            if leader != component or self._is_reached(primary, leader) or primary in self.down_since:
                 continue
             self.down_since[primary] = self.world.now
             params = self.world.system.components[primary].params
@@ -111,7 +122,7 @@ class Replication:
     def came_up(self, component: int) -> None:
         """A leader that came back before its failover leads on, with everything it had."""
         for primary, leader in self.leader.items():
-            if leader == component and self._is_up(component):
+            if leader == component and self._is_reached(primary, leader):
                 self.down_since.pop(primary, None)
         self.refresh()
 
@@ -120,6 +131,8 @@ class Replication:
         world, t = self.world, self.world.tables
         before = self.leader[primary]
         ready = [s for s in self.standbys[primary] if s.target != before and self._is_up(s.target)]
+        if self._is_up(before):
+            ready = [s for s in ready if not self._is_cut(s.target)]
         if chosen is not None:
             ready = [s for s in ready if s.target == chosen]
         if not ready:

@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from simulation.topology.geography import Geography
 from simulation.topology.system import System
 from simulation.topology.wiring import Member, Policy, Wiring
 
@@ -33,7 +34,7 @@ class Tables:
     wiring: Wiring
     seed: int
     operations: tuple[str, ...]
-    regions: tuple[str, ...]
+    geography: Geography
     control: Table
     now: Table
     heap: Table
@@ -63,6 +64,11 @@ class Tables:
     places: list[tuple[int, int]]  # (component, number of the instance in it) of each instance
     not_modelled: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """What the region of an instance, a request or a list counts."""
+        return self.geography.places
 
     def arrays(self) -> tuple[Any, ...]:
         """The kernel's arguments after `margin`, in its order."""

@@ -1,9 +1,10 @@
 """Who may be chosen: what every caller knows of its targets, and the lists that gates choose from.
 
 A router's health checks notice a failed target after `health_check_interval_s` × `failure_threshold`, and a
-recovered one after one interval. A caller without health checks is refused at once by what is down, and so
-takes the next at once; it does not notice a partition. A name server's old answers stay in use for its TTL:
-its lists are kept with the time since which they hold.
+recovered one after one interval. A balancer that sees no target left answers checks that it is not well, so that who
+checks it (a name server, another balancer) notices in its turn. A caller without health checks is refused at once by
+what is down, and so takes the next at once; it does not notice a partition. A name server's old answers stay in use
+for its TTL: its lists are kept with the time since which they hold.
 """
 
 from collections.abc import Iterable
@@ -30,14 +31,23 @@ class Targets:
         self.tokens: dict[tuple[int, int], int] = {}
         self.current: dict[int, list[Candidate]] = {}
         self.by_target: dict[int, list[int]] = {}
+        self.by_source: dict[int, list[int]] = {}
+        self.at_a_loss: set[int] = set()  # balancers that see none of their targets
         for number, target_set in enumerate(world.tables.sets):
+            if self._is_balancer(target_set.source):
+                self.by_source.setdefault(target_set.source, []).append(number)
             for member in target_set.members:
                 self.by_target.setdefault(member.target, []).append(number)
         self.edges_into: dict[int, list[int]] = {}
         for link in world.system.links:
             if link.kind.id in ("call", "publish"):
                 self.edges_into.setdefault(link.target, []).append(link.index)
-        self.rebuild(range(len(world.tables.sets)))
+        self._build(range(len(world.tables.sets)))
+        self.at_a_loss = {c for c in self.by_source if self._sees_none(c)}
+
+    def _is_balancer(self, component: int) -> bool:
+        kind = self.world.system.components[component].kind
+        return kind.id != "dns" and kind.param("health_check_interval_s") is not None
 
     def delays(self, edge: int) -> tuple[float, float] | None:
         """(until a loss is noticed, until a recovery is), s; None without health checks."""
@@ -85,11 +95,33 @@ class Targets:
             return False
         if not checks:
             return True
+        if self.world.tables.places[inst][0] in self.at_a_loss:
+            return False
         sources = self.world.instances(self.world.system.links[edge].source)
         return not row["cut"] and any(t.insts[s]["part"] == target["part"] for s in sources)
 
     def rebuild(self, numbers: Iterable[int]) -> None:
-        """Build the lists of these target sets anew."""
+        """Build the lists of these target sets anew; a balancer that loses or regains its last target is noticed."""
+        numbers = tuple(numbers)
+        self._build(numbers)
+        sources = {self.world.tables.sets[number].source for number in numbers}
+        for component in sorted(sources & self.by_source.keys()):
+            if self._sees_none(component) != (component in self.at_a_loss):
+                self.at_a_loss ^= {component}
+                self.changed(component)
+
+    def _sees_none(self, component: int) -> bool:
+        sets = [self.world.tables.sets[number] for number in self.by_source[component]]
+        return not any(self.current.get(i) for s in sets for i in self._lists(s))
+
+    def _lists(self, target_set: TargetSet) -> range:
+        if target_set.each:
+            count = len(target_set.members)
+        else:
+            count = target_set.shards * (len(self.world.tables.regions) + 1 if target_set.geo else 1)
+        return range(target_set.base, target_set.base + count)
+
+    def _build(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             target_set = self.world.tables.sets[number]
             if target_set.each:
