@@ -1,11 +1,12 @@
 """What differs between two documents, as steps that each leave a whole document."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
 
-from simulation.topology.catalogue import KINDS
+from simulation.topology.catalogue import EDGE_KINDS, KINDS
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Edge, Node, Topology
 
@@ -177,16 +178,46 @@ def _sentence(difference: Difference) -> Text:
         return Text(f"added {name}{times}", f"{name}{times} 추가")
     if difference.action == "removed":
         return Text(f"removed {name}", f"{name} 제거")
-    members = [*dict.fromkeys((*difference.before, *difference.after))]
-    shown = ", ".join(f"{m} {_shown(difference.before.get(m))} → {_shown(difference.after.get(m))}" for m in members)
-    return Text(f"{name}: {shown}", f"{name}: {shown}")
+    told = [_moved(difference, m) for m in dict.fromkeys((*difference.before, *difference.after))]
+    return Text(f"{name}: {', '.join(t.en for t in told)}", f"{name}: {', '.join(t.ko for t in told)}")
+
+
+def _moved(difference: Difference, member: str) -> Text:
+    """A member with its value before and after; English names it as the document does."""
+    old, new = _shown(difference.before.get(member)), _shown(difference.after.get(member))
+    arrow = f"{old or 'none'} → {new or 'none'}"
+    return Text(f"{member} {arrow}", f"{_in_korean().get(member, member)} {old or '없음'} → {new or '없음'}")
+
+
+@cache
+def _in_korean() -> dict[str, str]:
+    """What members and params are called, by their names in the document."""
+    of_edges = {p.name: p.title.ko for kind in EDGE_KINDS.values() for p in kind.params}
+    of_nodes = {p.name: p.title.ko for kind in KINDS.values() for p in kind.params}
+    return of_edges | of_nodes | _MEMBERS_KO
+
+
+_MEMBERS_KO = {
+    "kind": "종류",
+    "parent": "컨테이너",
+    "spread": "분산 위치",
+    "replicas": "복제본",
+    "source": "출발",
+    "target": "도착",
+    "rate_rps": "초당 요청",
+    "mix": "작업 비율",
+    "regions": "지역 비율",
+    "shape": "부하 모양",
+    "arrivals": "도착 방식",
+}
 
 
 def _shown(value: Any) -> str:
+    """The value in short; empty where there is none."""
     if value is None:
-        return "none"
+        return ""
     if isinstance(value, list):
-        return " ".join(map(str, value)) or "none"
+        return " ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{k} {_shown(v)}" for k, v in value.items())
     if isinstance(value, float | int) and not isinstance(value, bool):

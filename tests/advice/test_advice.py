@@ -44,8 +44,8 @@ def test_a_second_session_store_is_advised_with_what_it_buys(advice: list[Advice
     assert second.buys["spofs"] == -1
     assert second.buys["availability"] > 0
     assert second.cost_per_month == pytest.approx(60)
-    assert second.title
-    assert second.title_ko
+    assert second.title == "a second session store in az_b (sessions)"
+    assert second.title_ko == "az_b에 2번째 세션 저장소 (sessions)"
     zones = [step["value"] for step in second.patch if step["path"].endswith("/spread")]
     assert zones == [["az_a", "az_b"]]
 

@@ -18,3 +18,6 @@ export type Run = Schemas['RunAnswer'];
 export type RunResult = Schemas['Result'];
 export type Estimate = Schemas['Estimate'];
 export type Evaluation = Schemas['Evaluation'];
+export type SearchJob = Schemas['SearchAnswer'];
+export type SearchFound = Schemas['Search'];
+export type Candidate = Schemas['Candidate'];

@@ -1,24 +1,21 @@
 """Advice: the changes that findings propose, each analysed anew, ranked by what they buy for what they cost."""
 
 import json
-import re
 from dataclasses import dataclass, field
 
 from simulation.analysis.advice.figures import Figures, figures, moved
 from simulation.analysis.advice.judging import Judge
 from simulation.analysis.advice.patch import Patch
+from simulation.analysis.advice.wording import told
 from simulation.analysis.report import Advice, Finding, Report
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Topology
-
-#: What a fix says it gains; advice says so by analysing it.
-_GAIN = re.compile(r" \((?:\+|가용성)[^)]*\)")
 
 
 @dataclass
 class _Candidate:
     patch: Patch
-    title: Text
+    fix: Text
     codes: list[str] = field(default_factory=list)
 
 
@@ -36,14 +33,15 @@ def advise(topology: Topology, report: Report, *, most: int = 8, judge: Judge | 
             break
         changed = judge.changed(topology, candidate.patch)
         after = judge.figures(changed) if changed is not None else None
-        if after is None:
+        if changed is None or after is None:
             continue
         value = worth(before, after)
         if value <= 0:
             continue
         buys = moved(before, after)
         cost = buys.pop("cost_per_month", 0.0)
-        title = candidate.title
+        words = told(topology, changed)
+        title = words if words.en else candidate.fix
         advice = Advice(title.en, title.ko, candidate.patch, buys, cost, candidate.codes)
         found.append((value / price(before, cost), advice))
     found.sort(key=lambda ranked: -ranked[0])
@@ -86,8 +84,8 @@ def _candidates(findings: list[Finding]) -> list[_Candidate]:
             continue
         key = json.dumps(finding.patch, sort_keys=True)
         if key not in found:
-            texts = (finding.fix or finding.message, finding.fix_ko or finding.message_ko)
-            found[key] = _Candidate(finding.patch, Text(*(_GAIN.sub("", text).rstrip(".") for text in texts)))
+            fix = Text(finding.fix or finding.message, finding.fix_ko or finding.message_ko)
+            found[key] = _Candidate(finding.patch, fix)
         if finding.code not in found[key].codes:
             found[key].codes.append(finding.code)
     return list(found.values())

@@ -29,7 +29,7 @@ _BATCH = 24
 _SIDEWAYS = 6
 #: Times and unavailabilities that differ by less than this share do not make another point of the front, nor
 #: does an unavailability below a billionth.
-_ALIKE = 0.01
+_ALIKE = 0.05
 _NEVER = 1e-9
 #: The front is explored up to this many times the cost of what was found.
 _DEAREST = 2.0

@@ -1,5 +1,6 @@
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
+import { Cheapest } from '../cheapest/Cheapest';
 import { formatMoney } from '../figures/format';
 import { Advice } from './Advice';
 import { useAnalysis } from './analysis';
@@ -79,7 +80,7 @@ const VIEWS: Readonly<Record<Tab, (report: Report) => ReactNode>> = {
   figures: (report) => <Figures report={report} />,
   review: (report) => <Findings report={report} />,
   losses: (report) => <Losses report={report} />,
-  advice: (report) => <Advice report={report} />,
+  advice: (report) => <Suggestions report={report} />,
   assumed: (report) => <Assumptions report={report} />,
 };
 
@@ -97,6 +98,21 @@ function Figures({ report }: { report: Report }) {
         <span className={styles['quiet']}>{t('findings.cost')}</span>
         <strong>{formatMoney(report.cost_per_month, locale)}</strong>
       </p>
+    </>
+  );
+}
+
+function Suggestions({ report }: { report: Report }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <Advice report={report} />
+      {report.flows.length > 0 && (
+        <section>
+          <h3>{t('cheapest.title')}</h3>
+          <Cheapest />
+        </section>
+      )}
     </>
   );
 }

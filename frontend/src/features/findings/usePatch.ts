@@ -1,8 +1,10 @@
 import { useCallback } from 'react';
+import { currentKinds, useDrawingState } from '../../editor/drawing';
 import { useI18n } from '../../i18n/useI18n';
 import { useNotices } from '../../ui/Notices';
 import { useDrawing } from '../drawing';
 import { editsBetween } from './edits';
+import { withPlaces } from './placing';
 import { PatchError, applyPatch } from './patch';
 import type { PatchOperation } from './report';
 
@@ -14,7 +16,8 @@ export function usePatch(): (operations: readonly PatchOperation[], what: string
   return useCallback(
     (operations, what) => {
       try {
-        change(editsBetween(topology, applyPatch(topology, operations)));
+        const { rects } = useDrawingState.getState();
+        change(editsBetween(topology, withPlaces(topology, applyPatch(topology, operations), rects, currentKinds())));
         show('good', t('findings.applied', { what }));
       } catch (error) {
         if (!(error instanceof PatchError)) throw error;
