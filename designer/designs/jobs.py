@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -21,6 +22,7 @@ log = logging.getLogger("linchpin.jobs")
 
 LEASE = timedelta(seconds=limits.BACKGROUND_SECONDS + 60)
 ATTEMPTS = 3
+TASK = "designs.evaluate"
 
 
 def admit(owner: User, kind: Job.Kind, most: int) -> None:
@@ -44,11 +46,9 @@ def start(owner: User, points: Sequence[tuple[Mapping[str, Any], Mapping[str, An
 
 
 def _nudge(rows: Sequence[int]) -> None:
-    from designer.designs.tasks import evaluate
-
     for row in rows:
         try:
-            evaluate.delay(row)
+            current_app.send_task(TASK, (row,))
         except Exception as error:
             log.warning("the broker did not take computation %s: %s", row, error)
             return

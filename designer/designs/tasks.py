@@ -5,7 +5,7 @@ from celery import shared_task
 from designer.designs import jobs
 
 
-@shared_task(name="designs.evaluate", ignore_result=True)
+@shared_task(name=jobs.TASK, ignore_result=True)
 def evaluate(row: int) -> None:
     """Compute one point of a job."""
     jobs.perform(row)

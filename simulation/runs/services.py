@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
@@ -29,6 +30,7 @@ ATTEMPTS = 3
 KEPT_BYTES = 64 * 2**20  # of a recording, before compression
 CONTROLS = ("pause", "resume", "stop", "speed")
 SPEEDS = (0.01, 1000.0)
+TASK = "runs.execute"
 
 
 class TooMany(Exception):
@@ -79,10 +81,8 @@ def nudge(run_id: UUID) -> None:
     """Tell the workers that a run waits. When the broker cannot be reached the reaper tells them later."""
 
     def send() -> None:
-        from simulation.runs.tasks import execute
-
         try:
-            execute.delay(str(run_id))
+            current_app.send_task(TASK, (str(run_id),))
         except Exception as error:
             log.warning("the broker did not take run %s: %s", run_id, error)
 

@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from simulation.runs.executing import Execution
-from simulation.runs.services import claim
+from simulation.runs.services import TASK, claim
 
 
-@shared_task(name="runs.execute", ignore_result=True)
+@shared_task(name=TASK, ignore_result=True)
 def execute(run_id: str) -> None:
     """Execute the run, from the beginning or from where the last worker left it."""
     run = claim(run_id)  # type: ignore[arg-type]
