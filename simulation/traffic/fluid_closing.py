@@ -5,57 +5,32 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.fluid_latency import below, spread
+from simulation.traffic.fluid_latency import below
+from simulation.traffic.fluid_memory import recall, remember
 from simulation.traffic.fluid_stations import power, reservoir
 from simulation.traffic.layout import BUCKETS
 from simulation.traffic.random_numbers import exp
+from simulation.traffic.rows import BARE, rows
 
 _GOLDEN = 0.6180339887498949
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def close(now, dt, edges, calls, flows, fflows, stations, states, inside, root_lo, root_state, root_share, parts,
-          cached, cdf, bounds, histogram, ring, ring_at):  # fmt: skip
+          cached, cdf, bounds, histogram, memory, at):  # fmt: skip
     """Count what ended in the step: attempts by edge, requests and their latencies by flow."""
-    for e in range(calls.shape[0]):
+    many = calls.shape[0]
+    count = stations.shape[0] - 1
+    edges, calls, flows, fflows = rows(edges), rows(calls), rows(flows), rows(fflows)
+    stations, states = rows(stations), rows(states)
+    for e in range(many):
         call = calls[e]
-        stay = call.stay / call.rate if call.rate > 0.0 else 0.0
-        if call.rate > 0.0:
-            call.fails = min(call.failing / call.rate, 1.0)
-        call.inside, left = reservoir(call.inside, call.rate, stay, dt)
-        call.offered += call.rate * dt
-        call.completed += left * (1.0 - call.fails)
-        call.failed += left * call.fails
-        edge = edges[e]
-        if edge.budget >= 0.0:
-            fresh = call.rate - call.wish * call.allowed
-            call.tokens = min(call.tokens + edge.budget * max(fresh, 0.0) * dt, 10.0 + edge.budget * fresh * dt)
-            used = min(call.wish * dt, call.tokens)
-            call.tokens = min(call.tokens - used, 10.0)
-            want = used / (call.wish * dt) if call.wish > 0.0 else 1.0
-            call.allowed = 0.7 * call.allowed + 0.3 * want
-        if edge.transfer > 0.0:
-            call.line = max(call.line + (call.rate * edge.transfer - 1.0) * dt, 0.0)
-        if edge.trip >= 0.0 and call.rate > 0.0:
-            number = call.rate * dt
-            if edge.open_until < 0.0 or now >= edge.open_until:
-                if edge.open_until >= 0.0:
-                    # The trial call.
-                    if call.fails > 0.5:
-                        edge.open_until = now + edge.open_s
-                    else:
-                        edge.open_until = -1.0
-                        edge.errors = 0.0
-                        edge.seen = 0
-                else:
-                    edge.errors = call.fails + (edge.errors - call.fails) * power(0.95, number)
-                    edge.seen = min(edge.seen + np.int64(np.ceil(number)), 1 << 20)
-                    if edge.seen >= 20 and edge.errors > edge.trip:
-                        edge.open_until = now + edge.open_s
-    for f in range(fflows.shape[0]):
+        if call.rate > 0.0 or call.inside > 0.0 or call.line > 0.0:
+            attempts(now, dt, edges[e], call)
+    for f in range(root_lo.shape[0] - 1):
         flow = fflows[f]
         ok, idle = 0.0, 0.0
-        n = 0
+        n = np.int64(0)
         for r in range(root_lo[f], root_lo[f + 1]):
             s = states[root_state[r]]
             p = root_share[r]
@@ -66,26 +41,23 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, inside, root_l
             parts[f, n, 0], parts[f, n, 1], parts[f, n, 2], parts[f, n, 3] = p * s.ok * (1.0 - s.w), s.m2, s.v2, s.d2
             n += 1
         live = 0.0
-        worst, most = 0, 0.0
-        for i in range(inside.shape[1]):
-            x = inside[f, i]
+        worst = 0
+        for i in range(count):
+            x = inside[i, f]
             if x > 0.0:
-                live += x * stations[i].done
                 st = stations[i]
+                live += x * st.done
                 code = regime(st)
                 if code > worst and (x > 0.02 * live or x * st.done > 0.5):
                     worst = code
-            most += x
         offered = flow.rate * dt
-        change = live - flow.live
-        enters = offered - change
+        enters = offered - (live - flow.live)
         held = flow.line + enters
         if held < 0.0:
             live += held
             held = 0.0
-        if idle <= 1e-9:
-            after = 0.0
-        else:
+        after = 0.0
+        if idle > 1e-9:
             keep = exp(-dt / idle)
             after = min(flow.line * keep + max(enters, 0.0) / dt * idle * (1.0 - keep), held)
         left = held - after
@@ -95,41 +67,17 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, inside, root_l
         if flow.rate > 0.0:
             flow.ok = min(ok, 1.0)
         done = left * flow.ok
-        # What ends now came as many requests ago as are in flight: its latency is that of its arrival.
-        push(ring, ring_at, f, flow.offered, parts)
         flow.failed += left - done
         before = np.int64(np.floor(flow.completed))
         flow.completed += done
-        number = np.int64(np.floor(flow.completed)) - before
-        gone = flow.completed + flow.failed
-        row = find(ring, ring_at, f, gone)
-        weights, mean = 0.0, 0.0
-        for j in range(n):
-            weights += ring[f, row, 1 + 4 * j]
-            mean += ring[f, row, 1 + 4 * j] * ring[f, row, 2 + 4 * j]
-        if weights <= 0.0:
-            continue
-        mean /= weights
-        flow.total += done * mean
-        flow.mean = mean
-        if number <= 0:
-            continue
-        is_new = False
-        for j in range(n):
-            for x in range(4):
-                a, b = ring[f, row, 1 + 4 * j + x], cached[f, j, x]
-                if x == 0:
-                    is_new = is_new or abs(a / weights - b) > 1e-3
-                else:
-                    is_new = is_new or abs(a - b) > 3e-3 * abs(b) + 1e-9
-        if is_new:
+        # What ends now came as many requests ago as are in flight: its latency is that of its arrival.
+        row = remember(memory, at, f, flow.offered)
+        if row >= 0:
             for j in range(n):
                 for x in range(4):
-                    cached[f, j, x] = ring[f, row, 1 + 4 * j + x] / (weights if x == 0 else 1.0)
-            fill(cdf, bounds, f, n, cached)
-        flow.golden = flow.golden + _GOLDEN
-        flow.golden -= np.floor(flow.golden)
-        spread(histogram[f], bounds, cdf[f], number, flow.golden)
+                    memory[f, row, 1 + 4 * j + x] = parts[f, j, x]
+        row = recall(memory, at, f, flow.completed + flow.failed)
+        tell(f, n, row, done, np.int64(np.floor(flow.completed)) - before, flow, memory, cached, cdf, bounds, histogram)
         if worst == 0:
             flow.steady += done
         elif worst == 1:
@@ -142,7 +90,74 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, inside, root_l
             flow.recovering += done
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
+def attempts(now, dt, edge, call):
+    """Attempts of one edge that ended, what its retries may still spend, its line and its breaker."""
+    stay = 0.0
+    if call.rate > 0.0:
+        stay = call.stay / call.rate
+        call.fails = min(call.failing / call.rate, 1.0)
+    call.inside, left = reservoir(call.inside, call.rate, stay, dt)
+    call.offered += call.rate * dt
+    call.completed += left * (1.0 - call.fails)
+    call.failed += left * call.fails
+    if edge.budget >= 0.0:
+        fresh = max(call.rate - call.wish * call.allowed, 0.0)
+        call.tokens = min(call.tokens + edge.budget * fresh * dt, 10.0 + edge.budget * fresh * dt)
+        used = min(call.wish * dt, call.tokens)
+        call.tokens = min(call.tokens - used, 10.0)
+        want = used / (call.wish * dt) if call.wish > 0.0 else 1.0
+        call.allowed = 0.7 * call.allowed + 0.3 * want
+    if edge.transfer > 0.0:
+        call.line = max(call.line + (call.rate * edge.transfer - 1.0) * dt, 0.0)
+    if edge.trip < 0.0 or call.rate <= 0.0 or (edge.open_until >= 0.0 and now < edge.open_until):
+        return
+    if edge.open_until >= 0.0:
+        # The trial call.
+        if call.fails > 0.5:
+            edge.open_until = now + edge.open_s
+        else:
+            edge.open_until = -1.0
+            edge.errors = 0.0
+            edge.seen = 0
+        return
+    number = call.rate * dt
+    edge.errors = call.fails + (edge.errors - call.fails) * power(0.95, number)
+    edge.seen = min(edge.seen + np.int64(np.ceil(number)), 1 << 20)
+    if edge.seen >= 20 and edge.errors > edge.trip:
+        edge.open_until = now + edge.open_s
+
+
+@njit(**BARE)
+def tell(f, n, row, done, number, flow, memory, cached, cdf, bounds, histogram):
+    """Put the latencies of what a flow completed into its sum and its histogram."""
+    weights, mean = 0.0, 0.0
+    for j in range(n):
+        weights += memory[f, row, 1 + 4 * j]
+        mean += memory[f, row, 1 + 4 * j] * memory[f, row, 2 + 4 * j]
+    if weights <= 0.0:
+        return
+    flow.mean = mean / weights
+    flow.total += done * flow.mean
+    if number <= 0:
+        return
+    is_new = False
+    for j in range(n):
+        for x in range(4):
+            value = memory[f, row, 1 + 4 * j + x] / (weights if x == 0 else 1.0)
+            off = 1e-3 if x == 0 else 3e-3 * abs(cached[f, j, x]) + 1e-9
+            is_new = is_new or abs(value - cached[f, j, x]) > off
+    if is_new:
+        for j in range(n):
+            for x in range(4):
+                cached[f, j, x] = memory[f, row, 1 + 4 * j + x] / (weights if x == 0 else 1.0)
+        fill(cdf, bounds, f, n, cached)
+    flow.golden += _GOLDEN
+    flow.golden -= np.floor(flow.golden)
+    spread(histogram, cdf, f, number, flow.golden)
+
+
+@njit(**BARE)
 def regime(st):
     """0 settled below 0.9, 1 settled near 1, 2 refusing, 3 over capacity or draining, 4 about to have drained."""
     if st.capacity <= 0.0 or st.theta <= 0.0:
@@ -158,7 +173,7 @@ def regime(st):
     return 1 if st.e > 0.9 else 0
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def fill(cdf, bounds, f, n, parts):
     """The distribution of a flow's latency at the upper ends of the histogram's buckets."""
     least, top = 1e300, 0.0
@@ -186,39 +201,17 @@ def fill(cdf, bounds, f, n, parts):
         cdf[f, b] = value
 
 
-@njit(cache=True, nogil=True)
-def push(ring, at, f, total, parts):
-    """Remember what a request that arrives now meets; when there is no room, every second memory goes."""
-    size = ring.shape[1]
-    at[f, 2] += 1
-    if at[f, 2] < at[f, 3] and at[f, 1] > at[f, 0]:
-        return
-    at[f, 2] = 0
-    if at[f, 1] >= size:
-        kept = 0
-        if at[f, 0] > size // 4:
-            for j in range(at[f, 0], at[f, 1]):
-                ring[f, kept] = ring[f, j]
-                kept += 1
-        else:
-            for j in range(at[f, 0], at[f, 1], 2):
-                ring[f, kept] = ring[f, j]
-                kept += 1
-            at[f, 3] *= 2
-        at[f, 0], at[f, 1] = 0, kept
-    row = at[f, 1]
-    ring[f, row, 0] = total
-    for j in range(parts.shape[1]):
-        for x in range(4):
-            ring[f, row, 1 + 4 * j + x] = parts[f, j, x]
-    at[f, 1] = row + 1
-
-
-@njit(cache=True, nogil=True)
-def find(ring, at, f, gone):
-    """The memory that belongs to the request number `gone`."""
-    while at[f, 0] + 1 < at[f, 1] and ring[f, at[f, 0], 0] < gone - 1e-9:
-        at[f, 0] += 1
-    if at[f, 1] - at[f, 0] <= 2:
-        at[f, 3] = 1
-    return at[f, 0]
+@njit(**BARE)
+def spread(histogram, cdf, f, count, theta):
+    """Put `count` whole requests into a flow's histogram, evenly over its distribution at the buckets' upper ends."""
+    before = 0
+    for b in range(BUCKETS):
+        if cdf[f, b] <= 0.0:
+            continue
+        upto = np.int64(np.floor(count * cdf[f, b] - theta + 1.0))
+        upto = min(max(upto, before), count)
+        histogram[f, b] += upto - before
+        before = upto
+        if before >= count:
+            return
+    histogram[f, BUCKETS - 1] += count - before

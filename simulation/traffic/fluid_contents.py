@@ -13,18 +13,18 @@ from numba import njit
 
 from simulation.traffic.layout import LFU, LRU
 from simulation.traffic.random_numbers import exp, log
+from simulation.traffic.rows import BARE
 
 GROUPS = 160
 
 
-@njit(cache=True, nogil=True)
-def groups(keys, s, most):
-    """(popularity of one key, number of keys) by groups: single keys first, then ever wider ones; s: Zipf exponent."""
-    p = np.zeros(most)
-    count = np.zeros(most)
+@njit(**BARE)
+def groups(keys, s, p, count):
+    """Fill (popularity of one key, number of keys) by groups: single keys, then ever wider ones; s: Zipf exponent."""
+    most = p.shape[0]
     if s <= 0.0:
         p[0], count[0] = 1.0 / keys, keys
-        return p, count
+        return
     at = 0
     g = 0
     total = 0.0
@@ -42,10 +42,9 @@ def groups(keys, s, most):
         g += 1
     for i in range(g):
         p[i] /= total
-    return p, count
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def characteristic(p, count, capacity, policy):
     """The number of requests after which a full content forgets what was not asked for; 1e300 when all keys fit."""
     everything = 0.0
@@ -65,7 +64,7 @@ def characteristic(p, count, capacity, policy):
     return 0.5 * (lo + hi)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def held(p, count, t, policy):
     total = 0.0
     for g in range(p.shape[0]):
@@ -75,7 +74,7 @@ def held(p, count, t, policy):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def hit_ratio(p, count, capacity, policy, filled, limit, full, ttl, rate):
     """Share of the look-ups that hit after `filled` served requests; `limit` by the policy, `full` when filling ends.
 
@@ -113,24 +112,60 @@ def hit_ratio(p, count, capacity, policy, filled, limit, full, ttl, rate):
     return total
 
 
-@njit(cache=True, nogil=True)
-def refresh(dt, contents, state, pops, counts, misses, inserts, hit_now):
-    """Move all caches on by dt with the look-ups and fills of the step; `state`: filled, limit, full, ttl."""
+FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN = range(7)
+
+
+@njit(**BARE)
+def refresh(dt, contents, own, pops, counts, misses, inserts, hit_now):
+    """Move all caches on by dt with the look-ups and fills of the step; `own`: the figures named above for each."""
     for c in range(hit_now.shape[0]):
-        if contents[c].ratio >= 0.0:
-            filled = contents[c].filled + contents[c].fill_step * inserts[c] * dt
-            contents[c].filled = min(filled, 1.0)
-            hit_now[c] = contents[c].ratio * contents[c].filled
+        content = contents[c]
+        if content.ratio >= 0.0:
+            content.filled = min(content.filled + content.fill_step * inserts[c] * dt, 1.0)
+            hit_now[c] = content.ratio * content.filled
             continue
-        if state[c, 4] == 0.0:
+        if own[c, IS_OWN] == 0.0:
             continue
         looked = misses[c]
         missed = looked * (1.0 - hit_now[c])
         served = inserts[c] / missed if missed > 1e-12 else 1.0
-        state[c, 0] = min(state[c, 0] + looked * min(served, 1.0) * dt, 1e290)
+        own[c, FILLED] = min(own[c, FILLED] + looked * min(served, 1.0) * dt, 1e290)
         # As a mean over the last seconds, so that the time to live does not flicker.
-        state[c, 5] += (looked - state[c, 5]) * min(1.0, dt)
-        hit_now[c] = hit_ratio(
-            pops[c], counts[c], contents[c].capacity, contents[c].policy, state[c, 0], state[c, 1], state[c, 2],
-            contents[c].ttl, max(state[c, 5], looked if state[c, 5] <= 0.0 else state[c, 5]),
-        )  # fmt: skip
+        own[c, RATE] += (looked - own[c, RATE]) * min(1.0, dt)
+        rate = own[c, RATE] if own[c, RATE] > 0.0 else looked
+        grown = abs(own[c, FILLED] - own[c, FILLED_THEN]) > 1e-4 * own[c, FILLED_THEN]
+        other = content.ttl < 1e299 and abs(rate - own[c, RATE_THEN]) > 1e-4 * own[c, RATE_THEN]
+        if grown or other:
+            own[c, FILLED_THEN], own[c, RATE_THEN] = own[c, FILLED], rate
+            hit_now[c] = hit_ratio(
+                pops[c], counts[c], np.float64(content.capacity), np.int64(content.policy), own[c, FILLED],
+                own[c, LIMIT], own[c, FULL], content.ttl, rate,
+            )  # fmt: skip
+
+
+@njit(**BARE)
+def stale(dt, nodes, fnodes, states, state_lo, steps, operations, pops, counts, memory, fflows, writes, wrote):
+    """Count reads at replicas that a write within the lag has overtaken; `wrote`: a primary's writes, by flow."""
+    total = 0.0
+    for f in range(fflows.shape[0]):
+        total += fflows[f].rate
+    for c in range(writes.shape[0]):
+        writes[c] = 0.0
+    for n in range(nodes.shape[0]):
+        commits = fnodes[n].commits
+        fnodes[n].commits = 0.0
+        if nodes[n].store >= 0 and commits > 0.0:
+            writes[nodes[n].store] += commits
+            for f in range(fflows.shape[0]):
+                wrote[n, f] = commits * fflows[f].rate / max(total, 1e-300)
+    for n in range(nodes.shape[0]):
+        c = nodes[n].store
+        if c < 0 or nodes[n].lag <= 0.0 or writes[c] <= 0.0:
+            continue
+        share = 0.0
+        for g in range(pops.shape[1]):
+            share += counts[c, g] * pops[c, g] * (1.0 - exp(-writes[c] * pops[c, g] * nodes[n].lag))
+        for s in range(state_lo[n], state_lo[n + 1]):
+            if steps[n * operations + states[s].op].write == 0:
+                for f in range(fflows.shape[0]):
+                    fflows[f].stale += memory[s, f] * share * dt

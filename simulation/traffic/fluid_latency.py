@@ -7,9 +7,10 @@ from numba import njit
 
 from simulation.traffic.fluid_stations import power
 from simulation.traffic.random_numbers import exp, log
+from simulation.traffic.rows import BARE
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def normal_cdf(z):
     """Standard normal distribution function (Abramowitz, Stegun 26.2.17), error below 1e-7."""
     a = abs(z)
@@ -23,21 +24,19 @@ def normal_cdf(z):
     return 1.0 - tail if z >= 0.0 else tail
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def log_gamma(x):
     """Logarithm of the gamma function, x > 0 (Lanczos, as in Press et al., Numerical Recipes, section 6.1)."""
     y = x
     t = x + 5.5
     t -= (x + 0.5) * log(t)
     s = 1.000000000190015
-    for c in (76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 1.208650973866179e-3,
-              -5.395239384953e-6):  # fmt: skip
-        y += 1.0
-        s += c / y
+    s += 76.18009172947146 / (y + 1.0) - 86.50532032941677 / (y + 2.0) + 24.01409824083091 / (y + 3.0)
+    s += -1.231739572450155 / (y + 4.0) + 1.208650973866179e-3 / (y + 5.0) - 5.395239384953e-6 / (y + 6.0)
     return -t + log(2.5066282746310005 * s / x)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def gamma_cdf(k, x):
     """P(k, x), the regularised lower incomplete gamma function; Wilson-Hilferty above k = 150."""
     if x <= 0.0:
@@ -77,7 +76,7 @@ def gamma_cdf(k, x):
     return max(1.0 - exp(-x + k * log(x) - log_gamma(k)) * h, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def below(m, v, d, t):
     """Share of a shifted gamma with mean m, variance v and least value d that is at most t."""
     if t < d:
@@ -89,7 +88,7 @@ def below(m, v, d, t):
     return gamma_cdf(max(k, 1e-3), (t - d) * rest / v)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def mean_below(m, v, d, t):
     """Mean of what is at most t, times its share."""
     rest = m - d
@@ -100,26 +99,25 @@ def mean_below(m, v, d, t):
     return d * gamma_cdf(k, x) + rest * gamma_cdf(k + 1.0, x)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def two_of(w, m, v, d, n):
     """Merge n parts to two so that the parts' means stay as far apart as they can; weights sum to one after."""
     for i in range(1, n):
         j = i
         while j > 0 and m[j] < m[j - 1]:
-            for a in (w, m, v, d):
-                a[j], a[j - 1] = a[j - 1], a[j]
+            w[j], w[j - 1] = w[j - 1], w[j]
+            m[j], m[j - 1] = m[j - 1], m[j]
+            v[j], v[j - 1] = v[j - 1], v[j]
+            d[j], d[j - 1] = d[j - 1], d[j]
             j -= 1
-    total = 0.0
-    first = 0.0
+    total, first = 0.0, 0.0
     for i in range(n):
         total += w[i]
         first += w[i] * m[i]
     if total <= 0.0:
         return 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    best = -1.0
-    cut = n
-    wl = 0.0
-    ml = 0.0
+    best, cut = -1.0, n
+    wl, ml = 0.0, 0.0
     for i in range(n - 1):
         wl += w[i]
         ml += w[i] * m[i]
@@ -129,34 +127,33 @@ def two_of(w, m, v, d, n):
         gap = (first - ml) / wr - ml / wl
         score = wl * wr * gap * gap
         if score > best:
-            best = score
-            cut = i + 1
-    w1, m1, q1, d1 = 0.0, 0.0, 0.0, 1e300
-    for i in range(cut):
-        if w[i] > 0.0:
-            w1 += w[i]
-            m1 += w[i] * m[i]
-            q1 += w[i] * (v[i] + m[i] * m[i])
-            d1 = min(d1, d[i])
-    w2, m2, q2, d2 = 0.0, 0.0, 0.0, 1e300
-    for i in range(cut, n):
-        if w[i] > 0.0:
-            w2 += w[i]
-            m2 += w[i] * m[i]
-            q2 += w[i] * (v[i] + m[i] * m[i])
-            d2 = min(d2, d[i])
+            best, cut = score, i + 1
+    w1, m1, v1, d1 = merged(w, m, v, d, np.int64(0), cut)
+    w2, m2, v2, d2 = merged(w, m, v, d, cut, n)
     if w1 <= 0.0:
-        w1, m1, q1, d1, w2 = w2, m2, q2, d2, 0.0
-    m1 /= w1
-    v1 = max(q1 / w1 - m1 * m1, 0.0)
+        return 1.0, m2, v2, d2, 0.0, 0.0, 0.0
     if w2 <= 0.0:
         return 1.0, m1, v1, d1, 0.0, 0.0, 0.0
-    m2 /= w2
-    v2 = max(q2 / w2 - m2 * m2, 0.0)
     return w1 / (w1 + w2), m1, v1, d1, m2, v2, d2
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
+def merged(w, m, v, d, lo, hi):
+    """(weight, mean, variance, least value) of the parts lo..hi as one."""
+    weight, mean, square, least = 0.0, 0.0, 0.0, 1e300
+    for i in range(lo, hi):
+        if w[i] > 0.0:
+            weight += w[i]
+            mean += w[i] * m[i]
+            square += w[i] * (v[i] + m[i] * m[i])
+            least = min(least, d[i])
+    if weight <= 0.0:
+        return 0.0, 0.0, 0.0, 0.0
+    mean /= weight
+    return weight, mean, max(square / weight - mean * mean, 0.0), least
+
+
+@njit(**BARE)
 def larger(m1, v1, m2, v2):
     """(mean, variance) of the larger of two independent times (Clark 1961, doi:10.1287/opre.9.2.145)."""
     a = (v1 + v2) ** 0.5
@@ -170,17 +167,13 @@ def larger(m1, v1, m2, v2):
     return mean, max(second - mean * mean, 0.0)
 
 
-@njit(cache=True, nogil=True)
-def spread(histogram, bounds, cdf, count, theta):
-    """Put `count` whole requests into the histogram, evenly over the distribution `cdf` at the buckets' upper ends."""
-    before = 0
-    for b in range(cdf.shape[0]):
-        if cdf[b] <= 0.0:
-            continue
-        upto = np.int64(np.floor(count * cdf[b] - theta + 1.0))
-        upto = min(max(upto, before), count)
-        histogram[b] += upto - before
-        before = upto
-        if before >= count:
-            return
-    histogram[cdf.shape[0] - 1] += count - before
+@njit(**BARE)
+def quantile(p):
+    """Standard normal quantile (Abramowitz, Stegun 26.2.23), error below 5e-4."""
+    from_top = p > 0.5
+    q = 1.0 - p if from_top else p
+    t = (-2.0 * log(max(q, 1e-12))) ** 0.5
+    z = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (
+        1.0 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t
+    )
+    return z if from_top else -z

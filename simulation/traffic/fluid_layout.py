@@ -9,33 +9,42 @@ def _record(floats: str, ints: str = "") -> np.dtype:
 
 #: What a visit meets behind the station of (node, operation, region of the caller): `ok` and its latency as two
 #: parts, time and variance of all outcomes, time until a failure; `hit` the chance that a look-up spares the rest.
+#: It is looked at anew when something that it met has `moved` since; `known_…` are the figures that others have seen.
 STATE = _record(
-    "ok w m1 v1 d1 m2 v2 d2 time time_v fail_time hit miss_ok ratio scv share_weight share_rush seen weight rush idle",
-    "node op where lo hi",
+    "ok w m1 v1 d1 m2 v2 d2 time time_v fail_time hit miss_ok ratio idle share_weight share_rush seen weight rush "
+    "known_ok known_mean known_v known_time known_ratio known_hit",
+    "node op where lo hi looked moved",
 )
+
+#: One of a call's alternatives: what an attempt there meets, and how many are made (`now`, `made` over all retries).
+ALTERNATIVE = _record(
+    "pick want bad now made again wish w1 m1 v1 d1 w2 m2 v2 d2 fails idle took gets hit ratio", "edge inst state"
+)
+
+#: What the calls of one gate meet: sums over their alternatives, answers in two parts (first attempts without a hit
+#: that spares something, and the rest) as weight, Σ weight × time, Σ weight × time², least time.
+ANSWER = _record("w1 s1 q1 d1 w2 s2 q2 d2 ok fail fail_mass ratio ratio_mass hit")
 
 #: An arc: what a request that leaves the station of a state sends over one edge to one instance.
 ARC = _record("attempts reach failed time scv_a scv_b weight rush wish idle", "edge inst state")
 
 #: An instance as a station. `x` the number in it, `e` its effective load, `v` the variance of `x`.
 STATION = _record(
-    "x e v wait wait_v out lq theta block admits inflow service work work_2 scv_in squares pool hold hold_2 held_s ok "
-    "ok_in stay rush weight live done arrivals completed failed rejected inside spread busy queue capacity used msg "
-    "mean scv level level_in",
-    "two",
+    "x e v wait wait_v out lq lq_v theta block admits rise drift slots exponent exponent_all part part_all pooled "
+    "inflow service work work_2 scv_in squares pool hold hold_2 held_s ok ok_in stay rush weight live done "
+    "arrivals completed failed rejected spread busy queue peak capacity used msg mean scv level level_in "
+    "inflow_last vary_last dt_last known_wait known_wait_v known_admits known_ok_in",
+    "two row row_all still moved",
 )
 
 #: An edge: rates of the step, attempts under way, totals.
 CALL = _record("rate failing stay inside offered completed failed allowed wish line tokens fails")
 
 #: A queue's lane.
-LANE = _record("x e v lq out again fails taken lost rate seen_in seen_out age wait")
+LANE = _record("x e v lq out again fails taken lost rate seen_in seen_out wait")
 
-NODE = _record("lookups hits backlog down_at lookup_share commits")
+NODE = _record("down_at lookup_share commits lookups hits", "volatile")
 
 #: A flow: requests `line` beside those at stations, totals, and what its latency is now.
-FLOW = _record(
-    "rate offered completed failed line total stale lost_messages live ok mean var stay golden other level steady "
-    "stay_share near full over recovering",
-    "n",
-)
+FLOW = _record("rate offered completed failed line total stale lost_messages live ok mean golden stay_share "
+               "steady near full over recovering")  # fmt: skip

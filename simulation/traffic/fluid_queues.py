@@ -5,18 +5,17 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.fluid_stations import power, reservoir, solve
+from simulation.traffic.fluid_memory import recall, remember
+from simulation.traffic.fluid_stations import fit, power, reservoir, solve
+from simulation.traffic.rows import BARE
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def hand_out(
     now, dt, n, own, first, last, lane_lo, lane_of, steps, insts, nodes, edges, lanes_t, cands, states, stations, calls,
-    lanes, fnodes, fflows, messages, gone, into, memory, lane_in, lane_mass, state_of, regions, slots, ratio, low,
-    high,
+    lanes, fflows, messages, gone, memory, lane_in, lane_mass, state_of, regions, operations, nf, spare, marks, marked,
 ):  # fmt: skip
     """A queue with its workers as one station with as many slots as they have: messages in, out and back again."""
-    operations = steps.shape[0] // nodes.shape[0]
-    nf = fflows.shape[0]
     node = nodes[n]
     backlog = 0.0
     for l_ in range(lane_lo[n], lane_lo[n + 1]):
@@ -25,14 +24,14 @@ def hand_out(
         total_in = 0.0
         weight_sum = 0.0
         for f in range(nf):
-            lane_in[f, k] = 0.0
+            lane_in[k, f] = 0.0
         for s in range(first, last):
             if steps[n * operations + states[s].op].lane != k:
                 continue
             for f in range(nf):
-                lane_in[f, k] += gone[f, s]
-                total_in += gone[f, s]
-                weight_sum += memory[f, s]
+                lane_in[k, f] += gone[s, f]
+                total_in += gone[s, f]
+                weight_sum += memory[s, f]
         red = node.redelivery
         back, came = reservoir(lane.again, 0.0, red, dt)
         lane.again = back
@@ -57,7 +56,7 @@ def hand_out(
                     continue
                 part = 1e-12
                 for f in range(nf):
-                    part += memory[f, s]
+                    part += memory[s, f]
                 ts = state_of[at * (regions + 1) + states[s].where + 1]
                 mean += part * (steps[at].mean * inst.slow + (states[ts].time if inst.holds == 1 else 0.0))
                 share += part
@@ -76,9 +75,11 @@ def hand_out(
         out = 0.0
         room = -1.0 if node.capacity >= 1 << 59 else np.float64(node.capacity)
         if cap > 0.0:
-            view = stations[lane_view(k, stations)]
-            view.x, view.e, view.v, view.pool, view.two = lane.x, lane.e, lane.v, 0.0, 0
-            refused = solve(slots, ratio, low, high, view, inflow, cap, dt, c_sum, room, 1.0, 1.0, 1.0)
+            # The spare station at the end of the table stands for the lane while it is solved.
+            view = stations[spare]
+            view.x, view.e, view.v, view.pool, view.still, view.rise = lane.x, lane.e, lane.v, 0.0, 0, 0.0
+            fit(view, c_sum)
+            refused = solve(view, inflow, cap, dt, room, 1.0, 1.0, 1.0)
             lane.x, lane.e, lane.v, lane.lq = view.x, view.e, view.v, view.lq
             lane.wait = view.wait
             out = view.out
@@ -100,12 +101,12 @@ def hand_out(
         failing = 0.0
         bad_share = 0.0
         for f in range(nf):
-            have = lane_mass[f, k] + lane_in[f, k] * dt
+            have = lane_mass[k, f] + lane_in[k, f] * dt
             if lane.rate > 0.0 or back_rate > 0.0:
                 have += back_rate * dt * fflows[f].stay_share
             part = have / mass if mass > 0.0 else 0.0
             gone_f = (out + refused) * part * dt
-            lane_mass[f, k] = max(have - gone_f, 0.0)
+            lane_mass[k, f] = max(have - gone_f, 0.0)
             if dropped > 0.0:
                 fflows[f].lost_messages += dropped * part * dt
             out_f = out * part
@@ -114,12 +115,12 @@ def hand_out(
             weight_f = 0.0
             for s in range(first, last):
                 if steps[n * operations + states[s].op].lane == k:
-                    weight_f += memory[f, s] + 1e-12
+                    weight_f += memory[s, f] + 1e-12
             failed_f = 0.0
             for s in range(first, last):
                 if steps[n * operations + states[s].op].lane != k:
                     continue
-                share = out_f * (memory[f, s] + 1e-12) / weight_f
+                share = out_f * (memory[s, f] + 1e-12) / weight_f
                 for b in range(count):
                     i = np.int64(cands[lo + b].inst)
                     st = stations[i]
@@ -135,7 +136,7 @@ def hand_out(
                     st.stay = st.mean
                     st.used += flux * st.mean
                     st.ok += flux * states[ts].ok
-                    messages[f, ts] += flux * (1.0 - insts[i].fail)
+                    messages[ts, f] += flux * (1.0 - insts[i].fail)
                     calls[e].rate += flux
                     calls[e].failing += flux * (1.0 - ok)
                     calls[e].stay += flux * st.mean
@@ -158,10 +159,22 @@ def hand_out(
         lane.seen_in += (inflow - refused) * dt
         lane.seen_out += out * dt
         backlog += lane.lq
-    fnodes[n].backlog = backlog
+        node.oldest = max(node.oldest, age(now, dt, k, inflow - refused, lane, marks, marked))
+    node.backlog_area += backlog * dt
+    node.backlog_t = now + dt
+    node.backlog = np.int64(np.floor(backlog + 0.5))
+    node.backlog_max = max(node.backlog_max, node.backlog)
 
 
-@njit(cache=True, nogil=True)
-def lane_view(k, stations):
-    """The spare stations at the end of the table stand for lanes while they are solved."""
-    return stations.shape[0] - 1
+@njit(**BARE)
+def age(now, dt, k, inflow, lane, marks, marked):
+    """How long ago the message came that is handed out at the end of the step, s."""
+    row = remember(marks, marked, k, lane.seen_in)
+    if row >= 0:
+        marks[k, row, 1], marks[k, row, 2] = now + dt, inflow
+    if lane.lq < 1.0:
+        return lane.wait
+    gone = lane.seen_out + max(lane.x - lane.lq, 0.0)
+    row = recall(marks, marked, k, gone)
+    head = marks[k, row, 1] - (marks[k, row, 0] - gone) / max(marks[k, row, 2], 1e-12)
+    return now + dt - max(head, 0.0)

@@ -12,71 +12,89 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.random_numbers import exp, log
+from simulation.traffic.rows import BARE
 
 PURE_DELAY = 1 << 29
 _SLOTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 _POINTS = 64
 
 
-@njit(cache=True, nogil=True)
-def power(x, y):
-    """x to the y for x > 0; 0 at 0."""
-    return exp(y * log(x)) if x > 1e-300 else 0.0
-
-
-def erlang_tables():
-    """(slots, C ÷ ρ^(√(2(c+1))−1) over ρ in 0..1, Erlang B over ρ in 0..1, B over 1/ρ in 0..1) on a grid."""
-    slots = np.array(_SLOTS, dtype=float)
-    ratio = np.ones((len(_SLOTS), _POINTS + 1))
-    below = np.zeros((len(_SLOTS), _POINTS + 1))
-    above = np.zeros((len(_SLOTS), _POINTS + 1))
-    for i, c in enumerate(_SLOTS):
-        for j in range(_POINTS + 1):
-            rho = j / _POINTS
-            b = _erlang_b(c, c * rho)
-            below[i, j] = b
-            above[i, j] = _erlang_b(c, c / rho) if j else 1.0
-            if 0 < j < _POINTS:
-                wait = b / (1 - rho * (1 - b))
-                ratio[i, j] = wait / power(rho, (2.0 * (c + 1)) ** 0.5 - 1.0)
-        ratio[i, 0] = ratio[i, 1]
-    return slots, np.minimum(ratio, 4.0), below, above
-
-
 def _erlang_b(c, a):
-    b = 1.0
+    """Erlang's loss formula at c slots for an array of offered loads."""
+    b = np.ones_like(a)
     for k in range(1, c + 1):
         b = a * b / (k + a * b)
     return b
 
 
-@njit(cache=True, nogil=True)
-def table(slots, values, c, x):
-    """The table at c slots (linear in log c) and x in 0..1."""
-    n = slots.shape[0]
-    i = 0
-    while i + 2 < n and slots[i + 1] <= c:
-        i += 1
-    part = (log(c) - log(slots[i])) / (log(slots[i + 1]) - log(slots[i])) if c > slots[i] else 0.0
-    part = min(part, 1.0)
-    m = values.shape[1] - 1
-    y = min(max(x, 0.0), 1.0) * m
-    j = min(np.int64(y), m - 1)
+def _erlang_tables():
+    """(C ÷ ρ^(√(2(c+1))−1) over ρ in 0..1, Erlang B over ρ in 0..1, B over 1/ρ in 0..1): a row for each of _SLOTS."""
+    rho = np.arange(_POINTS + 1) / _POINTS
+    ratio = np.ones((len(_SLOTS), _POINTS + 1))
+    below, above = np.ones_like(ratio), np.ones_like(ratio)
+    for i, c in enumerate(_SLOTS):
+        below[i] = _erlang_b(c, c * rho)
+        above[i, 1:] = _erlang_b(c, c / rho[1:])
+        b, inside = below[i, 1:-1], rho[1:-1]
+        ratio[i, 1:-1] = b / (1 - inside * (1 - b)) / inside ** ((2.0 * (c + 1)) ** 0.5 - 1.0)
+        ratio[i, 0] = ratio[i, 1]
+    # Rounded, so that they are the same whatever a platform's power function answers in the last digit.
+    return np.minimum(ratio, 4.0).round(12), below, above
+
+
+_ROWS = np.array(_SLOTS, dtype=float)
+_RATIO, _BELOW, _ABOVE = _erlang_tables()
+
+
+@njit(**BARE, forceinline=True)
+def power(x, y):
+    """x to the y for x > 0; 0 at 0."""
+    return exp(y * log(x)) if x > 1e-300 else 0.0
+
+
+@njit(**BARE)
+def shape(slots):
+    """(row of the tables, part of the next row, exponent of Erlang C) for so many slots, linear in their logarithm."""
+    c = np.float64(slots)
+    row = 0
+    while row + 2 < _ROWS.shape[0] and _ROWS[row + 1] <= c:
+        row += 1
+    low, high = log(_ROWS[row]), log(_ROWS[row + 1])
+    part = (log(c) - low) / (high - low) if c > _ROWS[row] else 0.0
+    return row, min(part, 1.0), (2.0 * (c + 1.0)) ** 0.5 - 1.0
+
+
+@njit(**BARE, forceinline=True)
+def read(values, row, part, x):
+    """A table at x in 0..1 between two of its rows."""
+    y = min(max(x, 0.0), 1.0) * _POINTS
+    j = min(np.int64(y), _POINTS - 1)
     y -= j
-    a = values[i, j] * (1.0 - y) + values[i, j + 1] * y
-    if part == 0.0:
-        return a
-    b = values[i + 1, j] * (1.0 - y) + values[i + 1, j + 1] * y
+    a = values[row, j] * (1.0 - y) + values[row, j + 1] * y
+    b = values[row + 1, j] * (1.0 - y) + values[row + 1, j + 1] * y
     return a * (1.0 - part) + b * part
 
 
-@njit(cache=True, nogil=True)
-def waits(slots, ratio, c, rho):
-    """Erlang C: the share that waits at c slots and load ρ < 1."""
-    return min(power(rho, (2.0 * (c + 1.0)) ** 0.5 - 1.0) * table(slots, ratio, c, rho), 1.0)
+@njit(**BARE)
+def fit(st, slots):
+    """Note what a station reads the tables by, when its slots or those it shares a queue with have changed."""
+    if st.slots != slots:
+        st.slots = slots
+        st.row, st.part, st.exponent = shape(slots)
+        st.pooled = 0.0
+        st.rise = 0.0
+    if st.pool > 1.0 and st.pooled != st.pool:
+        st.pooled = st.pool
+        st.row_all, st.part_all, st.exponent_all = shape(slots * st.pool)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE, forceinline=True)
+def waits(rho, row, part, exponent):
+    """Erlang C: the share that waits at load ρ < 1."""
+    return min(power(rho, exponent) * read(_RATIO, row, part, rho), 1.0)
+
+
+@njit(**BARE)
 def sums(r, k):
     """(Σ r^j, Σ j r^j, Σ j² r^j) over j = 1..k, and the weight of an empty queue: all divided by max(1, r^k)."""
     if k <= 0.0:
@@ -106,43 +124,44 @@ def sums(r, k):
     return r * t0, r * (t1 + t0), r * (t2 + 2.0 * t1 + t0), 1.0, qk
 
 
-@njit(cache=True, nogil=True)
-def equilibrium(slots, ratio, below, above, e, c, k, vary, pool, two):
-    """(waiting, throughput ÷ capacity, refused share, share that waits, variance of the waiting number) at load e.
+@njit(**BARE)
+def equilibrium(st, e, k, vary):
+    """(waiting, throughput ÷ capacity, refused share, variance of the waiting number) of a station at load e.
 
-    `k` places to wait (-1: no limit), `vary` (ca² + cs²)/2, `pool` stations that share their queue by
-    least connections, `two` 1: the better of two drawn.
+    `k` places to wait (-1: no limit), `vary` (ca² + cs²)/2. `st.pool` stations share their queue by
+    least connections; `st.two` 1: the better of two drawn.
     """
+    c = st.slots
     if k < 0.0:
         rho = min(e, 1.0 - 1e-12)
-        if pool > 1.0 and two == 0:
-            some = waits(slots, ratio, c * pool, rho)
-            lq = some * rho / (1.0 - rho) * vary / pool
+        busy = rho / (1.0 - rho)
+        if st.pool > 1.0:
+            few = waits(rho, st.row_all, st.part_all, st.exponent_all)
             # Joining the shortest queue is not quite one queue: a little is lost at middling loads.
-            lq *= 1.0 + 1.45 * (1.0 - rho) / max(c, 1.0)
-        else:
-            some = waits(slots, ratio, c, rho)
-            lq = some * rho / (1.0 - rho) * vary
-            if pool > 1.0:
+            short = few * busy * vary / st.pool * (1.0 + 1.45 * (1.0 - rho) / max(c, 1.0))
+            some, lq = few, short
+            if st.two == 1:
                 # Between the limit of many stations and that of joining the shortest queue of few.
+                some = waits(rho, st.row, st.part, st.exponent)
+                lq = some * busy * vary
                 many = lq * choice_of_two(rho)
-                few = waits(slots, ratio, c * pool, rho) * rho / (1.0 - rho) * vary / pool
-                few *= 1.0 + 1.45 * (1.0 - rho) / max(c, 1.0)
-                lq = min(lq, 1.06 * (many * many + few * few) ** 0.5)
+                lq = min(lq, 1.06 * (many * many + short * short) ** 0.5)
+        else:
+            some = waits(rho, st.row, st.part, st.exponent)
+            lq = some * busy * vary
         m = lq / max(some, 1e-12)
-        return lq, rho, 0.0, some, some * (2.0 - some) * m * m
+        return lq, rho, 0.0, some * (2.0 - some) * m * m
     if e < 0.97:
-        some = waits(slots, ratio, c, e)
+        some = waits(e, st.row, st.part, st.exponent)
         b = some * (1.0 - e) / (1.0 - some * e)
     elif e <= 1.0:
-        b = table(slots, below, c, e)
+        b = read(_BELOW, st.row, st.part, e)
     else:
-        b = table(slots, above, c, 1.0 / e)
+        b = read(_ABOVE, st.row, st.part, 1.0 / e)
+    if k <= 0.0:
+        return 0.0, e * (1.0 - b), b, 0.0
     s0, s1, s2, empty, last = sums(max(e, 1e-9), k)
     norm = empty + b * s0
-    if k <= 0.0:
-        block = b
-        return 0.0, e * (1.0 - b), block, 0.0, 0.0
     # What is refused and served follows from the load alone; how long the queue is also from the variability.
     block = b * last / norm
     theta = min(e * (empty + b * (s0 - last)) / norm, 1.0)
@@ -150,12 +169,10 @@ def equilibrium(slots, ratio, below, above, e, c, k, vary, pool, two):
         s0, s1, s2, empty, last = sums(max(power(e, 1.0 / max(vary, 0.05)), 1e-9), k)
         norm = empty + b * s0
     lq = b * s1 / norm
-    second = b * s2 / norm
-    some = min(b * (s0 + empty - last) / norm / max(1.0 - block, 1e-12), 1.0)
-    return lq, theta, block, some, max(second - lq * lq, 0.0)
+    return lq, theta, block, max(b * s2 / norm - lq * lq, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def choice_of_two(rho):
     """Wait behind the better of two drawn queues ÷ wait behind one (Mitzenmacher 2001, doi:10.1109/71.963420)."""
     total = 0.0
@@ -169,50 +186,57 @@ def choice_of_two(rho):
     return max(total * (1.0 - rho) / max(rho, 1e-9), 1e-3)
 
 
-@njit(cache=True, nogil=True)
-def settle(slots, ratio, below, above, e0, x0, inflow, capacity, dt, c, k, vary, pool, two):
-    """The effective load after an implicit step of dt from number x0 with this inflow; see the module."""
-    y = x0 + inflow * dt
-    if y <= 1e-12:
-        return 0.0
-    lo = 0.0
-    hi = 1.0 - 1e-12 if k < 0.0 else -1.0
-    e = e0 if e0 > 1e-9 else min(inflow / capacity + 1e-6, 0.5)
-    if k < 0.0:
-        e = min(e, 1.0 - 1e-9)
-    last_e = -1.0
-    last_g = 0.0
-    for _ in range(80):
-        lq, theta, block, _s, _v = equilibrium(slots, ratio, below, above, e, c, k, vary, pool, two)
-        g = c * theta + lq + dt * capacity * theta + dt * inflow * block - y
-        if abs(g) < 1e-10 * y + 1e-13:
-            return e
-        if g > 0.0:
+@njit(**BARE)
+def settle(st, inflow, capacity, dt, k, vary):
+    """Find the load after an implicit step of dt from the number st.x with this inflow; see the module.
+
+    Leaves it in `st.e` with what belongs to it, and how number and drift rise with it in `st.rise`, `st.drift`.
+    """
+    c = st.slots
+    y = st.x + inflow * dt
+    top = 1.0 - 1e-12 if k < 0.0 else 1e6
+    lo, hi = 0.0, -1.0 if k >= 0.0 else top
+    e = st.e if st.e > 1e-9 else min(inflow / capacity + 1e-6, 0.5)
+    e = min(e, top)
+    if st.rise <= 0.0:
+        # The first look: a second load beside it tells the slopes.
+        near = e * (1.0 - 1e-4)
+        lq, theta, block, _v = equilibrium(st, near, k, vary)
+        number, drift = c * theta + lq, capacity * theta + inflow * block
+        lq, theta, block, _v = equilibrium(st, e, k, vary)
+        st.rise = max((c * theta + lq - number) / (e - near), 1e-9)
+        st.drift = max((capacity * theta + inflow * block - drift) / (e - near), 0.0)
+    before, number0, drift0 = -1.0, 0.0, 0.0
+    for _ in range(60):
+        lq, theta, block, var = equilibrium(st, e, k, vary)
+        number, drift = c * theta + lq, capacity * theta + inflow * block
+        st.e, st.lq, st.theta, st.block, st.lq_v = e, lq, theta, block, var
+        if before >= 0.0 and abs(e - before) > 1e-7 * e * max(1.0 - e, 1e-9):
+            st.rise = max((number - number0) / (e - before), 1e-9)
+            st.drift = max((drift - drift0) / (e - before), 0.0)
+        off = number + dt * drift - y
+        if abs(off) < 1e-8 * y + 1e-13 or (hi >= 0.0 and hi - lo < 1e-15):
+            return
+        if off > 0.0:
             hi = e
         else:
             lo = e
-        nxt = -1.0
-        if last_e >= 0.0 and g != last_g:
-            nxt = e - g * (e - last_e) / (g - last_g)
-        last_e = e
-        last_g = g
+        before, number0, drift0 = e, number, drift
+        following = e - off / (st.rise + dt * st.drift)
         if hi < 0.0:
-            e = nxt if lo < nxt < 4.0 * lo + 0.1 else 2.0 * e + 0.05
-            if e > 1e6:
-                return 1e6
-        elif lo < nxt < hi:
-            e = nxt
+            e = following if lo < following < 4.0 * lo + 0.1 else 2.0 * e + 0.05
+            if e > top:
+                return
+        elif lo < following < hi:
+            e = following
         elif k < 0.0 and lo > 0.5:
             # Near one the number goes like 1 / (1 - e): halve there.
             e = 1.0 - ((1.0 - lo) * (1.0 - hi)) ** 0.5
         else:
             e = 0.5 * (lo + hi)
-        if hi >= 0.0 and hi - lo < 1e-15:
-            return e
-    return e
 
 
-@njit(cache=True, nogil=True)
+@njit(**BARE)
 def reservoir(inside, rate, stay, dt):
     """(inside after, gone) of what stays a mean time while more comes at a rate."""
     if stay <= 1e-12:
@@ -222,41 +246,46 @@ def reservoir(inside, rate, stay, dt):
     return after, inside + rate * dt - after
 
 
-@njit(cache=True, nogil=True)
-def solve(slots, ratio, low, high, st, inflow, capacity, dt, c, k, scv_in, scv, vary):
+@njit(**BARE)
+def solve(st, inflow, capacity, dt, k, scv_in, scv, vary):
     """Move a station one step; its record is changed. Answers what is refused, 1/s."""
+    same = abs(inflow - st.inflow_last) <= 1e-9 * inflow and abs(vary - st.vary_last) <= 1e-9 * vary
+    if st.still == 1 and same and st.capacity == capacity and st.dt_last == dt:
+        refused = inflow * st.block
+        st.out = inflow - refused
+        return refused
+    st.inflow_last, st.vary_last, st.dt_last, st.capacity = inflow, vary, dt, capacity
     x0 = st.x
-    st.capacity = capacity
-    e = settle(slots, ratio, low, high, st.e, x0, inflow, capacity, dt, c, k, vary, st.pool, st.two)
-    lq, theta, block, _some, var = equilibrium(slots, ratio, low, high, e, c, k, vary, st.pool, st.two)
-    step = 1e-4 * min(e, 1.0 - e) if k < 0.0 else 1e-4 * e
-    lq2, theta2, block2, _some2, _var2 = equilibrium(slots, ratio, low, high, e - step, c, k, vary, st.pool, st.two)
-    rise = c * (theta - theta2) + lq - lq2
-    x1 = max(c * theta + lq, 0.0)
-    # What the implicit step let in and out, so that nothing is lost to rounding.
-    out = min(max(capacity * theta, 0.0), x0 / dt + inflow)
-    refused = min(inflow * block, inflow)
-    out = (x0 - x1) / dt + inflow - refused
-    if out < 0.0:
-        x1 += out * dt
-        out = 0.0
-    drift = capacity * (theta - theta2) + inflow * (block - block2)
-    relax = max(drift / rise, 0.0) if rise > 0.0 else 1e9
+    c = st.slots
+    if x0 + inflow * dt <= 1e-12:
+        st.e = st.lq = st.theta = st.block = st.lq_v = 0.0
+    else:
+        settle(st, inflow, capacity, dt, k, vary)
+    refused = min(inflow * st.block, inflow)
+    # What goes out follows from the load; the number from what came and went, so that nothing is lost to rounding.
+    out = min(max(capacity * st.theta, 0.0), x0 / dt + inflow - refused)
+    x1 = max(x0 + (inflow - refused - out) * dt, 0.0)
+    relax = st.drift / st.rise
     noise = (inflow - refused) * max(scv_in, 0.02) + out * max(scv, 0.02)
     level = noise / max(2.0 * relax, 1e-300)
     fade = exp(-min(2.0 * relax * dt, 600.0))
+    v0 = st.v
     st.v = level + (st.v - level) * fade if fade > 1e-9 else level
     if relax * dt < 1e-7:
         st.v = min(st.v, x0 * x0 + x0 + noise * dt)
     share = min(st.v / level, 1.5) if level > 0.0 else 1.0
-    st.e, st.x, st.lq, st.theta, st.block = e, x1, max(x1 - c * theta, 0.0), theta, block
-    st.out = out
-    through = capacity * theta
-    if through > 1e-12 and e > 1e-9:
-        st.wait = lq / through
-        st.wait_v = var * share / (through * through)
-        st.wait_v += max(1.0 - share, 0.0 if k < 0.0 else 1.0) * lq * scv / (capacity * capacity)
+    through = capacity * st.theta
+    if through > 1e-12 and st.e > 1e-9:
+        st.wait = st.lq / through
+        st.wait_v = st.lq_v * share / (through * through)
+        st.wait_v += max(1.0 - share, 0.0 if k < 0.0 else 1.0) * st.lq * scv / (capacity * capacity)
     else:
         st.wait = 0.0
         st.wait_v = 0.0
+    st.x, st.lq, st.out = x1, max(x1 - c * st.theta, 0.0), out
+    still = abs(x1 - x0) <= 1e-9 * x1 and abs(st.v - v0) <= 1e-9 * st.v
+    st.still = 1 if still else 0
+    if not still:
+        crowd = min(max(st.v, 0.0), st.lq * st.lq + st.lq)
+        st.peak = max(st.peak, min(st.lq + 3.0 * crowd**0.5, k if k >= 0.0 else 1e300))
     return refused

@@ -16,7 +16,8 @@ from simulation.topology.system import System, resolve
 from simulation.traffic import counters, fluid_accuracy
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read
-from simulation.traffic.fluid_world import FluidWorld, refuse
+from simulation.traffic.fluid_scope import refuse
+from simulation.traffic.fluid_world import FluidWorld
 from simulation.traffic.frame import Frame
 from simulation.traffic.governor import choose
 from simulation.traffic.result import Result

@@ -1,0 +1,74 @@
+"""The caches of a fluid run: their keys in groups, how full they are, what they hit now and what makes them forget."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.traffic import fluid_contents, layout
+from simulation.traffic.fluid_contents import FILLED, FULL, GROUPS, IS_OWN, LIMIT, RATE
+
+if TYPE_CHECKING:
+    from simulation.traffic.fluid_world import FluidWorld
+
+
+class Caches:
+    """The contents of one world; `hit_now` is the share of look-ups that hit, by content."""
+
+    def __init__(self, world: "FluidWorld") -> None:
+        t = world.tables
+        self.tables = t
+        count = len(t.contents)
+        self.pops, self.counts = np.zeros((count, GROUPS)), np.zeros((count, GROUPS))
+        self.own, self.hit_now = np.zeros((count, 7)), np.zeros(count)
+        self.misses, self.inserts = np.zeros(count), np.zeros(count)
+        owners = {c: n for n in range(len(t.nodes)) for c in world.contents_of(n)}
+        stores = {int(s): n for n, s in enumerate(t.nodes["store"]) if s >= 0}
+        #: By content that remembers writes: their rate now; and each primary's last ones by flow.
+        self.writes = np.zeros(count if stores else 0)
+        self.wrote = np.zeros((len(t.nodes) if stores else 0, len(t.flows)))
+        for c, row in enumerate(t.contents):
+            node = owners.get(c, stores.get(c))
+            if row["ratio"] >= 0.0:
+                self.hit_now[c] = row["ratio"] * row["filled"]
+                continue
+            if node is None or row["keys"] == 0:
+                continue
+            params = world.system.components[node].params
+            fluid_contents.groups(int(row["keys"]), float(params.get("zipf_s") or 0.0), self.pops[c], self.counts[c])
+            if c not in owners:
+                continue
+            policy, size = int(row["policy"]), float(row["capacity"])
+            keys = (self.pops[c], self.counts[c], size)
+            self.own[c, LIMIT] = fluid_contents.characteristic(*keys, policy)
+            self.own[c, FULL] = fluid_contents.characteristic(*keys, layout.LRU)
+            self.own[c, IS_OWN] = 1.0
+            self.own[c, FILLED] = 0.0 if params.get("cold_start") else 1e290
+            self.hit_now[c] = self.hits(c, 1e12)
+
+    def hits(self, c: int, rate: float) -> float:
+        """The hit ratio of a content as full as it is, at so many look-ups a second."""
+        row, own = self.tables.contents[c], self.own[c]
+        keys = (self.pops[c], self.counts[c], float(row["capacity"]), int(row["policy"]))
+        filled = (float(own[FILLED]), float(own[LIMIT]), float(own[FULL]))
+        return float(fluid_contents.hit_ratio(*keys, *filled, float(row["ttl"]), rate))
+
+    def empty(self, c: int) -> None:
+        """Forget everything that a content holds."""
+        if self.tables.contents[c]["ratio"] >= 0.0:
+            self.tables.contents[c]["filled"] = 0.0
+        self.own[c, FILLED] = self.hit_now[c] = 0.0
+
+    def lose(self, c: int, share: float) -> None:
+        """Forget so much of what a content holds."""
+        row = self.tables.contents[c]
+        if row["ratio"] >= 0.0:
+            row["filled"] = max(0.0, float(row["filled"]) - share)
+            self.hit_now[c] = row["ratio"] * row["filled"]
+            return
+        rate = max(float(self.own[c, RATE]), 1e-9)
+        aim = self.hits(c, rate) * (1.0 - share)
+        low, high = 0.0, min(float(self.own[c, FILLED]), 1e15)
+        for _ in range(80):
+            self.own[c, FILLED] = (low + high) / 2
+            low, high = (self.own[c, FILLED], high) if self.hits(c, rate) < aim else (low, self.own[c, FILLED])
+        self.hit_now[c] = self.hits(c, rate)
