@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from simulation.analysis import reasons
 from simulation.analysis.model import Model
-from simulation.analysis.report import Assumption
+from simulation.analysis.report import Assumption, Reason
 from simulation.topology.catalogue.model import Param, Role
 from simulation.topology.system import Component
 
@@ -27,6 +28,7 @@ def listed(model: Model) -> list[Assumption]:
                 "",
                 "Too many independent choices on the way: this one is taken for its worst outcome.",
                 ["availability", "spofs"],
+                "가는 길에 독립된 선택이 너무 많아, 이 선택은 가장 나쁜 결과로 봅니다.",
             )
         )
     return found
@@ -68,30 +70,24 @@ def _defaults(
             yield Assumption(element, name, values.get(name), param.unit, param.source, used_for)
 
 
-def not_modelled(model: Model) -> list[str]:
+def simplifications(model: Model) -> list[Reason]:
     """What this document contains that the static figures do not count; a simulation does."""
     system = model.system
-    found = []
-    if any(c.params.get("autoscale") for c in system.components):
-        found.append("Autoscaling: figures are for the replicas as drawn.")
     links = [link for link in system.links if link.kind.id == "call"]
-    if any(link.params.get("timeout_ms") for link in links):
-        found.append("Time-outs: times are shown as if callers waited.")
-    if any(link.params.get("retries") for link in links):
-        found.append("Retries count in rates and utilization, not in latency; contingencies count every call once.")
-    if any(link.params.get("breaker") for link in links):
-        found.append("Circuit breakers.")
-    if any(s.flow.shape for s in system.sources):
-        found.append("Shapes of flows: figures are for the rate as given.")
-    if any(c.kind.id == "dns" and c.params.get("policy") in ("geo", "failover") for c in system.components):
-        found.append("The time until name servers notice a loss and resolvers forget it.")
-    if any(link.kind.id == "replicate" for link in system.links):
-        found.append("The time a failover takes; work that asynchronous replication causes at replicas.")
-    if any(c.params.get("sticky") for c in system.components):
-        found.append("Uneven load from sticky balancing.")
-    if model.consumers:
-        found.append("Availability of what happens behind a queue; latency ends when the queue has taken the message.")
-    return found
+    found = {
+        reasons.AUTOSCALING: any(c.params.get("autoscale") for c in system.components),
+        reasons.TIMEOUTS: any(link.params.get("timeout_ms") for link in links),
+        reasons.RETRIES: any(link.params.get("retries") for link in links),
+        reasons.BREAKERS: any(link.params.get("breaker") for link in links),
+        reasons.SHAPES: any(s.flow.shape for s in system.sources),
+        reasons.NAME_LOOKUPS: any(
+            c.kind.id == "dns" and c.params.get("policy") in ("geo", "failover") for c in system.components
+        ),
+        reasons.FAILOVERS: any(link.kind.id == "replicate" for link in system.links),
+        reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
+        reasons.BEHIND_QUEUES: bool(model.consumers),
+    }
+    return [reason for reason, applies in found.items() if applies]
 
 
 def cost_per_month(model: Model) -> float:

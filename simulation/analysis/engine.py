@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from simulation.analysis import assumptions, free_routing, spofs
+from simulation.analysis import assumptions, free_routing, reasons, spofs
 from simulation.analysis.availability import importances
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import cut_sets
@@ -23,6 +23,7 @@ from simulation.analysis.report import (
     Importance,
     Latency,
     NodeFigures,
+    Reason,
     Report,
 )
 from simulation.analysis.timing import NOTHING, Overloaded
@@ -82,23 +83,24 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
     writer = _Writer(model)
     system = model.system
     if not system.sources:
-        writer.gap("/flows", "The document has no flow: nothing says what traffic there is.")
+        writer.gap("/flows", reasons.NO_FLOW)
     order = max_order if max_order is not None else (3 if len(system.components) <= 120 else 2)
     single = spofs.find(system, model.gates, model.compiler, model.falling, model.roots, model.flow_weights)
     availability = model.availability if system.sources else None
     contingencies, _ = model.contingencies
     if len(contingencies) < len(model.outages):
-        writer.gap("/contingencies", "The budget ran out." if model.work else _UNSTABLE, partial=model.work is not None)
+        writer.gap("/contingencies", reasons.OUT_OF_BUDGET if model.work else reasons.UNSTABLE, model.work is not None)
     try:
         cuts = cut_sets(model, order)
         if cuts.order < order:
-            writer.gap("/cut_sets", f"Only complete up to order {cuts.order}: the budget ran out.", partial=True)
+            writer.gap("/cut_sets", reasons.cuts_up_to(cuts.order), partial=True)
         if cuts.left_out:
-            writer.gap("/cut_sets", f"The {cuts.left_out} least probable of them are left out.", partial=True)
+            writer.gap("/cut_sets", reasons.cuts_left_out(cuts.left_out), partial=True)
         found = cuts.found
     except OutOfBudget:
-        writer.gap("/cut_sets", "The budget ran out.", partial=True)
+        writer.gap("/cut_sets", reasons.OUT_OF_BUDGET, partial=True)
         found = []
+    simplifications = assumptions.simplifications(model)
     two = writer.pairs() if pairs else []
     along = writer.falls() if falls else []
     flows = [writer.flow(i) for i in range(len(system.sources))]
@@ -114,17 +116,15 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
         advice=[],
         cost_per_month=assumptions.cost_per_month(model),
         assumptions=assumptions.listed(model),
-        not_modelled=assumptions.not_modelled(model),
+        not_modelled=[s.reason for s in simplifications],
         gaps=writer.gaps,
         solver=availability.solver if availability else "none",
         max_order=order,
         partial=writer.partial,
         pairs=two,
+        simplifications=simplifications,
         falls=along,
     )
-
-
-_UNSTABLE = "Calls run in a circle that multiplies itself: there is no finite load."
 
 
 class _Writer:
@@ -135,28 +135,27 @@ class _Writer:
         self.gaps: list[Gap] = []
         self.partial = False
 
-    def gap(self, pointer: str, reason: str, partial: bool = False) -> None:
+    def gap(self, pointer: str, reason: Reason, partial: bool = False) -> None:
         """Say why a figure is null."""
-        self.gaps.append(Gap(pointer, reason))
+        self.gaps.append(Gap(pointer, reason.reason, reason.code, reason.reason_ko))
         self.partial = self.partial or partial
 
     def pairs(self) -> list[Contingency]:
         """Losses of two at once that end worse than either alone."""
         found = find_pairs(self.model)
         if len(self.model.contingencies[0]) < len(self.model.outages):
-            self.gap("/pairs", "The single losses that they are compared with are not complete.", partial=True)
+            self.gap("/pairs", reasons.SINGLES_INCOMPLETE, partial=True)
         if found.assessed < found.number:
-            text = f"The {found.assessed:,} most probable of {found.number:,} pairs were assessed."
-            self.gap("/pairs", text, partial=True)
+            self.gap("/pairs", reasons.pairs_assessed(found.assessed, found.number), partial=True)
         if found.left_out:
-            self.gap("/pairs", f"{found.left_out:,} pairs that do less harm are left out.", partial=True)
+            self.gap("/pairs", reasons.pairs_left_out(found.left_out), partial=True)
         return found.found
 
     def falls(self) -> list[Fall]:
         """What every loss takes along."""
         found = find_falls(self.model)
         if found.looked_at < found.number:
-            self.gap("/falls", f"{found.looked_at:,} of {found.number:,} losses were looked at.", partial=True)
+            self.gap("/falls", reasons.losses_looked_at(found.looked_at, found.number), partial=True)
         return found.found
 
     # -- flows ----------------------------------------------------------------------------------------
@@ -169,7 +168,7 @@ class _Writer:
         structural = model.availability.flows[flow]
         carried = model.carried
         if any(model.roots.shares[flow].get(root) for root in model.dead):
-            self.gap(f"{pointer}/availability", "A part of the flow ends where nothing serves it; it counts as lost.")
+            self.gap(f"{pointer}/availability", reasons.UNSERVED)
         capacity, bottleneck = self._capacity(flow)
         safe = self._safe(flow)
         free, free_bottlenecks = self._free(flow, capacity, bottleneck, pointer)
@@ -180,11 +179,11 @@ class _Writer:
             entries = work.entries[:, flow]
             answered = sum(float(r) * s for r, s in zip(entries, work.success, strict=True) if r > 0) / offered
         if capacity is None:
-            self.gap(f"{pointer}/capacity_rps", _UNSTABLE if work is None else "Nothing on its way has a limit.")
+            self.gap(f"{pointer}/capacity_rps", reasons.UNSTABLE if work is None else reasons.NO_LIMIT)
         if safe is None:
-            self.gap(f"{pointer}/safe_capacity_rps", _UNSTABLE if work is None else "Nothing on its way has a limit.")
+            self.gap(f"{pointer}/safe_capacity_rps", reasons.UNSTABLE if work is None else reasons.NO_LIMIT)
         if carried is None:
-            self.gap(f"{pointer}/availability_carried", _UNSTABLE)
+            self.gap(f"{pointer}/availability_carried", reasons.UNSTABLE)
         ops = [op for op, share in sorted(source.mix.items()) if share > 0]
         latency = self._latency(flow, None, f"{pointer}/latency")
         by_op = {op: self._latency(flow, op, f"{pointer}/latency_by_op/{op}") for op in ops} if len(ops) > 1 else {}
@@ -243,7 +242,7 @@ class _Writer:
             seconds = model.budget.left(0.2)
             found = free_routing.grown(model.work, flow, model.consumers, seconds)
         if found is None:
-            self.gap(f"{pointer}/capacity_free_rps", "The budget ran out.", partial=True)
+            self.gap(f"{pointer}/capacity_free_rps", reasons.OUT_OF_BUDGET, partial=True)
             return None, []
         return model.system.sources[flow].rate_rps * found.growth, found.bottlenecks
 
@@ -258,17 +257,17 @@ class _Writer:
     def _latency(self, flow: int, op: str | None, pointer: str) -> Latency:
         timing = self.model.timing
         if timing is None:
-            self.gap(pointer, _UNSTABLE if self.model.work is None else "Synchronous calls run in a circle.")
+            self.gap(pointer, reasons.UNSTABLE if self.model.work is None else reasons.CIRCULAR)
             return NOTHING
         try:
             found = timing.of_flow(flow, op)
         except Overloaded as overloaded:
-            self.gap(pointer, str(overloaded))
+            self.gap(pointer, overloaded.reason)
             return NOTHING
         if found.mean_ms is None:
-            self.gap(pointer, "The flow offers nothing.")
+            self.gap(pointer, reasons.NOTHING_OFFERED)
         elif found.p99_ms is None:
-            self.gap(pointer, "The tail is too heavy for the grid.")
+            self.gap(pointer, reasons.HEAVY_TAIL)
         return found
 
     # -- nodes ----------------------------------------------------------------------------------------
@@ -287,7 +286,7 @@ class _Writer:
         model, work = self.model, self.model.work
         arrival = capacity = load = wait = time = backlog = None
         if work is None:
-            self.gap(f"{pointer}/utilization", _UNSTABLE)
+            self.gap(f"{pointer}/utilization", reasons.UNSTABLE)
         else:
             arrival = work.arrival(c.index)
             load = work.utilization(c.index) if work.visited[c.index] else self._idle(c)
@@ -318,7 +317,7 @@ class _Writer:
         try:
             return timing.mean_wait(c), timing.mean_time(c)
         except Overloaded as overloaded:
-            self.gap(f"{pointer}/wait_ms", str(overloaded))
+            self.gap(f"{pointer}/wait_ms", overloaded.reason)
             return None, None
 
     def _backlog(self, c: Component, arrival: float, drain: float) -> Backlog:

@@ -24,6 +24,7 @@ class Spof(msgspec.Struct, frozen=True):
     flows: list[str]
     path: list[str]
     reason: str
+    reason_ko: str = ""
 
 
 class CutSet(msgspec.Struct, frozen=True):
@@ -212,6 +213,7 @@ class Assumption(msgspec.Struct, frozen=True):
     unit: str
     source: str
     used_for: list[str]
+    source_ko: str = ""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -234,16 +236,27 @@ class Bar(msgspec.Struct, frozen=True):
     moves: str
 
 
+class Reason(msgspec.Struct, frozen=True):
+    """Why something is not in the figures, with a stable code, in both languages."""
+
+    code: str
+    reason: str
+    reason_ko: str
+
+
 class Gap(msgspec.Struct, frozen=True):
-    """Why a figure is null: `pointer` is the place in the report, as a JSON pointer."""
+    """Why a figure is null: `pointer` is the place in the report, as a JSON pointer, `code` stable."""
 
     pointer: str
     reason: str
+    code: str = ""
+    reason_ko: str = ""
 
 
 class Report(msgspec.Struct, frozen=True):
     """The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing.
 
+    `simplifications` are what the figures leave out; `not_modelled` are their sentences in English.
     `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone. `falls`, on
     request, say of every single loss which nodes fall with it.
     """
@@ -265,5 +278,6 @@ class Report(msgspec.Struct, frozen=True):
     partial: bool
     digest: str | None = None
     tornado: list[Bar] = []
+    simplifications: list[Reason] = []
     pairs: list[Contingency] = []
     falls: list[Fall] = []

@@ -14,6 +14,7 @@ from simulation.analysis.falling import Falling, positions
 from simulation.analysis.gates import Gates
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Spof
+from simulation.topology.catalogue.model import Text
 from simulation.topology.system import System
 
 Shares = NDArray[np.float64]
@@ -85,11 +86,7 @@ def find(
             members = list(inside[outage.container])
             hidden = not broken.intersection(members)
             path = paths.to_any(flows, members)
-            reason = (
-                f"All redundant copies are in {outage.id}: they fail together."
-                if hidden
-                else f"Everything in {outage.id} fails with it, and something in it has no second copy elsewhere."
-            )
+            reason = _common_cause(outage.id, hidden)
         else:
             hidden = False
             path = paths.to_any(flows, [outage.component])
@@ -102,20 +99,43 @@ def find(
                 share,
                 [system.sources[f].id for f in flows],
                 path,
-                reason,
+                reason.en,
+                reason.ko,
             )
         )
     return sorted(found, key=lambda s: (-s.loss_share, s.type, s.component))
 
 
-def _reason(system: System, outage: Outage) -> str:
+def _common_cause(container: str, hidden: bool) -> Text:
+    if hidden:
+        return Text(
+            f"All redundant copies are in {container}: they fail together.",
+            f"이중화된 사본이 모두 {container}에 있어 함께 고장 납니다.",
+        )
+    return Text(
+        f"Everything in {container} fails with it, and something in it has no second copy elsewhere.",
+        f"{container} 안의 모든 것이 함께 고장 나며, 그중에는 다른 곳에 사본이 없는 것이 있습니다.",
+    )
+
+
+def _reason(system: System, outage: Outage) -> Text:
     component = system.components[outage.component]
     if component.shards > 1:
         shard = outage.instance // component.replicas + 1
-        return f"Shard {shard} of {component.id} has no other replica: its key range is lost."
+        return Text(
+            f"Shard {shard} of {component.id} has no other replica: its key range is lost.",
+            f"{component.id}의 샤드 {shard}에 다른 복제본이 없어 그 키 범위를 잃습니다.",
+        )
     if component.instances > 1:
-        return f"{component.id} needs {component.needed} of {component.replicas} replicas: none may fail."
-    return f"Requests need {component.id}, and it has one replica."
+        count, needed = component.replicas, component.needed
+        return Text(
+            f"{component.id} needs {needed} of {count} replicas: none may fail.",
+            f"{component.id}은(는) 복제본 {count}개 중 {needed}개가 필요해 하나도 고장 나면 안 됩니다.",
+        )
+    return Text(
+        f"Requests need {component.id}, and it has one replica.",
+        f"요청에 {component.id}이(가) 필요한데 복제본이 하나뿐입니다.",
+    )
 
 
 class _Paths:

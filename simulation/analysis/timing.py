@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from simulation.analysis import queueing
+from simulation.analysis import queueing, reasons
 from simulation.analysis.classes import shard_shares
 from simulation.analysis.laws import Algebra, Law, Moments, Spectra, Spectrum
 from simulation.analysis.report import Latency
@@ -30,7 +30,8 @@ class Overloaded(Exception):
 
     def __init__(self, component: Component) -> None:
         self.component = component
-        super().__init__(f"{component.id} is offered at least what it can do: the queue grows without end.")
+        self.reason = reasons.overloaded(component.id)
+        super().__init__(self.reason.reason)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from simulation.analysis.report import Report
 from simulation.evaluation.metrics import Source
 from simulation.evaluation.readings import Reading, from_report, from_result
 from simulation.evaluation.thresholds import Threshold, parse_all
+from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario
@@ -38,6 +39,7 @@ class Outcome(msgspec.Struct, frozen=True):
     holds: bool
     source: Source
     reason: str | None = None
+    reason_ko: str | None = None
 
 
 class Evaluation(msgspec.Struct, frozen=True):
@@ -137,6 +139,12 @@ def readings_of(
             yield reading
 
 
+_OVERLOADED = Text(
+    "more is offered than can be carried, so there is no such figure",
+    "감당할 수 있는 것보다 많이 들어와 이 수치가 없습니다",
+)
+
+
 def _outcome(threshold: Threshold, source: Source, readings: list[Reading]) -> Outcome:
     def rank(reading: Reading) -> float:
         if reading.value is None or math.isnan(reading.value):
@@ -144,9 +152,9 @@ def _outcome(threshold: Threshold, source: Source, readings: list[Reading]) -> O
         return threshold.badness(reading.value)
 
     worst = max(readings, key=rank)
-    reason = None
+    why = None
     if worst.value is None:
-        reason = worst.reason or "more is offered than can be carried, so there is no such figure"
+        why = Text(worst.reason, worst.reason_ko) if worst.reason else _OVERLOADED
     return Outcome(
         threshold=threshold.text,
         metric=threshold.metric.name,
@@ -156,7 +164,8 @@ def _outcome(threshold: Threshold, source: Source, readings: list[Reading]) -> O
         high=worst.high,
         holds=worst.value is not None and threshold.holds(worst.value),
         source=source,
-        reason=reason,
+        reason=why.en if why else None,
+        reason_ko=why.ko if why else None,
     )
 
 

@@ -32,28 +32,33 @@ class Reading:
     low: float | None = None
     high: float | None = None
     reason: str = ""
+    reason_ko: str = ""
     overloaded: bool = False
     applies: bool = True
 
 
 def from_report(report: Report, metric: Metric) -> Iterator[Reading]:
     """The metric at every element of its scope, by the analysis."""
-    reasons = {gap.pointer: gap.reason for gap in report.gaps}
+    reasons = {gap.pointer: gap for gap in report.gaps}
     if metric.scope == "design":
         missing = reasons.get(f"/{_LISTS.get(metric.name, metric.name)}")
-        yield Reading(None, _of_design(report, metric.name) if missing is None else None, reason=missing or "")
+        counted = _of_design(report, metric.name) if missing is None else None
+        yield Reading(
+            None, counted, reason=missing.reason if missing else "", reason_ko=missing.reason_ko if missing else ""
+        )
         return
     elements: Sequence[FlowFigures | NodeFigures] = report.flows if metric.scope == "flow" else report.nodes
     for i, element in enumerate(elements):
         value, path = _of_element(element, metric.name)
         pointer = f"/{metric.scope}s/{i}/{path}"
-        reason = next((reasons[p] for p in _upwards(pointer) if p in reasons), "")
+        gap = next((reasons[p] for p in _upwards(pointer) if p in reasons), None)
         yield Reading(
             element.id,
             value,
-            reason=reason,
+            reason=gap.reason if gap else "",
+            reason_ko=gap.reason_ko if gap else "",
             overloaded=value is None and _is_overloaded(element),
-            applies=value is not None or bool(reason) or metric.scope == "flow",
+            applies=value is not None or gap is not None or metric.scope == "flow",
         )
 
 

@@ -776,6 +776,8 @@ export interface components {
             unit: string;
             source: string;
             used_for: string[];
+            /** @default  */
+            source_ko: string;
         };
         /**
          * Backlog
@@ -1079,11 +1081,15 @@ export interface components {
         };
         /**
          * Gap
-         * @description Why a figure is null: `pointer` is the place in the report, as a JSON pointer.
+         * @description Why a figure is null: `pointer` is the place in the report, as a JSON pointer, `code` stable.
          */
         Gap: {
             pointer: string;
             reason: string;
+            /** @default  */
+            code: string;
+            /** @default  */
+            reason_ko: string;
         };
         /**
          * ImportAnswer
@@ -1343,6 +1349,8 @@ export interface components {
             source: "analysis" | "simulation";
             /** @default null */
             reason: string | null;
+            /** @default null */
+            reason_ko: string | null;
         };
         /**
          * Overloaded
@@ -1382,9 +1390,19 @@ export interface components {
             detail: string;
         };
         /**
+         * Reason
+         * @description Why something is not in the figures, with a stable code, in both languages.
+         */
+        Reason: {
+            code: string;
+            reason: string;
+            reason_ko: string;
+        };
+        /**
          * Report
          * @description The whole answer. `partial` is true where a budget ran out; then `gaps` says what is missing.
          *
+         *         `simplifications` are what the figures leave out; `not_modelled` are their sentences in English.
          *         `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone. `falls`, on
          *         request, say of every single loss which nodes fall with it.
          */
@@ -1408,6 +1426,8 @@ export interface components {
             digest: string | null;
             /** @default [] */
             tornado: components["schemas"]["Bar"][];
+            /** @default [] */
+            simplifications: components["schemas"]["Reason"][];
             /** @default [] */
             pairs: components["schemas"]["Contingency"][];
             /** @default [] */
@@ -1629,6 +1649,8 @@ export interface components {
             flows: string[];
             path: string[];
             reason: string;
+            /** @default  */
+            reason_ko: string;
         };
         /**
          * SweepAnswer

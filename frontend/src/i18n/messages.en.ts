@@ -1,9 +1,11 @@
 import { editingEn } from './editing.en';
 import { featuresEn } from './features.en';
+import { findingsEn } from './findings.en';
 
 /** Every English string of the page. ICU messages; `messages.ko.ts` has the same keys. */
 export const en = {
   ...featuresEn,
+  ...findingsEn,
   ...editingEn,
   'app.name': 'Linchpin',
   'app.skip': 'Skip to the drawing',

@@ -1,10 +1,12 @@
 import { editingKo } from './editing.ko';
 import { featuresKo } from './features.ko';
+import { findingsKo } from './findings.ko';
 import type { MessageKey } from './messages.en';
 
 /** 모든 한국어 문구. */
 export const ko: Record<MessageKey, string> = {
   ...featuresKo,
+  ...findingsKo,
   ...editingKo,
   'app.name': 'Linchpin',
   'app.skip': '그림으로 건너뛰기',

@@ -2,7 +2,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { grouped } from '../figures/group';
 import { NodeLink } from '../figures/NodeLink';
 import { useParamName } from './useFindingHelp';
-import type { Assumption, Report } from './report';
+import { said, type Assumption, type Report } from './report';
 import { Tornado } from './Tornado';
 import styles from './findings.module.css';
 
@@ -11,7 +11,7 @@ const COMMON = 'common';
 
 /** Every number that the drawing did not state and a figure leaned on, with where it comes from. */
 export function Assumptions({ report }: { report: Report }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const byElement = grouped(report.assumptions, (assumption) => assumption.element);
   return (
     <>
@@ -30,12 +30,12 @@ export function Assumptions({ report }: { report: Report }) {
           </li>
         ))}
       </ul>
-      {report.not_modelled.length > 0 && (
+      {report.simplifications.length > 0 && (
         <section>
           <h3 className={styles['group']}>{t('findings.not_modelled')}</h3>
           <ul className={styles['bullets']}>
-            {report.not_modelled.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+            {report.simplifications.map((reason) => (
+              <li key={reason.code}>{said(reason, language)}</li>
             ))}
           </ul>
         </section>
@@ -45,7 +45,7 @@ export function Assumptions({ report }: { report: Report }) {
 }
 
 function AssumptionRow({ assumption }: { assumption: Assumption }) {
-  const { locale } = useI18n();
+  const { locale, language } = useI18n();
   const name = useParamName(assumption.element, assumption.param);
   return (
     <li>
@@ -55,7 +55,7 @@ function AssumptionRow({ assumption }: { assumption: Assumption }) {
           {valueText(assumption.value, locale)} {assumption.unit}
         </span>
       </span>
-      {assumption.source !== COMMON && <span className={styles['source']}>{assumption.source}</span>}
+      {assumption.source !== COMMON && <span className={styles['source']}>{(language === 'ko' && assumption.source_ko) || assumption.source}</span>}
     </li>
   );
 }

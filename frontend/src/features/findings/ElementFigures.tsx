@@ -29,8 +29,8 @@ export function ElementFigures({ id }: { id: string }) {
 }
 
 function Load({ figures, report, pointer }: { figures: NodeFigures; report: Report; pointer: string }) {
-  const { t, locale } = useI18n();
-  const why = (member: string): string | null => reasonFor(report, `${pointer}/${member}`);
+  const { t, locale, language } = useI18n();
+  const why = (member: string): string | null => reasonFor(report, `${pointer}/${member}`, language);
   const full = figures.utilization !== null && figures.utilization >= 1;
   return (
     <dl className={styles['figures']}>

@@ -18,9 +18,9 @@ export function Headline({ report }: { report: Report }) {
 }
 
 function FlowCard({ flow, report, pointer }: { flow: FlowFigures; report: Report; pointer: string }) {
-  const { t, locale } = useI18n();
+  const { t, locale, language } = useI18n();
   const { nameOf } = useDrawing();
-  const why = (member: string): string | null => reasonFor(report, `${pointer}/${member}`);
+  const why = (member: string): string | null => reasonFor(report, `${pointer}/${member}`, language);
   const count = nines(flow.availability);
   const downtime = flow.downtime_min_per_year === null ? null : flow.downtime_min_per_year * 60;
   const short = flow.headroom !== null && flow.headroom < 0;

@@ -4,7 +4,7 @@ import { useMarks } from '../../canvas/overlay';
 import { formatShare } from '../figures/format';
 import { NodeLink } from '../figures/NodeLink';
 import { ShareBar } from '../figures/ShareBar';
-import type { Report, Spof } from './report';
+import { said, type Report, type Spof } from './report';
 import styles from './findings.module.css';
 
 /** What takes traffic down alone, the worst first, with the way that breaks. */
@@ -22,7 +22,7 @@ export function Spofs({ report }: { report: Report }) {
 }
 
 function SpofRow({ spof }: { spof: Spof }) {
-  const { t, locale } = useI18n();
+  const { t, locale, language } = useI18n();
   const { nameOf } = useDrawing();
   const point = (path: readonly string[]): void => useMarks.setState({ path: new Set(path) });
   return (
@@ -49,6 +49,7 @@ function SpofRow({ spof }: { spof: Spof }) {
           ))}
         </p>
       )}
+      <p className={styles['quiet']}>{said(spof, language)}</p>
       {spof.flows.length > 0 && <p className={styles['quiet']}>{t('findings.spofs.flows', { flows: spof.flows.map(nameOf).join(', ') })}</p>}
     </li>
   );

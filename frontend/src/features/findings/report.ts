@@ -19,6 +19,7 @@ export interface Spof {
   readonly flows: readonly string[];
   readonly path: readonly string[];
   readonly reason: string;
+  readonly reason_ko: string;
 }
 
 export interface CutSet {
@@ -127,7 +128,14 @@ export interface Assumption {
   readonly value: unknown;
   readonly unit: string;
   readonly source: string;
+  readonly source_ko: string;
   readonly used_for: readonly string[];
+}
+
+interface Reason {
+  readonly code: string;
+  readonly reason: string;
+  readonly reason_ko: string;
 }
 
 export interface Report {
@@ -140,8 +148,8 @@ export interface Report {
   readonly advice: readonly Advice[];
   readonly cost_per_month: number;
   readonly assumptions: readonly Assumption[];
-  readonly not_modelled: readonly string[];
-  readonly gaps: readonly { readonly pointer: string; readonly reason: string }[];
+  readonly simplifications: readonly Reason[];
+  readonly gaps: readonly (Reason & { readonly pointer: string })[];
   readonly solver: string;
   readonly partial: boolean;
   readonly tornado: readonly Bar[];
@@ -149,11 +157,16 @@ export interface Report {
 }
 
 /** Why the figure at that place of the report is null, or null when the report does not say. The most exact place wins. */
-export function reasonFor(report: Report, pointer: string): string | null {
-  let best: { pointer: string; reason: string } | null = null;
+export function reasonFor(report: Report, pointer: string, language: string): string | null {
+  let best: Report['gaps'][number] | null = null;
   for (const gap of report.gaps) {
     const covers = pointer === gap.pointer || pointer.startsWith(`${gap.pointer}/`);
     if (covers && (!best || gap.pointer.length > best.pointer.length)) best = gap;
   }
-  return best?.reason ?? null;
+  return best && said(best, language);
+}
+
+/** A reason in the reader's language. */
+export function said(told: { readonly reason: string | null; readonly reason_ko: string | null }, language: string): string {
+  return (language === 'ko' && told.reason_ko) || told.reason || '';
 }

@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { useDrawing } from '../drawing';
 import { isAborted } from '../call';
 import { figureText } from '../findings/figureText';
+import { said } from '../findings/report';
 import type { Evaluation, Run } from '../../api/types';
 import { evaluate } from './api';
 import { readScenario } from './scenario';
@@ -10,7 +11,7 @@ import styles from './runs.module.css';
 
 /** Whether the thresholds of the design hold in the scenario of a finished run. */
 export function Verdict({ run }: { run: Run }) {
-  const { t, locale } = useI18n();
+  const { t, locale, language } = useI18n();
   const { topology } = useDrawing();
   const [evaluation, setEvaluation] = useState<Evaluation | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -39,7 +40,7 @@ export function Verdict({ run }: { run: Run }) {
             {evaluation.thresholds.map((outcome) => (
               <li key={outcome.threshold}>
                 <code>{outcome.threshold}</code>
-                <span>{figureText(outcome.metric, outcome.value, locale)}</span>
+                <span>{outcome.value === null && outcome.reason ? said(outcome, language) : figureText(outcome.metric, outcome.value, locale)}</span>
                 <span className={outcome.holds ? styles['pass'] : styles['fail']}>
                   {t(outcome.holds ? 'runs.thresholds.holds' : 'runs.thresholds.fails')}
                 </span>

@@ -1,0 +1,126 @@
+"""Why a figure is null or incomplete, and what the figures leave out: each with a stable code, in both languages."""
+
+from simulation.analysis.report import Reason
+
+NO_FLOW = Reason(
+    "no_flow",
+    "The document has no flow: nothing says what traffic there is.",
+    "문서에 흐름이 없어 트래픽이 얼마인지 알 수 없습니다.",
+)
+OUT_OF_BUDGET = Reason("out_of_budget", "The budget ran out.", "허용된 시간을 다 썼습니다.")
+UNSTABLE = Reason(
+    "unstable",
+    "Calls run in a circle that multiplies itself: there is no finite load.",
+    "호출이 스스로를 늘리는 순환을 이루어 부하가 유한하지 않습니다.",
+)
+CIRCULAR = Reason("circular_calls", "Synchronous calls run in a circle.", "동기 호출이 순환합니다.")
+UNSERVED = Reason(
+    "ends_unserved",
+    "A part of the flow ends where nothing serves it; it counts as lost.",
+    "흐름의 일부가 처리할 것이 없는 곳에서 끝나며, 잃은 것으로 셉니다.",
+)
+NO_LIMIT = Reason("no_limit", "Nothing on its way has a limit.", "가는 길에 한도가 있는 것이 없습니다.")
+NOTHING_OFFERED = Reason("nothing_offered", "The flow offers nothing.", "흐름에 트래픽이 없습니다.")
+HEAVY_TAIL = Reason(
+    "heavy_tail", "The tail is too heavy for the grid.", "꼬리가 너무 두꺼워 격자로 계산할 수 없습니다."
+)
+SINGLES_INCOMPLETE = Reason(
+    "singles_incomplete",
+    "The single losses that they are compared with are not complete.",
+    "비교할 단일 손실이 모두 계산되지 않았습니다.",
+)
+
+
+def overloaded(node: str) -> Reason:
+    """A station on the way is offered at least what it can do."""
+    return Reason(
+        "overloaded",
+        f"{node} is offered at least what it can do: the queue grows without end.",
+        f"{node}에 처리할 수 있는 만큼 이상이 들어와 대기열이 끝없이 길어집니다.",
+    )
+
+
+def cuts_up_to(order: int) -> Reason:
+    """Cut sets of a higher order were not looked for."""
+    return Reason(
+        "cut_sets_up_to",
+        f"Only complete up to order {order}: the budget ran out.",
+        f"차수 {order}까지만 완전합니다. 허용된 시간을 다 썼습니다.",
+    )
+
+
+def cuts_left_out(count: int) -> Reason:
+    """So many cut sets are not listed."""
+    return Reason(
+        "cut_sets_left_out",
+        f"The {count} least probable of them are left out.",
+        f"가장 드문 {count}개는 싣지 않았습니다.",
+    )
+
+
+def pairs_assessed(assessed: int, number: int) -> Reason:
+    """Not every pair was assessed."""
+    return Reason(
+        "pairs_assessed",
+        f"The {assessed:,} most probable of {number:,} pairs were assessed.",
+        f"쌍 {number:,}개 가운데 가장 일어나기 쉬운 {assessed:,}개를 평가했습니다.",
+    )
+
+
+def pairs_left_out(count: int) -> Reason:
+    """So many pairs are not listed."""
+    return Reason(
+        "pairs_left_out",
+        f"{count:,} pairs that do less harm are left out.",
+        f"피해가 더 작은 쌍 {count:,}개는 싣지 않았습니다.",
+    )
+
+
+def losses_looked_at(looked_at: int, number: int) -> Reason:
+    """What falls was not looked for after every loss."""
+    return Reason(
+        "losses_looked_at",
+        f"{looked_at:,} of {number:,} losses were looked at.",
+        f"손실 {number:,}건 가운데 {looked_at:,}건을 살폈습니다.",
+    )
+
+
+# -- what the figures leave out ---------------------------------------------------------------------------
+
+AUTOSCALING = Reason(
+    "autoscaling",
+    "Autoscaling: figures are for the replicas as drawn.",
+    "자동 확장: 그려진 복제본 수에 대한 수치입니다.",
+)
+TIMEOUTS = Reason(
+    "timeouts",
+    "Time-outs: times are shown as if callers waited.",
+    "타임아웃: 호출자가 기다린다고 보고 시간을 보입니다.",
+)
+RETRIES = Reason(
+    "retries",
+    "Retries count in rates and utilization, not in latency; contingencies count every call once.",
+    "재시도: 요청률과 사용률에는 들어가지만 지연 시간에는 들어가지 않으며, 손실 분석은 호출을 한 번씩만 셉니다.",
+)
+BREAKERS = Reason("breakers", "Circuit breakers.", "회로 차단기.")
+SHAPES = Reason(
+    "shapes",
+    "Shapes of flows: figures are for the rate as given.",
+    "흐름의 모양: 적힌 요청률에 대한 수치입니다.",
+)
+NAME_LOOKUPS = Reason(
+    "name_lookups",
+    "The time until name servers notice a loss and resolvers forget it.",
+    "네임 서버가 손실을 알아차리고 리졸버가 잊기까지의 시간.",
+)
+FAILOVERS = Reason(
+    "failovers",
+    "The time a failover takes; work that asynchronous replication causes at replicas.",
+    "장애 조치에 걸리는 시간과, 비동기 복제가 복제본에 주는 부하.",
+)
+STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
+BEHIND_QUEUES = Reason(
+    "behind_queues",
+    "Availability of what happens behind a queue; latency ends when the queue has taken the message.",
+    "큐 뒤에서 일어나는 일의 가용성. 지연 시간은 큐가 메시지를 받으면 끝납니다.",
+)
