@@ -1,8 +1,9 @@
 import { NodeResizer, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { applyEdits, useDrawingState, useKindsState } from '../editor/drawing';
-import { useView } from '../editor/view';
+import { select, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
+import type { Share } from '../model/spread';
 import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
 import { useMarks } from './overlay';
@@ -15,6 +16,7 @@ export const ContainerFrame = memo(function ContainerFrame({ id, selected }: Nod
   const node = useDrawingState((state) => state.nodes.get(id));
   const editable = useDrawingState((state) => state.scope === 'edit');
   const kind = useKindsState((state) => (node ? state.kinds.node.get(node.kind) : undefined));
+  const dealt = useDrawingState((state) => state.shares.get(id));
   const spof = useMarks((marks) => marks.spofs.get(id));
   const renaming = useView((view) => view.renaming === id);
   if (!node || !kind) return null;
@@ -36,6 +38,22 @@ export const ContainerFrame = memo(function ContainerFrame({ id, selected }: Nod
         {renaming ? <RenameField id={id} name={name} /> : <span className={styles['name']}>{name}</span>}
         <span className={styles['kind']}>{of(kind.title)}</span>
       </div>
+      {dealt && <Dealt shares={dealt} />}
     </div>
   );
 });
+
+/** What is spread over this container and drawn elsewhere; a click selects it. */
+function Dealt({ shares }: { readonly shares: readonly Share[] }) {
+  const { t } = useI18n();
+  return (
+    <button
+      type="button"
+      className={styles['dealt']}
+      title={shares.map(({ name, count }) => t('canvas.share', { name, count })).join('\n')}
+      onClick={() => select(shares.map(({ id }) => id))}
+    >
+      {shares.map(({ name, count }) => `${name} ×${count}`).join(' · ')}
+    </button>
+  );
+}

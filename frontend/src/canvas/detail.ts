@@ -25,6 +25,8 @@ const ROOM: Readonly<Record<Detail, Size>> = {
   low: { width: 156, height: 58 },
 };
 const ON_SCREEN = { least: 9, most: 12.5 } as const;
+/** The largest letters in canvas units: two lines of the smaller, one of the larger fill a card. */
+const FILLS = { two: 24, one: 34 } as const;
 const FULL = { least: 11, most: 13 } as const;
 
 /** A name as a card shows it at that zoom. */
@@ -37,7 +39,7 @@ export function labelAt(name: string, step: number): Label {
   const made =
     detail === 'full'
       ? fitLabel(name, ROOM.full, FULL.least, FULL.most, widthOf)
-      : fitLabel(name, ROOM[detail], ON_SCREEN.least / step, Math.min(30, ON_SCREEN.most / step), widthOf);
+      : fitLabel(name, ROOM[detail], Math.min(FILLS.two, ON_SCREEN.least / step), Math.min(FILLS.one, ON_SCREEN.most / step), widthOf);
   labels.set(key, made);
   return made;
 }

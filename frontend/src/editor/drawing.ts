@@ -3,6 +3,7 @@ import { kindsOf, type Catalogue, type Kinds } from '../model/catalogue';
 import type { Edit } from '../model/edits';
 import { rectsOf } from '../model/geometry';
 import { project } from '../model/projection';
+import { shares, type Share } from '../model/spread';
 import type { Edge, Flow, Node, Rect, Topology } from '../model/types';
 import { Connection, type Person, type SaveState } from '../sync/connection';
 import { LivingDoc } from '../sync/livingDoc';
@@ -19,6 +20,8 @@ export interface Drawing {
   readonly edges: ReadonlyMap<string, Edge>;
   readonly flows: ReadonlyMap<string, Flow>;
   readonly rects: ReadonlyMap<string, Rect>;
+  /** By container: what stands in it by being spread over it. */
+  readonly shares: ReadonlyMap<string, readonly Share[]>;
   readonly saveState: SaveState;
   readonly refusal: string;
   readonly people: readonly Person[];
@@ -35,6 +38,7 @@ const EMPTY: Drawing = {
   edges: new Map(),
   flows: new Map(),
   rects: new Map(),
+  shares: new Map(),
   saveState: 'loading',
   refusal: '',
   people: [],
@@ -148,5 +152,6 @@ function indexed(topology: Topology) {
     edges: new Map((topology.edges ?? []).map((edge) => [edge.id, edge])),
     flows: new Map((topology.flows ?? []).map((flow) => [flow.id, flow])),
     rects: rectsOf(topology, kinds),
+    shares: shares(topology.nodes ?? []),
   };
 }

@@ -11,6 +11,7 @@ export const editingEn = {
   'cmd.grow_left': 'New element that calls this one',
   'cmd.grow_up': 'New connected element above',
   'cmd.grow_down': 'New connected element below',
+  'canvas.share': '{count, plural, one {# replica} other {# replicas}} of {name}, spread over this container',
   'tidy.failed': 'Not tidied up: {why}',
   'commands.group.edit': 'Edit',
   'commands.group.select': 'Select and find',

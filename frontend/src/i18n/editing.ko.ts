@@ -13,6 +13,7 @@ export const editingKo: Record<keyof typeof editingEn, string> = {
   'cmd.grow_left': '이 요소를 호출하는 새 요소',
   'cmd.grow_up': '위쪽에 연결된 새 요소',
   'cmd.grow_down': '아래쪽에 연결된 새 요소',
+  'canvas.share': '{name}의 복제본 {count}개가 이 컨테이너에 분산되어 있습니다',
   'tidy.failed': '그림을 정리하지 못했습니다: {why}',
   'commands.group.edit': '편집',
   'commands.group.select': '선택과 찾기',

@@ -57,6 +57,12 @@ describe('measures', () => {
     expect(formatCompact(43_210, 'ko')).toBe('4.32만');
   });
 
+  it('do not write out what is smaller than any reader can use', () => {
+    expect(formatShare(5e-48, 'en')).toBe('< 0.00001%');
+    expect(formatShare(-5e-48, 'en')).toBe('> −0.00001%');
+    expect(formatSigned(5e-48, (value) => formatShare(value, 'en'))).toBe('< 0.00001% ↑');
+  });
+
   it('keep small shares visible', () => {
     expect(formatShare(0.2, 'en')).toBe('20%');
     expect(formatShare(0.00995, 'en')).toBe('1%');

@@ -54,10 +54,17 @@ export function formatMs(value: Maybe, locale: string): string {
   return formatDuration(value / 1_000, locale);
 }
 
+/** Per cent below which a share is only said to be smaller. */
+const TINIEST = 1e-5;
+
 /** A share of one as a percentage; small shares keep their first digits instead of becoming nought. */
 export function formatShare(value: Maybe, locale: string, digits = 1): string {
   if (missing(value)) return NONE;
   const percent = value * 100;
+  if (percent !== 0 && Math.abs(percent) < TINIEST) {
+    const least = number(locale, { style: 'percent', maximumSignificantDigits: 1 }).format(TINIEST / 100);
+    return value > 0 ? `< ${least}` : `> −${least}`;
+  }
   if (percent !== 0 && Math.abs(percent) < 10 ** -digits) {
     return number(locale, { style: 'percent', maximumSignificantDigits: 1 }).format(value);
   }
@@ -135,7 +142,10 @@ export function formatMoney(value: Maybe, locale: string): string {
 export function formatSigned(value: Maybe, how: (value: number) => string): string {
   if (missing(value)) return NONE;
   if (value === 0) return '±0';
-  return `${value > 0 ? '+' : '−'}${how(Math.abs(value))}`;
+  const text = how(Math.abs(value));
+  // Something tiny has a direction, but no sign before "smaller than".
+  if (text.startsWith('<')) return `${text} ${value > 0 ? '↑' : '↓'}`;
+  return `${value > 0 ? '+' : '−'}${text}`;
 }
 
 /** A moment as "3 minutes ago", or as a date once it is more than a week old. */

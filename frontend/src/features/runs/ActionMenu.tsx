@@ -7,7 +7,7 @@ import { actionsFor, beginning, type Action, type Target } from './actions';
 import { useAct } from './useAct';
 import { useActions } from './useActions';
 import { useTargets } from './useTargets';
-import styles from './runs.module.css';
+import styles from './ActionMenu.module.css';
 
 /** Picks something of the running system and does something to it: what the catalogue offers for it, with its numbers. */
 export function ActionMenu({ disabled }: { disabled: boolean }) {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { LiveRun } from '../../stream/live';
 import { Plot, type Line } from './plot';
-import styles from './runs.module.css';
+import styles from './Charts.module.css';
 
 export interface ChartLine extends Line {
   /** The newest value in words. */

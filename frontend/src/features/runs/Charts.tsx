@@ -4,8 +4,9 @@ import type { LiveRun } from '../../stream/live';
 import type { FlowSeries } from '../../stream/history';
 import { useDrawing } from '../drawing';
 import { formatMs, formatNumber, formatRate, formatShare } from '../figures/format';
+import { Busiest } from './Busiest';
 import { Chart, type ChartLine } from './Chart';
-import styles from './runs.module.css';
+import styles from './Charts.module.css';
 
 /** The curves of a run: traffic, latency, and the load of what is selected. */
 export function Charts({ live }: { live: LiveRun }) {
@@ -59,7 +60,7 @@ export function Charts({ live }: { live: LiveRun }) {
       <Chart title={t('runs.traffic')} beside={choice} lines={traffic} live={live} times={times} series={of('offered_rps', 'throughput_rps', 'failed_rps')} format={rate} />
       <Chart title={t('runs.latency')} lines={latency} live={live} times={times} series={of('p50_ms', 'p95_ms', 'p99_ms')} format={ms} />
       {node === null ? (
-        <p className={styles['hint']}>{t('runs.select_node')}</p>
+        <Busiest live={live} />
       ) : (
         <div className={styles['stack']}>
           <Chart

@@ -8,7 +8,7 @@ import { ActionMenu } from './ActionMenu';
 import { isActive, leave, useCurrentRun } from './current';
 import { useAct } from './useAct';
 import { StateChip } from './StateChip';
-import styles from './runs.module.css';
+import styles from './ControlBar.module.css';
 
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10, 20] as const;
 

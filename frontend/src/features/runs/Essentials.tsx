@@ -4,7 +4,7 @@ import type { FlowSeries } from '../../stream/history';
 import type { LiveRun } from '../../stream/live';
 import { column } from '../../stream/frames';
 import { formatMs, formatRate } from '../figures/format';
-import styles from './runs.module.css';
+import styles from './RunDock.module.css';
 
 const REWRITE_MS = 200;
 

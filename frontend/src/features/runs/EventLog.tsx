@@ -4,7 +4,8 @@ import { entityOf } from '../../stream/live';
 import { useDrawing } from '../drawing';
 import { formatClock, formatNumber } from '../figures/format';
 import { useActions } from './useActions';
-import styles from './runs.module.css';
+import styles from './EventLog.module.css';
+import shared from './runs.module.css';
 
 /** What happened in the run, newest first, each with the moment and the frame at which it took effect. */
 export function EventLog({ events }: { events: readonly RunEvent[] }) {
@@ -19,7 +20,7 @@ export function EventLog({ events }: { events: readonly RunEvent[] }) {
     <section className={styles['log']} aria-label={t('runs.log')}>
       <h2>{t('runs.log')}</h2>
       {events.length === 0 ? (
-        <p className={styles['hint']}>{t('runs.log.empty')}</p>
+        <p className={shared['hint']}>{t('runs.log.empty')}</p>
       ) : (
         <ol role="log" tabIndex={0} aria-label={t('runs.log')}>
           {[...events].reverse().map((event) => (

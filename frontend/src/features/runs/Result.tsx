@@ -4,7 +4,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { useDrawing } from '../drawing';
 import { NONE, formatMs, formatNumber, formatRate, formatShare } from '../figures/format';
 import type { Estimate, RunResult } from '../../api/types';
-import styles from './runs.module.css';
+import styles from './Result.module.css';
 
 type How = (value: number | null, locale: string) => string;
 

@@ -6,7 +6,7 @@ import { useCurrentRun } from './current';
 import { ScenarioDialog } from './ScenarioDialog';
 import { useAct } from './useAct';
 import { useStart } from './useStart';
-import styles from './runs.module.css';
+import styles from './RunButton.module.css';
 
 /** Starts a run, or stops the one that goes on, from anywhere: a shortcut, a menu, the palette. */
 export const RUN_EVENT = 'linchpin:run';

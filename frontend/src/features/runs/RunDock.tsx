@@ -10,9 +10,10 @@ import { useCurrentRun } from './current';
 import { Essentials } from './Essentials';
 import { EventLog } from './EventLog';
 import { Result } from './Result';
+import { Preparing, useBegun } from './Preparing';
 import { isCurrent, shownState } from './StateChip';
 import { Verdict } from './Verdict';
-import styles from './runs.module.css';
+import styles from './RunDock.module.css';
 
 type View = 'result' | 'charts';
 
@@ -27,11 +28,12 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
   const [view, setView] = useState<View>('result');
   const over = status !== null && ['done', 'failed', 'cancelled'].includes(status.state);
   const run = useFinished(over ? id : null);
+  const begun = useBegun(live);
   if (!live || !status) return null;
   const shown = shownState(status);
   const results = open && run?.result && view === 'result' ? run : null;
   return (
-    <section className={cx(styles['dock'], compact && styles['compact'])} aria-label={t('runs.title')} data-open={open}>
+    <section className={styles['dock']} aria-label={t('runs.title')} data-open={open}>
       <div className={styles['top']}>
         <ControlBar live={live} compact={compact} />
         {open && run?.result && <Views chosen={view} onChoose={setView} />}
@@ -51,7 +53,10 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
               <Result result={results.result} />
             </>
           ) : (
-            <Charts live={live} />
+            <>
+              {!begun && !over && <Preparing status={status} />}
+              <Charts live={live} />
+            </>
           )}
           {!compact && <EventLog events={status.events} />}
         </div>

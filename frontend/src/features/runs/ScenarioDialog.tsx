@@ -7,7 +7,7 @@ import { readScenario, type Scenario } from './scenario';
 import { ScenarioForm } from './ScenarioForm';
 import { ThresholdsField } from './ThresholdsField';
 import { useStart } from './useStart';
-import styles from './runs.module.css';
+import styles from './Scenario.module.css';
 
 /** What the next run does: edited here, kept in the document. */
 export function ScenarioDialog({ onClose }: { onClose: () => void }) {

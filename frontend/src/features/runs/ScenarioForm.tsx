@@ -6,7 +6,8 @@ import { beginning } from './actions';
 import { useActions } from './useActions';
 import { useTargets } from './useTargets';
 import { ENGINES, LONGEST_S, MOST_REPLICATIONS, type Scenario, type ScenarioEvent } from './scenario';
-import styles from './runs.module.css';
+import styles from './Scenario.module.css';
+import shared from './runs.module.css';
 
 interface Props {
   readonly scenario: Scenario;
@@ -50,7 +51,7 @@ export function ScenarioForm({ scenario, onChange }: Props) {
         <Engine scenario={scenario} onChange={onChange} />
       </div>
       <h3>{t('runs.scenario.events')}</h3>
-      {scenario.events.length === 0 && <p className={styles['hint']}>{t('runs.scenario.events.none')}</p>}
+      {scenario.events.length === 0 && <p className={shared['hint']}>{t('runs.scenario.events.none')}</p>}
       {scenario.events.length > 0 && <Timeline scenario={scenario} />}
       <ol className={styles['events']}>
         {scenario.events.map((event, index) => (

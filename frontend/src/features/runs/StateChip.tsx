@@ -1,6 +1,6 @@
 import { useI18n } from '../../i18n/useI18n';
 import type { LiveStatus } from '../../stream/live';
-import styles from './runs.module.css';
+import styles from './StateChip.module.css';
 
 export type Shown = 'connecting' | 'queued' | 'running' | 'paused' | 'stale' | 'lost' | 'refused' | 'done' | 'failed' | 'cancelled';
 

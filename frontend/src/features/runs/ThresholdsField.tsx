@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { useI18n } from '../../i18n/useI18n';
-import styles from './runs.module.css';
+import styles from './Scenario.module.css';
 
 interface Props {
   readonly thresholds: readonly string[];

@@ -7,7 +7,8 @@ import { said } from '../findings/report';
 import type { Evaluation, Run } from '../../api/types';
 import { evaluate } from './api';
 import { readScenario } from './scenario';
-import styles from './runs.module.css';
+import styles from './Verdict.module.css';
+import shared from './runs.module.css';
 
 /** Whether the thresholds of the design hold in the scenario of a finished run. */
 export function Verdict({ run }: { run: Run }) {
@@ -31,7 +32,7 @@ export function Verdict({ run }: { run: Run }) {
   return (
     <section className={styles['verdict']} aria-label={t('runs.thresholds')}>
       <h2>{t('runs.thresholds')}</h2>
-      {!problem && !evaluation && <p className={styles['hint']}>{t('findings.state.working')}</p>}
+      {!problem && !evaluation && <p className={shared['hint']}>{t('findings.state.working')}</p>}
       {problem && <p className={styles['fail']}>{problem}</p>}
       {evaluation && (
         <>

@@ -18,6 +18,8 @@ export interface PlotOptions {
   readonly atLeast?: number;
 }
 
+const AXIS = 20;
+
 /** A chart of lines over the simulated time, as large as its host, drawn on a canvas with the colours of the theme; it is fed from outside and knows nothing of React. */
 export class Plot {
   readonly #host: HTMLElement;
@@ -72,7 +74,8 @@ export class Plot {
       {
         width: Math.max(80, this.#host.clientWidth),
         height: Math.max(40, this.#host.clientHeight),
-        padding: [6, 12, 0, 0],
+        // Without data there is no axis of time, whose room keeps the lowest label whole.
+        padding: [8, 12, () => (this.#data[0].length > 0 ? 0 : AXIS), 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
         scales: {
@@ -80,7 +83,7 @@ export class Plot {
           y: { range: (_plot, _low, high) => [0, Math.max(atLeast, (high || 0) * 1.1) || 1] },
         },
         axes: [
-          { ...axis, grid: { show: false }, size: 20, gap: 2, space: 56, values: (_plot, ticks) => ticks.map(shortClock) },
+          { ...axis, grid: { show: false }, size: AXIS, gap: 2, space: 56, values: (_plot, ticks) => ticks.map(shortClock) },
           { ...axis, size: 46, gap: 4, space: 26, values: (_plot, ticks) => ticks.map(format) },
         ],
         series: [
