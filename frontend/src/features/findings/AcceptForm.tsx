@@ -3,7 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import type { Finding } from './report';
-import styles from './findings.module.css';
+import styles from './Findings.module.css';
 
 const HALF_A_YEAR_MS = 182 * 86_400_000;
 

@@ -5,14 +5,15 @@ import { formatMoney, formatSigned } from '../figures/format';
 import { changeText, figureName } from './figureText';
 import { usePatch } from './usePatch';
 import type { Advice as AdviceItem, Report } from './report';
-import styles from './findings.module.css';
+import shared from './findings.module.css';
+import styles from './Advice.module.css';
 
 /** Changes that were tried out on the model, with what each buys and costs. */
 export function Advice({ report }: { report: Report }) {
   const { t } = useI18n();
-  if (report.advice.length === 0) return <p className={styles['quiet']}>{t('findings.advice.none')}</p>;
+  if (report.advice.length === 0) return <p className={shared['quiet']}>{t('findings.advice.none')}</p>;
   return (
-    <ul className={styles['list']}>
+    <ul className={shared['list']}>
       {report.advice.map((advice) => (
         <AdviceRow key={advice.title} advice={advice} />
       ))}
@@ -26,10 +27,10 @@ function AdviceRow({ advice }: { advice: AdviceItem }) {
   const patch = usePatch();
   const title = (language === 'ko' && advice.title_ko) || advice.title;
   return (
-    <li className={styles['row']}>
-      <div className={styles['rowHead']}>
-        <span className={styles['title']}>{title}</span>
-        <span className={styles['push']} />
+    <li className={shared['row']}>
+      <div className={shared['rowHead']}>
+        <span className={shared['title']}>{title}</span>
+        <span className={shared['push']} />
         {!readOnly && (
           <Button type="button" size="small" aria-label={t('findings.advice.apply', { title })} onClick={() => patch(advice.patch, title)}>
             {t('findings.apply')}

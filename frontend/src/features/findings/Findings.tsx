@@ -8,7 +8,8 @@ import { AcceptForm } from './AcceptForm';
 import { usePatch } from './usePatch';
 import { findingTexts, useFindingHelp } from './useFindingHelp';
 import type { Finding, Report, Severity } from './report';
-import styles from './findings.module.css';
+import shared from './findings.module.css';
+import styles from './Findings.module.css';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
 
@@ -17,7 +18,7 @@ export function Findings({ report }: { report: Report }) {
   const { t } = useI18n();
   const open = report.findings.filter((finding) => !finding.accepted);
   const accepted = report.findings.filter((finding) => finding.accepted);
-  if (report.findings.length === 0) return <p className={styles['good']}>{t('findings.none')}</p>;
+  if (report.findings.length === 0) return <p className={shared['good']}>{t('findings.none')}</p>;
   return (
     <>
       {ORDER.map((severity) => {
@@ -25,7 +26,7 @@ export function Findings({ report }: { report: Report }) {
         return (
           group.length > 0 && (
             <section key={severity}>
-              <h3 className={styles['group']} data-severity={severity}>
+              <h3 className={shared['group']} data-severity={severity}>
                 {t(`findings.severity.${severity}`, { count: group.length })}
               </h3>
               <ByCode findings={group} />
@@ -35,8 +36,8 @@ export function Findings({ report }: { report: Report }) {
       })}
       {accepted.length > 0 && (
         <section>
-          <h3 className={styles['group']}>{t('findings.accepted', { count: accepted.length })}</h3>
-          <ul className={styles['list']}>
+          <h3 className={shared['group']}>{t('findings.accepted', { count: accepted.length })}</h3>
+          <ul className={shared['list']}>
             {accepted.map((finding) => (
               <FindingRow key={keyOf(finding)} finding={finding} />
             ))}
@@ -55,7 +56,7 @@ function ByCode({ findings }: { findings: readonly Finding[] }) {
   const { catalogue } = useDrawing();
   return [...grouped(findings, (finding) => finding.code)].map(([code, same]) => {
     const rows = (
-      <ul className={styles['list']}>
+      <ul className={shared['list']}>
         {same.map((finding) => (
           <FindingRow key={keyOf(finding)} finding={finding} />
         ))}
@@ -70,7 +71,7 @@ function ByCode({ findings }: { findings: readonly Finding[] }) {
             {code}
           </span>
           {title && <span>{of(title)}</span>}
-          <span className={styles['count']}>{same.length}</span>
+          <span className={shared['count']}>{same.length}</span>
         </summary>
         {rows}
       </details>
@@ -91,7 +92,7 @@ function FindingRow({ finding }: { finding: Finding }) {
   const message = (language === 'ko' && finding.message_ko) || finding.message;
   const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
   return (
-    <li className={styles['row']}>
+    <li className={shared['row']}>
       <details className={styles['finding']}>
         <summary>
           <span className={styles['code']} data-severity={finding.severity}>

@@ -11,7 +11,8 @@ import { Contingencies, CutSets } from './Losses';
 import type { FeedStatus } from './feed';
 import type { Report } from './report';
 import { Spofs } from './Spofs';
-import styles from './findings.module.css';
+import shared from './findings.module.css';
+import styles from './FindingsPanel.module.css';
 
 const TABS = ['figures', 'review', 'losses', 'advice', 'assumed'] as const;
 type Tab = (typeof TABS)[number];
@@ -86,7 +87,7 @@ const VIEWS: Readonly<Record<Tab, (report: Report) => ReactNode>> = {
 
 function Figures({ report }: { report: Report }) {
   const { t, locale } = useI18n();
-  if (report.flows.length === 0) return <p className={styles['quiet']}>{t('findings.no_flows')}</p>;
+  if (report.flows.length === 0) return <p className={shared['quiet']}>{t('findings.no_flows')}</p>;
   return (
     <>
       <Headline report={report} />
@@ -95,7 +96,7 @@ function Figures({ report }: { report: Report }) {
         <Spofs report={report} />
       </section>
       <p className={styles['sum']}>
-        <span className={styles['quiet']}>{t('findings.cost')}</span>
+        <span className={shared['quiet']}>{t('findings.cost')}</span>
         <strong>{formatMoney(report.cost_per_month, locale)}</strong>
       </p>
     </>
@@ -144,7 +145,7 @@ function Count({ tab, report }: { tab: Tab; report: Report }) {
   if (count === 0) return null;
   const bad = tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted);
   return (
-    <span className={styles['count']} data-tone={bad ? 'bad' : undefined}>
+    <span className={shared['count']} data-tone={bad ? 'bad' : undefined}>
       {count}
     </span>
   );

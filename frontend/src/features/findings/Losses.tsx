@@ -3,7 +3,8 @@ import { useI18n } from '../../i18n/useI18n';
 import { formatShare } from '../figures/format';
 import { NodeLink } from '../figures/NodeLink';
 import type { Contingency, CutSet, Report, Verdict } from './report';
-import styles from './findings.module.css';
+import shared from './findings.module.css';
+import styles from './Losses.module.css';
 
 const GRAVITY: Readonly<Record<Verdict, number>> = { outage: 0, cascade: 1, overload: 2, degraded: 3, ok: 4 };
 
@@ -19,7 +20,7 @@ export function Contingencies({ report }: { report: Report }) {
   const harmless = sorted.length - trouble.length;
   return (
     <>
-      {trouble.length === 0 && <p className={styles['good']}>{t('findings.losses.none', { count: sorted.length })}</p>}
+      {trouble.length === 0 && <p className={shared['good']}>{t('findings.losses.none', { count: sorted.length })}</p>}
       {shown.length > 0 && (
         <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('findings.losses.title')}>
           <table className={styles['table']}>
@@ -95,23 +96,23 @@ export function CutSets({ report }: { report: Report }) {
   const { t, locale } = useI18n();
   const [all, setAll] = useState(false);
   const joint = report.cut_sets.filter((set) => set.components.length > 1);
-  if (joint.length === 0) return <p className={styles['quiet']}>{t('findings.cuts.none')}</p>;
+  if (joint.length === 0) return <p className={shared['quiet']}>{t('findings.cuts.none')}</p>;
   const sorted = [...joint].sort((a, b) => b.probability * b.loss_share - a.probability * a.loss_share);
   const shown = all ? sorted : sorted.slice(0, SHOWN);
   const together = (set: CutSet): string => set.components.join('+');
   return (
     <>
-      <ul className={styles['list']}>
+      <ul className={shared['list']}>
         {shown.map((set) => (
-          <li key={together(set)} className={styles['row']}>
-            <div className={styles['rowHead']}>
+          <li key={together(set)} className={shared['row']}>
+            <div className={shared['rowHead']}>
               <span className={styles['together']}>
                 {set.components.map((id) => (
                   <NodeLink key={id} id={id} />
                 ))}
               </span>
-              <span className={styles['push']} />
-              <span className={styles['quiet']}>
+              <span className={shared['push']} />
+              <span className={shared['quiet']}>
                 {t('findings.cuts.figures', {
                   probability: formatShare(set.probability, locale, 4),
                   share: formatShare(set.loss_share, locale),
