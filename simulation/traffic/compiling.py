@@ -17,6 +17,7 @@ from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiri
 from simulation.traffic import content, layout
 from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.places import instance_record, region_of
+from simulation.traffic.queue_of_events import empty_places
 from simulation.traffic.random_numbers import stream
 from simulation.traffic.segments import segments
 from simulation.traffic.tables import Table, Tables, TargetSet
@@ -88,7 +89,7 @@ class _Compiler:
         margin = 256 + 4 * min(biggest, 2000)
         tables = Tables(
             self.system, self.wiring, self.seed, self.operations, self.geography,
-            np.zeros(layout.CONTROL_SIZE, np.int64), np.zeros(1), np.zeros(4 * margin, layout.EVENT),
+            np.zeros(layout.CONTROL_SIZE, np.int64), np.zeros(1), empty_places(4 * margin),
             np.zeros(4 * margin + 4096, np.int64), np.zeros(0, layout.JOB), steps, gates, lists,
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
             lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),

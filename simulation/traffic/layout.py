@@ -217,7 +217,7 @@ SHARE = _record(cum="f8", value="i4")
 
 TIMER = _record(t="f8", job="i4", serial="i4", next="i4")
 
-EVENT = _record(t="f8", x="i8")
+EVENT = _record(x="i8", t="f8")  # in this order one number of 128 bits, greater when later
 
 CONTENT = _record(
     ratio="f8",  # given hit ratio; -1: from keys

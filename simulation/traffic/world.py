@@ -18,7 +18,7 @@ from simulation.traffic.arrivals import due, renew
 from simulation.traffic.compiling import compile_tables
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.observers import Observers
-from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, push
+from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, push
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -84,7 +84,7 @@ class World:
             if state == MORE_JOBS:
                 self._grow_jobs(len(t.jobs))
             elif state == MORE_EVENTS:
-                t.heap = np.concatenate([t.heap, np.zeros(max(len(t.heap), 4096), layout.EVENT)])
+                t.heap = np.concatenate([t.heap, empty_places(max(len(t.heap), 4096))])
             elif state == MORE_TIMERS:
                 self._grow_timers(len(t.timers))
             elif state != SPENT:
@@ -126,7 +126,7 @@ class World:
         t = self.tables
         for index, serial in items:
             if t.control[layout.HEAP_N] + t.margin >= len(t.heap):
-                t.heap = np.concatenate([t.heap, np.zeros(max(len(t.heap), 4096), layout.EVENT)])
+                t.heap = np.concatenate([t.heap, empty_places(max(len(t.heap), 4096))])
             push(t.heap, t.control, self.now, kind, index, serial)
 
     def note(self, event: str, target: str, **more: Any) -> None:
