@@ -72,7 +72,7 @@ class _Compiler:
         nodes, resolvers = self._nodes()
         self._stores(nodes)
         content_of = self._caches()
-        steps = self._steps(content_of)
+        steps = self._steps(content_of, nodes)
         edges = self._edges()
         flows, pieces = self._flows(first)
         gates = self._gate_table()
@@ -222,7 +222,7 @@ class _Compiler:
 
     # Gates ------------------------------------------------------------------------------------------------
 
-    def _steps(self, content_of: dict[int, int]) -> Table:
+    def _steps(self, content_of: dict[int, int], nodes: Table) -> Table:
         count = len(self.operations)
         rows = np.zeros(len(self.system.components) * count, layout.STEP)
         for c in self.system.components:
@@ -239,6 +239,7 @@ class _Compiler:
                 row["dead"] = int(self.wiring.is_dead_end(c.index, op))
                 row["write"] = int(op == WRITE and c.kind.id == "database")
                 row["lane"] = self._lane(c, op) if c.kind.role is Role.QUEUE else -1
+                row["guarded"] = int(nodes[c.index]["dns_n"] > 0 or nodes[c.index]["limit"] >= 0.0)
                 is_replicated = any(link.kind.id == "replicate" for link in self.system.incoming[c.index])
                 is_leading = any(link.kind.id == "replicate" for link in self.system.outgoing[c.index])
                 special = row["write"] or row["content"] >= 0 or c.kind.role is Role.QUEUE

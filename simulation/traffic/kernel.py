@@ -48,6 +48,7 @@ from simulation.traffic.queue_of_events import (
     WAKE,
     change_backlog,
     give_back,
+    packed,
     pop,
     push,
     take,
@@ -98,6 +99,8 @@ def run(
         n_todo = 0
         j = np.int64(-1)
         step = VISIT
+        due = -1.0  # when the job that now waits goes on, and by which event
+        wake = np.int64(0)
 
         if kind <= COMMIT and kind not in (ARRIVE, TIMER, FAIL):
             j = index
@@ -148,7 +151,7 @@ def run(
             jobs[j].answered = now
             t = renew(flows, segments, f, now)
             if t < np.inf:
-                push(heap, control, t, ARRIVE, f, flows[f].serial)
+                push(heap, control, t, packed(ARRIVE, f, flows[f].serial))
             step = VISIT
             i = np.int64(flows[f].inst)
             if insts[i].fail == 0.0:
@@ -182,7 +185,7 @@ def run(
             k = edges[e].timer_head
             if k >= 0:
                 edges[e].armed = 1
-                push(heap, control, max(timers[k].t, now), TIMER, e, 0)
+                push(heap, control, max(timers[k].t, now), packed(TIMER, e, 0))
             if j < 0:
                 continue
             step = FAILED
@@ -212,7 +215,7 @@ def run(
             j = np.int64(timers[index].job)
             fresh = jobs[j].serial == timers[index].serial
             if timers[index].next >= 0:
-                push(heap, control, now, WAKE, timers[index].next, serial)
+                push(heap, control, now, packed(WAKE, timers[index].next, serial))
             free_timer(timers, control, index)
             if not fresh:
                 continue
@@ -235,7 +238,7 @@ def run(
                 inst.arrivals += 1
                 at = np.int64(job.step)
                 serve = True
-                if node.dns_n > 0:
+                if steps[at].guarded == 1 and node.dns_n > 0:
                     # Only a resolver that holds no answer asks the name server.
                     state = node.rng + GOLDEN
                     node.rng = state
@@ -251,7 +254,7 @@ def run(
                     job.ok = 0
                     step = FINISH
                     continue
-                if node.limit >= 0.0:
+                if steps[at].guarded == 1 and node.limit >= 0.0:
                     tokens = node.tokens + (now - node.t_tokens) * node.limit
                     if tokens > node.burst:
                         tokens = node.burst
@@ -280,7 +283,8 @@ def run(
                     else:
                         s, state = service(inst.law, mean, inst.shape, inst.rng_service)
                     inst.rng_service = state
-                    push(heap, control, now + s, DONE, j, job.serial)
+                    due = now + s
+                    wake = packed(DONE, j, job.serial)
                     step = -1
                 elif inst.qlen < inst.qlimit:
                     dt = now - inst.t_last
@@ -328,7 +332,7 @@ def run(
                         else:
                             s, state = service(inst.law, mean, inst.shape, inst.rng_service)
                         inst.rng_service = state
-                        push(heap, control, now + s, DONE, k, jobs[k].serial)
+                        push(heap, control, now + s, packed(DONE, k, jobs[k].serial))
                     else:
                         inst.busy -= 1
                 if step == AFTER:
@@ -349,7 +353,8 @@ def run(
                         continue
                     if steps[at].write == 1:
                         if node.wait > 0.0:
-                            push(heap, control, now + node.wait, COMMIT, j, job.serial)
+                            due = now + node.wait
+                            wake = packed(COMMIT, j, job.serial)
                             step = -1
                         else:
                             step = COMMITTED
@@ -392,6 +397,7 @@ def run(
                                 if job.ok == 1:
                                     k = take(jobs, control)
                                     jobs[k].kind = MESSAGE
+                                    jobs[k].next = -1
                                     jobs[k].parent = -1
                                     jobs[k].edge = -1
                                     jobs[k].flow = job.flow
@@ -464,9 +470,6 @@ def run(
                             inst.hand += 1
                             job.serial = (job.serial + 1) & _MASK31
                             job.hits = 0
-                            job.left = -1
-                            job.attempt = 0
-                            job.shard = -1
                             job.cnode = -1
                             step = VISIT
                             continue
@@ -482,7 +485,7 @@ def run(
                                 flows[job.flow].lost_messages += 1
                                 give_back(jobs, control, j)
                             else:
-                                push(heap, control, now + node.redelivery, RETURN, j, job.serial)
+                                push(heap, control, now + node.redelivery, packed(RETURN, j, job.serial))
                         j = lane
                         step = DELIVERY
                         continue
@@ -496,7 +499,8 @@ def run(
                             step = -1
                         elif job.back > 0.0:
                             job.serial = (job.serial + 1) & _MASK31
-                            push(heap, control, now + job.back, BACK, j, job.serial)
+                            due = now + job.back
+                            wake = packed(BACK, j, job.serial)
                             step = -1
                         else:
                             step = REPLY
@@ -568,13 +572,10 @@ def run(
                     par.serial = (par.serial + 1) & _MASK31
                     par.waiting = 0
                     par.attempt = 0
-                    par.out_inst = -1
                     par.left -= 1
                     j = p
                     job = jobs[j]
                     if par.left <= 0:
-                        par.left = -1
-                        par.shard = -1
                         par.gate += 1
                         step = NEXT
                     else:
@@ -611,7 +612,8 @@ def run(
                         state = edge.rng_retry + GOLDEN
                         edge.rng_retry = state
                         s = 2.0 * unit(state) * edge.backoff * (1 << min(job.attempt - 1, 20))
-                        push(heap, control, now + s, RETRY, j, job.serial)
+                        due = now + s
+                        wake = packed(RETRY, j, job.serial)
                         step = -1
                     else:
                         step = ATTEMPT
@@ -621,10 +623,6 @@ def run(
                     step = FINISH
                     continue
                 else:
-                    job.left = -1
-                    job.attempt = 0
-                    job.shard = -1
-                    job.out_inst = -1
                     job.gate += 1
                     step = NEXT
                     continue
@@ -650,6 +648,7 @@ def run(
                         m = take(jobs, control)
                         new = jobs[m]
                         new.kind = BRANCH
+                        new.back = 0.0
                         new.parent = j
                         new.pserial = job.serial
                         new.edge = -1
@@ -678,6 +677,8 @@ def run(
                         continue
                     job.left = k
                     job.attempt = 0
+                    if gate.keyed == 1:
+                        job.shard = -1
                     step = ATTEMPT
                     continue
 
@@ -686,30 +687,31 @@ def run(
                 gate = gates[g]
                 state = gate.rng
                 which = np.int64(gate.list)
-                if gate.geo == 1:
-                    which += (job.where + 1) * max(gate.shards, 1)
-                if gate.members > 0:
-                    if job.shard < 0:
-                        state = state + GOLDEN
-                        u = unit(state)
-                        k = np.int64(0)
-                        while k < gate.members - 1 and u >= shares[gate.member_lo + k].cum:
-                            k += 1
-                        job.shard = k
-                    which += job.shard
-                elif gate.shards > 1:
-                    if job.shard < 0:
-                        state = state + GOLDEN
-                        u = unit(state)
-                        if u < gate.hot:
-                            job.shard = 0
-                        elif gate.parts > 0:
-                            u = (u - gate.hot) / (1.0 - gate.hot)
-                            job.shard = shares[gate.part_lo + min(np.int64(u * gate.parts), gate.parts - 1)].value
-                        else:
-                            job.shard = np.int64((u - gate.hot) / (1.0 - gate.hot) * gate.shards)
-                    which += job.shard
-                while lists[which].since > job.answered and lists[which].prev >= 0:
+                if gate.keyed == 1:
+                    if gate.geo == 1:
+                        which += (job.where + 1) * max(gate.shards, 1)
+                    if gate.members > 0:
+                        if job.shard < 0:
+                            state = state + GOLDEN
+                            u = unit(state)
+                            k = np.int64(0)
+                            while k < gate.members - 1 and u >= shares[gate.member_lo + k].cum:
+                                k += 1
+                            job.shard = k
+                        which += job.shard
+                    elif gate.shards > 1:
+                        if job.shard < 0:
+                            state = state + GOLDEN
+                            u = unit(state)
+                            if u < gate.hot:
+                                job.shard = 0
+                            elif gate.parts > 0:
+                                u = (u - gate.hot) / (1.0 - gate.hot)
+                                job.shard = shares[gate.part_lo + min(np.int64(u * gate.parts), gate.parts - 1)].value
+                            else:
+                                job.shard = np.int64((u - gate.hot) / (1.0 - gate.hot) * gate.shards)
+                        which += job.shard
+                while lists[which].prev >= 0 and lists[which].since > job.answered:
                     which = np.int64(lists[which].prev)
                 lo = np.int64(lists[which].lo)
                 k = np.int64(lists[which].n)
@@ -798,16 +800,19 @@ def run(
                 job.out_inst = i
                 job.waiting = 1
                 inst.conns += 1
-                lost = inst.part != insts[job.inst].part
+                lost = False
                 refused = False
-                there = edge.latency
-                if there < 0.0:
-                    there = 0.0
-                    if regions > 0 and job.where >= 0 and inst.region >= 0:
-                        there = rtt[job.where, inst.region]
-                there *= edge.slow
+                there = 0.0
+                if edge.plain < 2:
+                    there = edge.latency
+                    if there < 0.0:
+                        there = 0.0
+                        if regions > 0 and job.where >= 0 and inst.region >= 0:
+                            there = rtt[job.where, inst.region]
+                    there *= edge.slow
                 back = there
                 if edge.plain == 0:
+                    lost = inst.part != insts[job.inst].part
                     if edge.budget >= 0.0 and job.attempt == 0:
                         edge.tokens = min(10.0, edge.tokens + edge.budget)
                     lost = lost or edge.cut == 1
@@ -855,7 +860,7 @@ def run(
                         edge.timer_tail = k
                         if edge.armed == 0:
                             edge.armed = 1
-                            push(heap, control, timers[k].t, TIMER, e, 0)
+                            push(heap, control, timers[k].t, packed(TIMER, e, 0))
                 if refused:
                     step = FAILED
                     continue
@@ -884,7 +889,8 @@ def run(
                     new.where = inst.region if inst.region >= 0 else job.where
                     new.back = back
                     if there > 0.0:
-                        push(heap, control, now + there, REACH, m, new.serial)
+                        due = now + there
+                        wake = packed(REACH, m, new.serial)
                         step = -1
                     else:
                         j = m
@@ -1026,18 +1032,18 @@ def run(
                     new.inst = i
                     new.step = w * operations + new.op
                     new.hits = 0
-                    new.left = -1
-                    new.attempt = 0
-                    new.shard = -1
                     new.cnode = -1
                     new.place = 0
                     todo[n_todo] = (m << 4) | VISIT
                     n_todo += 1
                     if n_todo > margin:
-                        push(heap, control, now, DELIVER, lane, 0)
+                        push(heap, control, now, packed(DELIVER, lane, 0))
                         break
                 step = -1
 
+            if due >= 0.0:
+                push(heap, control, due, wake)
+                due = -1.0
             if n_todo == 0:
                 break
             n_todo -= 1

@@ -28,7 +28,7 @@ JOB = _record(
     op="i4",
     gate="i4",
     gate_end="i4",
-    left="i4",  # calls still to make at the gate; -1: not drawn yet
+    left="i4",  # calls still to make at the gate
     attempt="i4",
     edge="i4",  # by which it came
     out_edge="i4",  # by which it waits
@@ -49,7 +49,17 @@ JOB = _record(
     lane="i4",
 )
 
-STEP = _record(mean="f8", lo="i4", hi="i4", content="i4", dead="i4", write="i4", lane="i4", plain="i4")
+STEP = _record(
+    mean="f8",
+    lo="i4",
+    hi="i4",
+    content="i4",
+    dead="i4",
+    write="i4",
+    lane="i4",
+    guarded="i4",  # a look-up that a resolver may spare, or a rate limit
+    plain="i4",  # nothing but a service
+)
 
 GATE = _record(
     behind="i8",  # bits of the look-ups that spare it
@@ -57,6 +67,7 @@ GATE = _record(
     hot="f8",
     rng="u8",
     fork="i4",  # 1: the sub-gates all run
+    keyed="i4",  # 1: the list depends on a region, a shard or a member
     list="i4",
     geo="i4",  # a list a region
     shards="i4",  # a list a shard
@@ -108,7 +119,7 @@ EDGE = _record(
     timer_head="i4",
     timer_tail="i4",
     armed="i4",
-    plain="i4",  # no param or fault that an attempt must look at
+    plain="i4",  # 1: of all params and faults an attempt must look at the latency only; 2: not even at that
 )
 
 INSTANCE = _record(

@@ -83,12 +83,18 @@ def _rise(heap, i, t, x):
 
 
 @njit(**BARE, forceinline=True)
-def push(heap, control, t, kind, index, serial):
-    """Add an event; the caller has made sure that there is room."""
+def packed(kind, index, serial):
+    """An event as one number."""
+    return (np.int64(serial) << 32) | (kind << INDEX_BITS) | index
+
+
+@njit(**BARE, forceinline=True)
+def push(heap, control, t, x):
+    """Add a packed event; the caller has made sure that there is room."""
     heap = rows(heap)
     n = control[HEAP_N]
     control[HEAP_N] = n + 1
-    _rise(heap, n, t, (serial << 32) | (kind << 28) | index)
+    _rise(heap, n, t, x)
 
 
 @njit(**BARE, forceinline=True)
@@ -115,21 +121,16 @@ def pop(heap, control):
 
 @njit(**BARE, forceinline=True)
 def take(jobs, control):
-    """A free job, with its fields as a new one needs them."""
+    """A free job, with the fields that nobody else sets before they are read."""
     j = control[FREE_JOB]
-    control[FREE_JOB] = jobs[j].next
+    job = jobs[j]
+    control[FREE_JOB] = job.next
     control[JOBS_FREE] -= 1
-    jobs[j].hits = 0
-    jobs[j].left = -1
-    jobs[j].attempt = 0
-    jobs[j].waiting = 0
-    jobs[j].place = 0
-    jobs[j].next = -1
-    jobs[j].cnode = -1
-    jobs[j].shard = -1
-    jobs[j].hit = 0
-    jobs[j].back = 0.0
-    jobs[j].out_inst = -1
+    job.place = 0
+    job.waiting = 0
+    job.hit = 0
+    job.cnode = -1
+    job.hits = 0
     return j
 
 
@@ -138,8 +139,6 @@ def give_back(jobs, control, j):
     """Free a job; whoever still refers to it by serial finds it changed."""
     jobs[j].serial = (jobs[j].serial + 1) & 0x7FFFFFFF
     jobs[j].kind = -1
-    jobs[j].inst = -1
-    jobs[j].waiting = 0
     jobs[j].next = control[FREE_JOB]
     control[FREE_JOB] = j
     control[JOBS_FREE] += 1

@@ -18,7 +18,7 @@ from simulation.traffic.arrivals import due, renew
 from simulation.traffic.compiling import compile_tables
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.observers import Observers
-from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, push
+from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, packed, push
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -58,7 +58,7 @@ class World:
         for f in range(len(t.flows)):
             first = renew(t.flows, t.segments, f, 0.0)
             if first < np.inf:
-                push(t.heap, t.control, first, ARRIVE, f, int(t.flows[f]["serial"]))
+                push(t.heap, t.control, first, packed(ARRIVE, f, int(t.flows[f]["serial"])))
 
     # Time ---------------------------------------------------------------------------------------------------
 
@@ -93,10 +93,14 @@ class World:
                 raise InterruptedError("the run was stopped")
 
     def mark_plain(self) -> None:
-        """Note which edges have nothing that an attempt must look at."""
-        e = self.tables.edges
+        """Note which edges have nothing that an attempt must look at, and which gates always have the same list."""
+        e, g = self.tables.edges, self.tables.gates
+        g["keyed"] = (g["geo"] == 1) | (g["members"] > 0) | (g["shards"] > 1)
         quiet = (e["trip"] < 0) & (e["jitter"] == 0) & (e["loss"] == 0) & (e["fail"] == 0) & (e["transfer"] == 0)
-        e["plain"] = quiet & np.isinf(e["timeout"]) & (e["budget"] < 0) & (e["cut"] == 0) & (e["down"] == 0)
+        quiet &= np.isinf(e["timeout"]) & (e["budget"] < 0) & (e["cut"] == 0) & (e["down"] == 0)
+        quiet &= not self.tables.insts["part"].any()
+        at_once = (e["latency"] == 0) | ((e["latency"] < 0) & (not self.tables.regions))
+        e["plain"] = np.where(quiet, 1 + at_once, 0)
 
     def _grow_jobs(self, more: int) -> None:
         t = self.tables
@@ -127,7 +131,7 @@ class World:
         for index, serial in items:
             if t.control[layout.HEAP_N] + t.margin >= len(t.heap):
                 t.heap = np.concatenate([t.heap, empty_places(max(len(t.heap), 4096))])
-            push(t.heap, t.control, self.now, kind, index, serial)
+            push(t.heap, t.control, self.now, packed(kind, index, serial))
 
     def note(self, event: str, target: str, **more: Any) -> None:
         """Something that belongs in the timeline."""
@@ -333,4 +337,4 @@ class World:
         row["serial"] += 1
         when = due(t.flows, t.segments, flow)
         if when < np.inf:
-            push(t.heap, t.control, when, ARRIVE, flow, int(row["serial"]))
+            push(t.heap, t.control, when, packed(ARRIVE, flow, int(row["serial"])))
