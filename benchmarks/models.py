@@ -109,6 +109,28 @@ def network(topology: Topology) -> dict[str, Any]:
     return {"stations": stations, "places": places, "visits": visits, "flows": flows}
 
 
+def flat(net: dict[str, Any]) -> str:
+    """The network in plain numbers, one after the other, as the C++ twin reads them."""
+    ops = sorted({key.split()[1] for key in net["visits"]})
+    numbers: list[float] = [len(net["stations"]), *(-1 if s is None else s for s in net["stations"])]
+    numbers += [len(net["places"]), len(ops)]
+    for places in net["places"]:
+        numbers += [len(places), *places]
+    for component in range(len(net["places"])):
+        for op in ops:
+            visit = net["visits"][f"{component} {op}"]
+            numbers += [visit["mean"], visit["hit"], (visit["workers"] or [-1])[0], len(visit["gates"])]
+            for gate in visit["gates"]:
+                numbers += [gate["calls"], int(gate["all"]), int(gate["lookup"])]
+                for some in (gate["behind"], gate["members"]):
+                    numbers += [len(some), *some]
+    numbers.append(len(net["flows"]))
+    for flow in net["flows"]:
+        numbers += [flow["rate"], flow["client"], len(flow["mix"]), *(ops.index(op) for op, _ in flow["mix"])]
+        numbers += [share for _, share in flow["mix"]]
+    return " ".join(map(repr, numbers))
+
+
 def erlang_c_mean(rate: float, service: float, c: int) -> float:
     """Mean time in an M/M/c, s (Erlang 1917)."""
     a, blocking = rate * service, 1.0

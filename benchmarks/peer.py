@@ -110,18 +110,14 @@ def ciw_run(net, duration):
     """One station only: a network's calls in order are no routing matrix."""
     import ciw
 
-    (flow,) = net["flows"]
-    used = [c for c in range(len(net["places"])) if net["visits"][f"{c} {flow['mix'][0][0]}"]["mean"]]
-    if len(used) != 1 or len(net["places"][used[0]]) != 1:
-        return None
-    mean = net["visits"][f"{used[0]} {flow['mix'][0][0]}"]["mean"]
+    rate, mean, slots = _only(net)
     exponential = ciw.dists.Exponential
     ciw.seed(1)
     simulation = ciw.Simulation(
         ciw.create_network(
-            arrival_distributions=[exponential(rate=flow["rate"])],
+            arrival_distributions=[exponential(rate=rate)],
             service_distributions=[exponential(rate=1 / mean)],
-            number_of_servers=[net["stations"][net["places"][used[0]][0]]],
+            number_of_servers=[slots],
         )
     )
     started = time.process_time()
@@ -131,7 +127,92 @@ def ciw_run(net, duration):
     return cpu, sum(spent) / len(spent), len(spent)
 
 
+def _only(net):
+    """(rate, mean service s, slots) of a network with one station; None of any other."""
+    (flow,) = net["flows"]
+    used = [c for c in range(len(net["places"])) if net["visits"][f"{c} {flow['mix'][0][0]}"]["mean"]]
+    if len(used) != 1 or len(net["places"][used[0]]) != 1:
+        return None
+    mean = net["visits"][f"{used[0]} {flow['mix'][0][0]}"]["mean"]
+    return flow["rate"], mean, net["stations"][net["places"][used[0]][0]]
+
+
+def cimba_run(net, duration):
+    """One station only: its processes are written by hand and compiled."""
+    import cimba
+    from single_station import station
+
+    rate, mean, slots = _only(net)
+    model = station(rate, mean, slots)
+
+    def simulate(seconds):
+        window = cimba.Window(warmup=0, duration=seconds)
+        started = time.process_time()
+        found = cimba.Experiment(model, replications=1, window=window, seed=1).run()[model]
+        cpu = time.process_time() - started
+        return cpu, float(found.total.values[0, 0]), int(found.done.values[0, 0])
+
+    simulate(10.0)  # compiles
+    cpu, total, done = simulate(duration)
+    return cpu, total / done, done
+
+
+def asyncflow_run(net, duration):
+    """One station only, with a constant service: a step of its servers takes the same time always."""
+    from asyncflow import AsyncFlow, SimulationRunner
+    from asyncflow.components import Client, Edge, Endpoint, Server
+    from asyncflow.settings import SimulationSettings
+    from asyncflow.workload import RqsGenerator
+
+    rate, mean, slots = _only(net)
+    users = 100
+    flow = (
+        AsyncFlow()
+        .add_generator(
+            RqsGenerator(
+                id="g",
+                avg_active_users={"mean": users, "distribution": "normal", "variance": 0},
+                avg_request_per_minute_per_user={"mean": 60 * rate / users},
+                user_sampling_window=60,
+            )
+        )
+        .add_client(Client(id="c"))
+        .add_servers(
+            Server(
+                id="s",
+                server_resources={"cpu_cores": slots, "ram_mb": 1024},
+                endpoints=[
+                    Endpoint(
+                        endpoint_name="e", steps=[{"kind": "cpu_bound_operation", "step_operation": {"cpu_time": mean}}]
+                    )
+                ],
+            )
+        )
+        .add_edges(
+            *(
+                Edge(id=f"{a}{b}", source=a, target=b, latency={"mean": 1e-9, "distribution": "exponential"},
+                     dropout_rate=0.0)
+                for a, b in ("gc", "cs", "sc")
+            )
+        )
+    )  # fmt: skip
+    settings = SimulationSettings(total_simulation_time=max(int(duration), 5), sample_period_s=0.1)
+    import simpy
+
+    runner = SimulationRunner(
+        env=simpy.Environment(), simulation_input=flow.add_simulation_settings(settings).build_payload()
+    )
+    started = time.process_time()
+    runner.run()
+    cpu = time.process_time() - started
+    (client,) = runner._client_runtime.values()
+    spent = [clock.finish - clock.start for clock in client.rqs_clock]
+    return cpu, sum(spent) / len(spent), len(spent)
+
+
+RUNS = {"simpy": simpy_run, "salabim": salabim_run, "ciw": ciw_run, "cimba": cimba_run, "asyncflow": asyncflow_run}
+
 if __name__ == "__main__":
     network = json.load(sys.stdin)
     seconds = float(sys.argv[2]) / sum(flow["rate"] for flow in network["flows"])
-    print(json.dumps({"simpy": simpy_run, "salabim": salabim_run, "ciw": ciw_run}[sys.argv[1]](network, seconds)))
+    print(json.dumps(RUNS[sys.argv[1]](network, seconds)))
