@@ -29,15 +29,19 @@ class CutSetList:
 def cut_sets(model: Model, max_order: int) -> CutSetList:
     """Minimal cut sets of all flow classes up to an order, or as far as the budget goes.
 
-    Links do not fail by themselves here. Raises OutOfBudget when not even order 1 is done.
+    Links do not fail by themselves here, nor does a failover that always works. Raises OutOfBudget when not even
+    order 1 is done.
     """
     gates = model.gates
     functions = _functions(model)
-    links = [isinstance(name, tuple) and name[0] == "link" for name in gates.names]
+    lasting = [
+        isinstance(name, tuple) and (name[0] == "link" or (name[0] == "failover" and rate.q == 0.0))
+        for name, rate in zip(gates.names, model.rates, strict=True)
+    ]
     for order in range(max_order, 0, -1):
         deadline = time.monotonic() + model.budget.left(0.3)
         try:
-            reader = CutSets(gates, links, order, model.budget.cut_sets, deadline)
+            reader = CutSets(gates, lasting, order, model.budget.cut_sets, deadline)
             sets = {cut for root in functions for cut in reader.of(root)}
         except OutOfBudget:
             continue

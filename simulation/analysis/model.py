@@ -86,8 +86,11 @@ class Model:
 
     @cached_property
     def hits(self) -> dict[int, float]:
-        """Hit ratio of every cache and CDN."""
-        return dict(self.work.routing.hits) if self.work is not None else {}
+        """Hit ratio of every cache and CDN; where there is no load to compute one from, those that are stated."""
+        if self.work is not None:
+            return dict(self.work.routing.hits)
+        stated = ((c.index, c.params.get("hit_ratio")) for c in self.system.components)
+        return {index: float(ratio) for index, ratio in stated if ratio is not None}
 
     @cached_property
     def compiler(self) -> Compiler:

@@ -5,26 +5,44 @@ import networkx as nx
 
 from simulation.analysis.report import Report
 from simulation.topology.document import Topology
+from simulation.topology.system import resolve
+
+#: Parts of a report that belong to the elements of the graph; all others are attributes of the graph itself.
+_OF_ELEMENTS = frozenset({"nodes", "edges", "spofs", "contingencies"})
 
 
 def graph(topology: Topology, report: Report) -> "nx.MultiDiGraph[str]":
     """The drawing as a directed multigraph; edge keys are the edges' ids.
 
-    Nodes carry `kind`, `replicas`, `parent`, the figures of the report, `spof` (share lost, 0 for none) and
-    `verdict` of their loss; edges `kind` and their figures. The graph itself carries each flow's figures.
+    Nodes carry `kind`, `replicas`, `parent`, their figures, `spof` (share lost alone, the worst replica's; 0 for
+    none), `verdict` of their loss and `contingencies` (of them, of each of their replicas, of a cold cache); edges
+    `kind`, their figures, `verdict` and `contingencies`. The graph carries the rest of the report, flows by their id.
     """
     made: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=topology.name)
     figures = {n.id: n for n in report.nodes}
-    spofs = {s.component: s.loss_share for s in report.spofs}
-    verdicts = {c.outage: c.verdict for c in report.contingencies if c.type in ("node", "container")}
+    spofs: dict[str, float] = {}
+    for spof in report.spofs:
+        element = spof.component.partition("#")[0]
+        spofs[element] = max(spof.loss_share, spofs.get(element, 0.0))
+    verdicts = {c.outage: c.verdict for c in report.contingencies if c.type in ("node", "edge", "container")}
+    losses: dict[str, list[object]] = {}
+    for loss in report.contingencies:
+        losses.setdefault(loss.outage.partition("#")[0], []).append(msgspec.to_builtins(loss))
     for node in topology.nodes:
         made.add_node(node.id, kind=node.kind, replicas=node.replicas, parent=node.parent)
         if node.id in figures:
             made.nodes[node.id].update(_plain(figures[node.id]))
-        made.nodes[node.id].update(spof=spofs.get(node.id, 0.0), verdict=verdicts.get(node.id))
-    calls = {e.id: e for e in report.edges}
-    for edge in topology.edges:
-        made.add_edge(edge.source, edge.target, key=edge.id, kind=edge.kind, **_plain(calls[edge.id]))
+        made.nodes[node.id].update(
+            spof=spofs.get(node.id, 0.0), verdict=verdicts.get(node.id), contingencies=losses.get(node.id, [])
+        )
+    kinds = {link.id: link.kind.id for link in resolve(topology).links}
+    for edge, calls in zip(topology.edges, report.edges, strict=True):
+        made.add_edge(edge.source, edge.target, key=edge.id, kind=kinds[edge.id], **_plain(calls))
+        made.edges[edge.source, edge.target, edge.id].update(
+            verdict=verdicts.get(edge.id), contingencies=losses.get(edge.id, [])
+        )
+    rest: dict[str, object] = msgspec.to_builtins(report)
+    made.graph.update({name: value for name, value in rest.items() if name not in _OF_ELEMENTS})
     made.graph["flows"] = {f.id: _plain(f) for f in report.flows}
     return made
 
