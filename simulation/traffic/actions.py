@@ -139,8 +139,8 @@ ACTIONS: dict[str, Action] = {
             "scale",
             Text("Scale", "복제본 수 변경"),
             Text(
-                "Sets the number of replicas; those that go finish their work.",
-                "복제본 수를 정합니다. 빠지는 복제본은 하던 일을 마칩니다.",
+                "Sets the number of replicas; those that go finish their work while they drain.",
+                "복제본 수를 정합니다. 빠지는 복제본은 연결 종료 대기 동안 하던 일을 마칩니다.",
             ),
             ("node",),
             (_number("replicas", Text("Replicas", "복제본"), None, 1, 10_000, whole=True),),
@@ -166,8 +166,8 @@ ACTIONS: dict[str, Action] = {
             "reshard",
             Text("Reshard", "샤드 수 변경"),
             Text(
-                "Sets the number of shards and tells what share of the keys moves.",
-                "샤드 수를 정하고 옮겨지는 키의 비율을 알려 줍니다.",
+                "Moves keys until there are so many shards, and tells what share of the keys moves.",
+                "샤드 수가 이만큼 되도록 키를 옮기고, 옮겨지는 키의 비율을 알려 줍니다.",
             ),
             ("node",),
             (_number("shards", Text("Shards", "샤드"), None, 1, 4096, whole=True),),

@@ -192,10 +192,6 @@ class _Compiler:
         for c in self.system.components:
             if self._has_uncounted_sessions(c):
                 self.not_modelled.append(f"{c.id}: lost sessions (how many there are is not stated: sessions)")
-            if c.params.get("partitions"):
-                self.not_modelled.append(f"{c.id}: partitions (a shard serves as one)")
-            if "drain_s" in c.given:
-                self.not_modelled.append(f"{c.id}: drain_s (what is taken out finishes all its work)")
             if c.kind.id == "session_store" and c.given & {"session_kb", "ttl_s"}:
                 self.not_modelled.append(f"{c.id}: session_kb, ttl_s (memory is not counted, sessions do not expire)")
             if c.given & {"mtbf_h", "mttr_h", "availability"}:

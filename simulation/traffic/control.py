@@ -9,7 +9,7 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.traffic.actions import TargetType, checked
 from simulation.traffic.arrivals import advance, restamp
 from simulation.traffic.elasticity import Elasticity
-from simulation.traffic.places import instance_record
+from simulation.traffic.sharding import Sharding
 from simulation.traffic.world import World
 
 
@@ -38,6 +38,7 @@ class Control:
     def __init__(self, world: World) -> None:
         self.world = world
         self.elasticity = Elasticity(world)
+        self.sharding = Sharding(self.elasticity)
 
     def command(self, action: str, target: str, params: Mapping[str, Any], pointer: str = "") -> Command:
         """The action as a command. Raises InvalidInput when it makes no sense on this system."""
@@ -154,22 +155,14 @@ class Control:
             self.world.tables.edges[target.index]["slow"] = params["factor"]
             return
         for i in self._instances(target):
-            self.world.tables.insts[i]["slow"] = float(self._fresh(i)["slow"]) * params["factor"]
-
-    def _fresh(self, inst: int) -> Any:
-        """The instance's record as its document makes it."""
-        world = self.world
-        component, number = world.tables.places[inst]
-        return instance_record(
-            world.system, world.system.components[component], number, world.seed, world.tables.geography
-        )
+            self.world.set_pace(i, "action", params["factor"])
 
     def _fail(self, target: Target, params: Mapping[str, Any]) -> None:
         if target.type == "edge":
             self.world.tables.edges[target.index]["fail"] = params["rate"]
             return
         for i in self._instances(target):
-            own = float(self._fresh(i)["fail"])  # its failure_rate, which goes on beside
+            own = float(self.world.fresh(i)["fail"])  # its failure_rate, which goes on beside
             self.world.tables.insts[i]["fail"] = 1.0 - (1.0 - own) * (1.0 - params["rate"])
 
     def _partition(self, target: Target, params: Mapping[str, Any]) -> None:
@@ -244,8 +237,7 @@ class Control:
         self.elasticity.deploy(target.index, float(params["batch_share"]))
 
     def _reshard(self, target: Target, params: Mapping[str, Any]) -> None:
-        moved = self.elasticity.reshard(target.index, int(params["shards"]))
-        self.world.note("resharded", target.id, shards=int(params["shards"]), moved_share=moved)
+        self.sharding.reshard(target.index, int(params["shards"]))
 
 
 def hash_of(name: str) -> int:

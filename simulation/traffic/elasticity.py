@@ -1,10 +1,12 @@
-"""More and fewer: scaling, autoscaling, rolling deployments, resharding.
+"""More and fewer: scaling, autoscaling, rolling deployments.
 
 The autoscaler steers to `target_utilization` by the offered load (arrivals × mean service time), seen
 `metric_s` late: averaged over five seconds, so that a step is answered at once, and over up to five minutes since
 the last decision. It adds when one of the two is above what there is by more than chance explains (3.5 standard
 deviations of a Poisson count). New replicas serve `boot_s` later. What is booting counts; within `cooldown_s` of a
 decision it adds only, never removes.
+
+What is taken out finishes its work for `drain_s` of the balancers before it, then is cut off.
 """
 
 import math
@@ -24,6 +26,7 @@ _PERIOD_S = 1.0
 _SHORT, _LONG = 5, 300  # periods that the load is averaged over
 _CHANCE = 3.5
 _BOOT_S = 30.0
+_DRAIN_S = 300.0  # of what stands behind no balancer
 _SPARE = 0.9  # scaling in leaves a tenth of the target free, so that noise does not scale out again
 
 
@@ -53,8 +56,8 @@ class Elasticity:
             if replicas > len(here):
                 self.add(component, shard, replicas - len(here))
             elif replicas < len(here):
-                self._retire(component, here[replicas:])
-        self._settle(component)
+                self.retire(component, here[replicas:])
+        self.settle(component)
 
     def add(self, component: int, shard: int, count: int) -> None:
         """Append fresh instances to a shard."""
@@ -75,7 +78,8 @@ class Elasticity:
             more[i] = row
         t.insts = np.concatenate([t.insts, more])
 
-    def _retire(self, component: int, insts: list[int]) -> None:
+    def retire(self, component: int, insts: list[int]) -> None:
+        """Take these instances out: they finish what they have, within the time that is given for draining."""
         world, t = self.world, self.world.tables
         world.sessions.lost(component, insts)
         for i in insts:
@@ -84,8 +88,21 @@ class Elasticity:
             world.retired.add(i)
         for shard in world.members[component]:
             shard[:] = [i for i in shard if i not in insts]
+        world.at(world.now + self._drain_s(component), lambda: world.cut_off(insts))
 
-    def _settle(self, component: int) -> None:
+    def _drain_s(self, component: int) -> float:
+        """How long instances that are taken out may go on: as the balancers that call them say."""
+        system = self.world.system
+        callers = (system.components[link.source] for link in system.incoming[component] if link.kind.id == "call")
+        stated = [float(c.params["drain_s"]) for c in callers if c.params.get("drain_s") is not None]
+        return max(stated, default=_DRAIN_S)
+
+    def _is_idle(self, insts: list[int]) -> bool:
+        rows = self.world.tables.insts[insts]
+        return not (rows["busy"].any() or rows["qlen"].any() or rows["conns"].any() or rows["hand"].any())
+
+    def settle(self, component: int) -> None:
+        """Let everybody know that the component's instances are others now."""
         world = self.world
         up = any(world.tables.insts[i]["up"] for i in world.instances(component))
         world.tables.nodes[component]["up"] = int(up)
@@ -152,16 +169,16 @@ class Elasticity:
             self.decided[component] = world.now
             wanted = max(math.ceil(load / per_replica / _SPARE), int(rule["min"]))
             world.note("scale_in", c.id, replicas=wanted)
-            self._retire(component, self.serving(component)[wanted:])
-            self._settle(component)
+            self.retire(component, self.serving(component)[wanted:])
+            self.settle(component)
 
     def _booted(self, component: int, more: int) -> None:
         self.booting[component] -= more
         self.add(component, 0, more)
-        self._settle(component)
+        self.settle(component)
         self.world.note("booted", self.world.system.components[component].id, replicas=len(self.serving(component)))
 
-    # Deployments and shards -----------------------------------------------------------------------------------
+    # Deployments -----------------------------------------------------------------------------------
 
     def deploy(self, component: int, batch_share: float) -> None:
         """Restart all instances, a batch at a time: drain, stop, boot, serve, next."""
@@ -177,13 +194,13 @@ class Elasticity:
         now = [i for i in batches[0] if i not in world.retired]
         for i in now:
             t.insts[i]["drain"] = 1
-        self._settle(component)
+        self.settle(component)
         c = world.system.components[component]
         boot = float((c.params.get("autoscale") or {}).get("boot_s") or _BOOT_S)
 
         def stopped() -> None:
-            if any(t.insts[i]["busy"] or t.insts[i]["qlen"] or t.insts[i]["conns"] for i in now) and world.now < limit:
-                world.at(world.now + 0.1, stopped)
+            if not self._is_idle(now) and world.now < limit:
+                world.at(min(world.now + 0.1, limit), stopped)
                 return
             world.take_down(now, PLANNED)
             world.at(world.now + boot, started)
@@ -192,74 +209,8 @@ class Elasticity:
             for i in now:
                 t.insts[i]["drain"] = 0
             world.bring_up(now, PLANNED)
-            self._settle(component)
+            self.settle(component)
             self._restart(batches[1:], component)
 
-        limit = world.now + 300.0
+        limit = world.now + self._drain_s(component)
         world.at(world.now, stopped)
-
-    def reshard(self, component: int, shards: int) -> float:
-        """Set the number of shards; answers the share of the keys that moves to another one."""
-        world, t = self.world, self.world.tables
-        c = world.system.components[component]
-        before = len(world.members[component])
-        per_shard = max(len(world.members[component][0]), 1)
-        if shards > before:
-            for s in range(before, shards):
-                world.members[component].append([])
-                self.add(component, s, per_shard)
-        elif shards < before:
-            going = [i for part in world.members[component][shards:] for i in part]
-            self._retire(component, going)
-            del world.members[component][shards:]
-        moved = moved_share(before, shards, str(c.params.get("shard_by") or "consistent_hash"))
-        self._relist(component, shards)
-        self._settle(component)
-        del t
-        return moved
-
-    def _relist(self, component: int, shards: int) -> None:
-        """Give every gate that chooses a shard of the component the new number of lists."""
-        from dataclasses import replace
-
-        world, t = self.world, self.world.tables
-        for number in world.targets.by_target.get(component, ()):
-            old = t.sets[number]
-            if old.each:
-                continue
-            count = max([len(world.members[m.target]) for m in old.members])
-            fresh = replace(old, base=len(t.lists), shards=count)
-            more = np.zeros(count * ((len(t.regions) + 1) if old.geo else 1), t.lists.dtype)
-            more["prev"], more["since"] = -1, -1.0
-            t.lists = np.concatenate([t.lists, more])
-            t.sets[number] = fresh
-            chosen = t.gates["list"] == old.base
-            t.gates["list"][chosen] = fresh.base
-            t.gates["shards"][chosen] = count
-            t.gates["hot"][chosen] = max(
-                float(world.system.components[m.target].params.get("hot_key_share") or 0.0) for m in old.members
-            )
-            if count != old.shards:
-                live = t.jobs["kind"] >= 0
-                t.jobs["shard"][live & (t.jobs["shard"] >= count)] = -1
-        world.targets.rebuild(world.targets.by_target.get(component, ()))
-
-
-def moved_share(before: int, after: int, shard_by: str) -> float:
-    """Share of uniformly spread keys whose shard changes, in expectation.
-
-    Modulo: a key stays where its hash is equal modulo both (counted over one common period). Consistent
-    hashing moves only what the new shards take or the old ones leave. Ranges are cut anew evenly.
-    """
-    if before == after:
-        return 0.0
-    if shard_by == "modulo":
-        period = math.lcm(before, after)
-        return 1.0 - min(before, after) / period if period < 10**9 else 1.0
-    if shard_by == "range":
-        stays = sum(
-            max(0.0, min((i + 1) / before, (i + 1) / after) - max(i / before, i / after))
-            for i in range(min(before, after))
-        )
-        return 1.0 - stays
-    return abs(after - before) / max(before, after)

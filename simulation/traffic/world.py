@@ -5,6 +5,7 @@ failover, scaling. Nothing here depends on how often or at which moments one loo
 """
 
 import heapq
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,7 @@ from simulation.traffic.arrivals import due, renew
 from simulation.traffic.compiling import compile_tables
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.observers import Observers
+from simulation.traffic.places import instance_record
 from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, packed, push
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
@@ -42,6 +44,7 @@ class World:
         self.causes: list[set[str]] = [set() for _ in self.tables.places]
         self.cuts: list[set[int]] = [set() for _ in self.tables.places]
         self.retired: set[int] = set()
+        self._paces: dict[int, dict[str, float]] = {}
         self.members: list[list[list[int]]] = [[[] for _ in range(c.shards)] for c in system.components]
         for inst, (component, number) in enumerate(self.tables.places):
             self.members[component][number // system.components[component].replicas].append(inst)
@@ -173,6 +176,31 @@ class World:
             row["slot_area"] += (self.now - row["t_slots"]) * row["slots"]
         row["t_slots"] = self.now
 
+    def fresh(self, inst: int) -> Any:
+        """The instance's record as its document makes it."""
+        component, number = self.tables.places[inst]
+        return instance_record(self.system, self.system.components[component], number, self.seed, self.tables.geography)
+
+    def set_pace(self, inst: int, cause: str, factor: float) -> None:
+        """Let the instance take so many times as long; factors of several causes multiply."""
+        paces = self._paces.setdefault(inst, {})
+        paces[cause] = factor
+        self.tables.insts[inst]["slow"] = float(self.fresh(inst)["slow"]) * math.prod(paces.values())
+
+    def cut_off(self, insts: Iterable[int]) -> None:
+        """End what instances that were taken out still work on."""
+        found = [i for i in insts if self.tables.insts[i]["up"]]
+        for inst in found:
+            self._halt(inst)
+        self._fail_work(found)
+
+    def _halt(self, inst: int) -> None:
+        self.account(inst)
+        row = self.tables.insts[inst]
+        row["up"] = 0
+        row["busy"] = row["qlen"] = 0
+        row["qhead"] = row["qtail"] = -1
+
     # Up and down --------------------------------------------------------------------------------------------
 
     def take_down(self, insts: Iterable[int], cause: str) -> list[int]:
@@ -187,11 +215,7 @@ class World:
         if not stopped:
             return []
         for inst in stopped:
-            self.account(inst)
-            row = t.insts[inst]
-            row["up"] = 0
-            row["busy"] = row["qlen"] = 0
-            row["qhead"] = row["qtail"] = -1
+            self._halt(inst)
         self._fail_work(stopped)
         for component in sorted({t.places[i][0] for i in stopped}):
             self._lost(component, [i for i in stopped if t.places[i][0] == component])

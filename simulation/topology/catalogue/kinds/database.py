@@ -158,6 +158,23 @@ _DATA: tuple[Param, ...] = (
         group="data",
     ),
     Param(
+        "move_share",
+        "number",
+        Text("Share for moving", "키 이동 몫"),
+        Text(
+            "Share of a shard's slots that may move keys while the number of shards changes. "
+            "Less takes longer and disturbs less.",
+            "샤드 수가 바뀌는 동안 키를 옮기는 데 쓰는 샤드 슬롯의 비율입니다. 작을수록 오래 걸리고 덜 방해합니다.",
+        ),
+        default=0.25,
+        low=0.1,
+        high=0.5,
+        above=0,
+        maximum=0.9,
+        source="assumed: a quarter",
+        group="data",
+    ),
+    Param(
         "key_count",
         "integer",
         Text("Keys", "키 수"),
