@@ -20,6 +20,7 @@ from simulation.traffic.places import instance_record, region_of
 from simulation.traffic.queue_of_events import empty_places
 from simulation.traffic.random_numbers import stream
 from simulation.traffic.segments import segments
+from simulation.traffic.sessions import users_of
 from simulation.traffic.tables import Table, Tables, TargetSet
 
 MAX_KEYS = 5_000_000
@@ -59,6 +60,7 @@ class _Compiler:
         self.shares: list[tuple[float, int]] = []
         self.contents: list[dict[str, Any]] = []
         self.key_rows = 0
+        self.session_rows: list[tuple[int, int, float]] = []
         self.lanes: list[tuple[int, tuple[int, ...]]] = []
         self.lane_index: dict[Any, int] = {}
         self.not_modelled: list[str] = []
@@ -71,6 +73,7 @@ class _Compiler:
         first = {c: i for i, (c, k) in reversed(list(enumerate(places))) if k == 0}
         nodes, resolvers = self._nodes()
         self._stores(nodes)
+        self._sessions(nodes)
         content_of = self._caches()
         steps = self._steps(content_of, nodes)
         edges = self._edges()
@@ -152,6 +155,25 @@ class _Compiler:
                 stores[group] = self._content(leader.id, keys, float(leader.params.get("zipf_s") or 0.0), None, None)
             nodes[link.source]["store"] = nodes[link.target]["store"] = stores[group]
 
+    def _sessions(self, nodes: Table) -> None:
+        """A row for every user of a session store; stores that are copies of each other share them."""
+        first: dict[int, int] = {}
+        for c in self.system.components:
+            users = users_of(self.system, c.index) if c.kind.id == "session_store" else 0
+            if not users:
+                continue
+            if users > MAX_KEYS:
+                detail = (
+                    f"{users} sessions in {c.id} are more than are followed one by one; up to {MAX_KEYS} are accepted"
+                )
+                raise InvalidInput([Problem("/nodes", detail)])
+            if self.groups[c.index] not in first:
+                first[self.groups[c.index]] = self.key_rows
+                self.session_rows.append((self.key_rows, users, float(c.params["ttl_s"])))
+                self.key_rows += users
+            row = nodes[c.index]
+            row["sessions"], row["session_lo"], row["ttl"] = users, first[self.groups[c.index]], c.params["ttl_s"]
+
     def _content(self, owner: str, keys: int, s: float, params: Any, ratio: float | None) -> int:
         if (ratio is None or (params or {}).get("coalesce")) and keys > MAX_KEYS:
             node = next(i for i, n in enumerate(self.system.topology.nodes) if n.id == owner)
@@ -192,12 +214,6 @@ class _Compiler:
         for c in self.system.components:
             if self._has_uncounted_sessions(c):
                 self.not_modelled.append(f"{c.id}: lost sessions (how many there are is not stated: sessions)")
-            if c.kind.id == "session_store" and c.given & {"session_kb", "ttl_s"}:
-                self.not_modelled.append(f"{c.id}: session_kb, ttl_s (memory is not counted, sessions do not expire)")
-            if c.given & {"mtbf_h", "mttr_h", "availability"}:
-                self.not_modelled.append(
-                    f"{c.id}: failures by chance (here things fail by actions; the analysis counts mtbf_h, mttr_h)"
-                )
             if c.kind.role is not Role.CACHE and c.kind.id != "cdn":
                 continue
             p = c.params
@@ -239,6 +255,7 @@ class _Compiler:
                 is_replicated = any(link.kind.id == "replicate" for link in self.system.incoming[c.index])
                 is_leading = any(link.kind.id == "replicate" for link in self.system.outgoing[c.index])
                 special = row["write"] or row["content"] >= 0 or c.kind.role is Role.QUEUE
+                special = special or c.kind.id == "session_store"
                 may_lag = WRITE in self.operations and (is_replicated or is_leading)
                 row["plain"] = int(not (special or may_lag))
         return rows
@@ -414,6 +431,8 @@ class _Compiler:
     def _content_tables(self) -> tuple[Table, Table]:
         keys = np.zeros(max(self.key_rows, 1), layout.KEY)
         rows = np.zeros(max(len(self.contents), 1), layout.CONTENT)
+        for lo, users, ttl in self.session_rows:
+            keys["expiry"][lo : lo + users] = ttl
         for i, spec in enumerate(self.contents):
             for name in layout.CONTENT.names or ():
                 if name in spec:

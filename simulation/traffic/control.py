@@ -9,6 +9,7 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.traffic.actions import TargetType, checked
 from simulation.traffic.arrivals import advance, restamp
 from simulation.traffic.elasticity import Elasticity
+from simulation.traffic.observers import CHANCE, OWN
 from simulation.traffic.sharding import Sharding
 from simulation.traffic.world import World
 
@@ -110,13 +111,7 @@ class Control:
             there = set(self.world.instances(target.index))
             return [i for i, place in enumerate(places) if place == (target.index, target.number - 1) and i in there]
         if target.type == "container":
-            return [
-                i
-                for c in self.world.system.components
-                if c.kind.role is not Role.CLIENT
-                for i in self.world.instances(c.index)
-                if target.index in self.world.domain(i)
-            ]
+            return self.world.within(target.index)
         return []
 
     def carry_out(self, command: Command) -> None:
@@ -128,20 +123,23 @@ class Control:
 
     # One method an action -------------------------------------------------------------------------------------
 
-    def _cause(self, target: Target) -> str:
-        return f"container {target.id}" if target.type == "container" else "own"
-
     def _kill(self, target: Target, params: Mapping[str, Any]) -> None:
         if target.type == "edge":
             self._set_edge(target, "down", 1)
+        elif target.type == "container":
+            self.world.darken(target.index, f"container {target.id}")
         else:
-            self.world.take_down(self._instances(target), self._cause(target))
+            self.world.take_down(self._instances(target), OWN)
 
     def _revive(self, target: Target, params: Mapping[str, Any]) -> None:
         if target.type == "edge":
             self._set_edge(target, "down", 0)
+        elif target.type == "container":
+            for cause in (f"container {target.id}", f"{CHANCE} {target.id}"):
+                self.world.lighten(target.index, cause)
         else:
-            self.world.bring_up(self._instances(target), self._cause(target))
+            for cause in (OWN, CHANCE):
+                self.world.bring_up(self._instances(target), cause)
 
     def _set_edge(self, target: Target, name: str, value: float) -> None:
         self.world.tables.edges[target.index][name] = value
@@ -228,10 +226,12 @@ class Control:
     def _promote(self, target: Target, params: Mapping[str, Any]) -> None:
         replication = self.world.replication
         primary = replication.primary_of(target.index)
-        if primary is None:
+        if primary is not None:
+            replication.promote(primary, target.index)
+        elif replication.leader[target.index] == target.index:
             replication.promote(target.index, None)
         else:
-            replication.promote(primary, target.index)
+            replication.promote(target.index, target.index)
 
     def _deploy(self, target: Target, params: Mapping[str, Any]) -> None:
         self.elasticity.deploy(target.index, float(params["batch_share"]))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.traffic import layout
+from simulation.traffic.sessions import held
 from simulation.traffic.statistics import percentiles
 from simulation.traffic.world import World
 
@@ -64,6 +65,7 @@ def read(world: World) -> Counters:
         "waiting": whole(insts["qlen"]),
         "up": total(current & (insts["up"] == 1)) / np.maximum(total(current), 1.0),
         "replicas": whole(current.astype(np.int64)),
+        "sessions": np.array([held(t, n, now) if row["sessions"] else 0 for n, row in enumerate(t.nodes)], np.int64),
     }
     edges = {name: t.edges[name].copy() for name in ("offered", "completed", "failed")}
     names = ("offered", "completed", "failed", "total", "stale", "lost_writes", "lost_sessions", "lost_messages")

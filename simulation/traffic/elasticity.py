@@ -76,7 +76,10 @@ class Elasticity:
         more = np.zeros(len(rows), layout.INSTANCE)
         for i, row in enumerate(rows):
             more[i] = row
+        first = len(t.insts)
         t.insts = np.concatenate([t.insts, more])
+        for inst in range(first, len(t.insts)):
+            world.joined(inst)
 
     def retire(self, component: int, insts: list[int]) -> None:
         """Take these instances out: they finish what they have, within the time that is given for draining."""
@@ -107,7 +110,7 @@ class Elasticity:
         up = any(world.tables.insts[i]["up"] for i in world.instances(component))
         world.tables.nodes[component]["up"] = int(up)
         world.targets.changed(component)
-        world.targets.rebuild(world.targets.by_target.get(component, ()))
+        world.targets.rebuild(world.targets.sets_of(component))
         world.poke_lanes()
 
     # Autoscaling --------------------------------------------------------------------------------------------

@@ -42,11 +42,11 @@ class FluidReplication(Replication):
     world: "FluidWorld"
 
     def _lose_writes(self, primary: int, best: Standby) -> int:
-        semis = sum(1 for s in self.standbys[primary] if s.mode == "semi_sync")
+        semis = sum(1 for s in self.followers(primary) if s.mode == "semi_sync")
         end = self.down_since.get(primary)
         if best.mode == "sync" or (best.mode == "semi_sync" and semis == 1) or end is None:
             return 0
-        return self.world.lose_writes(primary, min(self._lag(best), end))
+        return self.world.lose_writes(self.leader[primary], min(self._lag(best), end))
 
 
 class FluidWorld(World):
@@ -86,6 +86,8 @@ class FluidWorld(World):
         self.answers, self.ways, self.bits = np.zeros(1, fluid_layout.ANSWER), np.zeros((4, 16)), np.zeros(64)
         self.lane_of, self.lane_lo = _grouped(t.lanes["node"], len(t.nodes))
         t.not_modelled += not_modelled(system)
+        for row in t.nodes[t.nodes["sessions"] > 0]:
+            t.keys["expiry"][row["session_lo"] : row["session_lo"] + row["sessions"]] = np.inf
         self._look_again()
 
     def _look_again(self) -> None:

@@ -2,7 +2,8 @@
 
 Automation notices after its own `detects_in_s`. Metrics and logging that observe a component see a failure
 at their next collection (every `interval_s` from time 0) and tell after it has lasted `alert_after_s` from then.
-Automation starts with the first of both, and works `repairs_in_s`. Without automation an alert reaches people,
+Automation starts with the first of both, and works `repairs_in_s`; what a container took along comes back with the
+container. Without automation an alert reaches people,
 whose repairs are actions of the scenario. An observer that is down notices nothing.
 """
 
@@ -16,8 +17,8 @@ from simulation.topology.system import Component
 if TYPE_CHECKING:
     from simulation.traffic.world import World
 
-#: Cause of a stop that needs no repair.
-PLANNED = "deployment"
+#: Causes of a stop: a deployment, which needs no repair; an action on the thing itself; chance.
+PLANNED, OWN, CHANCE = "deployment", "own", "chance"
 _REPAIRS = {"restart", "replace"}
 
 
@@ -35,21 +36,39 @@ class Observers:
         world = self.world
         now = self.down_at[inst] = world.now
         component = world.tables.places[inst][0]
-        alerts = sorted(
-            (self._alert_at(o), o.id) for o in self._joined(component, "observe") if "interval_s" in o.params
-        )
-        for at, name in alerts:
+        for at, name in self._alerts(component):
             world.at(at, lambda at=at, name=name: self._alert(inst, now, name))  # type: ignore[misc]
-        helpers = [
-            h
-            for h in self._joined(component, "manage")
-            if h.kind.id == "automation" and _REPAIRS & set(h.params.get("covers") or ())
+        found = self.repair(component) if cause == OWN else None
+        if found:
+            helper, done = found
+            world.at(done, lambda: self._repaired(inst, now, cause, helper))
+
+    def _alerts(self, component: int) -> list[tuple[float, str]]:
+        """When somebody is told of a failure that begins now, and by whom."""
+        observers = (o for o in self._joined(component, "observe") if "interval_s" in o.params)
+        return sorted((self._alert_at(o), o.id) for o in observers)
+
+    def _helpers(self, component: int) -> Iterator[Component]:
+        for helper in self._joined(component, "manage"):
+            if helper.kind.id == "automation" and _REPAIRS & set(helper.params.get("covers") or ()):
+                yield helper
+
+    def automation_takes(self, component: int) -> float | None:
+        """Seconds from a failure until automation has repaired it when nothing tells it earlier; None without."""
+        times = [float(h.params["detects_in_s"]) + float(h.params["repairs_in_s"]) for h in self._helpers(component)]
+        return min(times, default=None)
+
+    def repair(self, component: int) -> tuple[str, float] | None:
+        """Which automation will have repaired a failure that begins now, and when; None where none covers it."""
+        told = [at for at, _ in self._alerts(component)]
+        found = [
+            (min([self.world.now + float(h.params["detects_in_s"]), *told]) + float(h.params["repairs_in_s"]), h.id)
+            for h in self._helpers(component)
         ]
-        if helpers:
-            helper = helpers[0]
-            begin = min([now + float(helper.params["detects_in_s"]), *(at for at, _ in alerts)])
-            done = begin + float(helper.params["repairs_in_s"])
-            world.at(done, lambda: self._repaired(inst, now, cause, helper.id))
+        if not found:
+            return None
+        done, helper = min(found)
+        return helper, done
 
     def came_up(self, inst: int) -> None:
         """An instance works again: nobody is told any more."""

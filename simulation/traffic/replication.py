@@ -7,6 +7,7 @@ old primary comes back as a replica. (A semi-synchronous replica that acknowledg
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulation.topology.wiring import Standby, standbys
@@ -28,6 +29,7 @@ class Replication:
                 self.standbys[c.index] = found
         self.leader = {primary: primary for primary in self.standbys}
         self.down_since: dict[int, float] = {}
+        self.without: set[int] = set()  # primaries whose failover waits for a replica
         self._attempts = 0
 
     def leading(self, component: int, edge: int, write: bool, unseen: set[tuple[int, int]]) -> tuple[int, int]:
@@ -61,26 +63,29 @@ class Replication:
         could = any(self._is_up(c) and not self._is_cut(c) for c in group)
         return self._is_up(leader) and not (self._is_cut(leader) and could)
 
+    def followers(self, primary: int) -> list[Standby]:
+        """Who copies from whoever leads: the other replicas, and the primary itself when it came back as one."""
+        leader = self.leader[primary]
+        others = [s for s in self.standbys[primary] if s.target != leader]
+        return others + [replace(s, target=primary) for s in self.standbys[primary] if s.target == leader]
+
     def refresh(self) -> None:
         """What writes wait for and how far every replica is behind, as things stand."""
         nodes = self.world.tables.nodes
-        for primary, found in self.standbys.items():
-            leader = self.leader[primary]
+        for primary in self.standbys:
+            leader, found = self.leader[primary], self.followers(primary)
             apart = self._is_cut(leader)
-            up = [s for s in found if s.target != leader and self._is_up(s.target) and self._is_cut(s.target) == apart]
+            up = [s for s in found if self._is_up(s.target) and self._is_cut(s.target) == apart]
             sync = [self._lag(s) for s in up if s.mode == "sync"]
             semi = [self._lag(s) for s in up if s.mode == "semi_sync"]
-            nodes[leader]["wait"] = max([*sync, min(semi, default=0.0)], default=0.0)
-            nodes[leader]["lag"] = -1.0
             waits_for_one = len(semi) == 1
             behind = [self._lag(s) for s in found if s.mode == "async" or (s.mode == "semi_sync" and not waits_for_one)]
-            nodes[leader]["horizon"] = max(behind) if behind and leader == primary else -1.0
             for s in found:
-                if s.target != leader:
-                    nodes[s.target]["lag"] = -1.0 if s.mode == "sync" else self._lag(s)
-            if leader != primary:
-                nodes[primary]["wait"], nodes[primary]["horizon"] = 0.0, -1.0
-                nodes[primary]["lag"] = max(self._lag(s) for s in found if s.target == leader)
+                nodes[s.target]["wait"], nodes[s.target]["horizon"] = 0.0, -1.0
+                nodes[s.target]["lag"] = -1.0 if s.mode == "sync" else self._lag(s)
+            nodes[leader]["wait"] = max([*sync, min(semi, default=0.0)], default=0.0)
+            nodes[leader]["lag"] = -1.0
+            nodes[leader]["horizon"] = max(behind, default=-1.0)
 
     def went_down(self, component: int) -> None:
         """Start the failover of what the component led, if it cannot now; a lost replica is no longer waited for."""
@@ -124,26 +129,32 @@ class Replication:
         for primary, leader in self.leader.items():
             if leader == component and self._is_reached(primary, leader):
                 self.down_since.pop(primary, None)
+                self.without.discard(primary)
+        for primary in sorted(self.without):
+            if any(s.target == component for s in self.followers(primary)):
+                self.promote(primary, None)
         self.refresh()
 
     def promote(self, primary: int, chosen: int | None) -> bool:
         """Let a replica lead in the primary's place; answers whether one could. `chosen` None: the best one."""
         world, t = self.world, self.world.tables
         before = self.leader[primary]
-        ready = [s for s in self.standbys[primary] if s.target != before and self._is_up(s.target)]
+        ready = [s for s in self.followers(primary) if self._is_up(s.target)]
         if self._is_up(before):
             ready = [s for s in ready if not self._is_cut(s.target)]
         if chosen is not None:
             ready = [s for s in ready if s.target == chosen]
         if not ready:
-            if chosen is None:
+            if chosen is None and primary not in self.without:
+                self.without.add(primary)
                 world.note("failover_without_replica", world.system.components[primary].id)
             return False
         order = {"sync": 0, "semi_sync": 1, "async": 2}
         best = min(ready, key=lambda s: (order[s.mode], self._lag(s), s.target))
-        lost = self._lose_writes(before, best) if before == primary else 0
+        lost = self._lose_writes(primary, best)
         self.leader[primary] = best.target
         self.down_since.pop(primary, None)
+        self.without.discard(primary)
         self.refresh()
         world.targets.rebuild(range(len(t.sets)))
         world.note("promoted", world.system.components[best.target].id, instead_of=world.system.components[before].id,
@@ -153,14 +164,14 @@ class Replication:
     def _lose_writes(self, primary: int, best: Standby) -> int:
         """Count the acknowledged writes that the new leader has not seen."""
         t = self.world.tables
-        semis = sum(1 for s in self.standbys[primary] if s.mode == "semi_sync")
+        semis = sum(1 for s in self.followers(primary) if s.mode == "semi_sync")
         if best.mode == "sync" or (best.mode == "semi_sync" and semis == 1):
             return 0
         end = self.down_since.get(primary)
         if end is None:
             return 0  # a switch-over waits until the replica has everything
         since = end - self._lag(best)
-        lost, k = 0, int(t.nodes[primary]["commit_head"])
+        lost, k = 0, int(t.nodes[self.leader[primary]]["commit_head"])
         while k >= 0:
             if since < t.timers[k]["t"] <= end:
                 t.flows[t.timers[k]["job"]]["lost_writes"] += 1

@@ -47,7 +47,10 @@ class NodeResult(msgspec.Struct, frozen=True):
 
     `queue_mean` counts what waits, on average over time: requests at all replicas, or the messages of a queue.
     `queue_max` is the longest line before one replica, or the most messages that a queue held. `backlog` are the
-    messages that wait at the end, `oldest_s` is the greatest age that a message reached.
+    messages that wait at the end, `oldest_s` is the greatest age that a message reached. `hit_ratio` is the share of
+    look-ups that found what they asked for: in a cache a key, in a session store a session. A session store holds
+    `sessions` at the end, which take `memory_mb` (10^6 bytes) of each replica; None where nobody says how many users
+    there are.
     """
 
     id: str
@@ -64,6 +67,8 @@ class NodeResult(msgspec.Struct, frozen=True):
     backlog: int
     oldest_s: float | None
     replicas: int
+    sessions: int | None = None
+    memory_mb: float | None = None
 
 
 class EdgeResult(msgspec.Struct, frozen=True):

@@ -21,7 +21,10 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """What to simulate. `warmup_s` None: detected and cut. `frame_s` None: at most 500 rows in the timeline."""
+    """What to simulate. `warmup_s` None: detected and cut. `frame_s` None: at most 500 rows in the timeline.
+
+    `failures`: whether things also break by chance, as their mtbf_h, mttr_h and availability say.
+    """
 
     duration_s: float = 60.0
     warmup_s: float | None = None
@@ -31,6 +34,7 @@ class Scenario(msgspec.Struct, frozen=True):
     engine: Literal["auto", "exact", "fluid"] = "auto"
     events: list[Event] = []
     frame_s: float | None = None
+    failures: bool = False
 
 
 def _number(
@@ -90,12 +94,15 @@ def parse(data: Any, pointer: str = "") -> Scenario:
     engine = data.get("engine", "auto")
     if engine not in ("auto", "exact", "fluid"):
         bad.append(Problem(f"{pointer}/engine", f"{engine!r} is none of auto, exact, fluid"))
+    failures = data.get("failures", False)
+    if not isinstance(failures, bool):
+        bad.append(Problem(f"{pointer}/failures", f"{failures!r} is refused; true and false are accepted"))
     events = _events(data.get("events", []), f"{pointer}/events", duration, bad)
     if bad:
         raise InvalidInput(bad)
     return Scenario(
         duration, None if warmup is None else float(warmup), seed, replications, load, engine, events,
-        None if frame is None else float(frame),
+        None if frame is None else float(frame), failures,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from simulation.topology.system import System, resolve
 from simulation.traffic import counters, fluid_accuracy
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read
+from simulation.traffic.failures import Failures
 from simulation.traffic.fluid_scope import refuse
 from simulation.traffic.fluid_world import FluidWorld
 from simulation.traffic.frame import Frame
@@ -57,6 +58,8 @@ class Session:
             self.scenario.duration_s,
         )
         self.control = Control(self.world)
+        if self.scenario.failures:
+            self.world.failures = Failures(self.world)
         self.control.load = self.scenario.load_factor
         self.frame_s = self.scenario.frame_s or next(
             (g for g in _GRIDS if self.scenario.duration_s / g <= _MOST_ROWS), _GRIDS[-1]

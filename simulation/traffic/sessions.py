@@ -1,14 +1,38 @@
-"""Sessions of signed-in users: how many are lost when the place that holds them goes.
+"""Sessions of signed-in users: who keeps them, how long, and how many are lost when that place goes.
 
 In memory they are dealt evenly over the server's replicas. The replicas of a shared store are copies (any of
 them serves any user), so it loses its sessions with the last of them, unless it persists or a store to which it
-replicates is up. A signed token is held by the user and is never lost. Users sign in again at once.
+replicates is up. A store forgets a session that nobody used for its `ttl_s`; every request is by one of its users,
+each as often as any other, all of whom were there at time 0. A signed token is held by the user and is never
+lost. Users sign in again at once.
 """
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from simulation.topology.system import System
+from simulation.topology.wiring import replica_groups
+
 if TYPE_CHECKING:
+    from simulation.traffic.tables import Tables
     from simulation.traffic.world import World
+
+
+def users_of(system: System, store: int) -> int:
+    """Users of the servers that keep their sessions in this store or in one that is a copy of it."""
+    groups = replica_groups(system)
+    stores = [i for i, group in enumerate(groups) if group == groups[store]]
+    callers = {link.source for s in stores for link in system.incoming[s] if link.kind.id == "call"}
+    users = [system.components[c].params for c in sorted(callers)]
+    return sum(int(p.get("sessions") or 0) for p in users if p.get("session") == "shared")
+
+
+def held(tables: "Tables", store: int, now: float) -> int:
+    """Sessions that a store keeps at this moment."""
+    node = tables.nodes[store]
+    rows = tables.keys["expiry"][node["session_lo"] : node["session_lo"] + node["sessions"]]
+    return int(np.count_nonzero(rows > now))
 
 
 class Sessions:
@@ -21,17 +45,7 @@ class Sessions:
             for c in world.system.components
             if c.params.get("sessions") and c.params.get("session") == "in_memory"
         }
-        self.shared = {
-            c.index: self._held_for(c.index) for c in world.system.components if c.kind.id == "session_store"
-        }
         self.lost_by: dict[int, int] = {}
-
-    def _held_for(self, store: int) -> int:
-        """Sessions of the servers that keep theirs in this store."""
-        system = self.world.system
-        callers = {link.source for link in system.incoming[store] if link.kind.id == "call"}
-        users = [system.components[c].params for c in sorted(callers)]
-        return sum(int(p.get("sessions") or 0) for p in users if p.get("session") == "shared")
 
     def _is_kept(self, store: int) -> bool:
         """Whether the store's sessions are still somewhere."""
@@ -42,13 +56,16 @@ class Sessions:
 
     def lost(self, component: int, insts: list[int]) -> None:
         """These instances of the component went, with what they held."""
-        held = self.shared.get(component, 0)
-        if held and not self._is_kept(component):
-            self._count(component, held)
+        t = self.world.tables
+        node = t.nodes[component]
+        if node["sessions"] and not self._is_kept(component):
+            gone = held(t, component, self.world.now)
+            t.keys["expiry"][node["session_lo"] : node["session_lo"] + node["sessions"]] = -1.0
+            if gone:
+                self._count(component, gone)
         total = self.count.get(component)
         if not total or not insts:
             return
-        t = self.world.tables
         left = sum(1 for i in self.world.instances(component) if t.insts[i]["up"] and i not in insts)
         self._count(component, round(total * len(insts) / (left + len(insts))))
 

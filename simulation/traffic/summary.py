@@ -81,6 +81,7 @@ def warmup(session: "Session", run: Run) -> float:
     return math.ceil(latest / step - 1e-9) * step
 
 
+_HOLDING = frozenset({"cache", "cdn", "session_store"})
 _SHARES = frozenset({"utilization", "error_rate", "hit_ratio"})
 
 
@@ -159,10 +160,12 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
             queue_max=max(int(run.queue_max[i]) for run in runs),
             arrival_rps=estimate("nodes", "arrival_rps", i),
             rejected=gain("nodes", "rejected", i),
-            hit_ratio=estimate("nodes", "hit_ratio", i) if c.kind.id in ("cache", "cdn") else Estimate(None),
-            backlog=mean(_backlog(i)),
+            hit_ratio=estimate("nodes", "hit_ratio", i) if c.kind.id in _HOLDING else Estimate(None),
+            backlog=mean(_final("backlog", i)),
             oldest_s=runs[0].oldest[i],
             replicas=int(runs[0].end.nodes["replicas"][i]),
+            sessions=(kept := mean(_final("sessions", i)) if session.world.tables.nodes[i]["sessions"] else None),
+            memory_mb=None if kept is None else kept * float(c.params["session_kb"]) / 1000.0,
         )
         for i, c in enumerate(session.system.components)
     ]
@@ -198,9 +201,9 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
     )
 
 
-def _backlog(i: int) -> Callable[[Run], Any]:
-    """Messages that wait at a node in the end."""
-    return lambda run: run.end.nodes["backlog"][i]
+def _final(name: str, i: int) -> Callable[[Run], Any]:
+    """What a node holds in the end."""
+    return lambda run: run.end.nodes[name][i]
 
 
 ASSUMPTIONS = (

@@ -30,6 +30,7 @@ class Targets:
         self.unseen: set[tuple[int, int]] = set()  # (edge, instance) that the edge's source does not use
         self.tokens: dict[tuple[int, int], int] = {}
         self.current: dict[int, list[Candidate]] = {}
+        self.room: dict[int, int] = {}  # rows that a list has among the candidates
         self.by_target: dict[int, list[int]] = {}
         self.by_source: dict[int, list[int]] = {}
         self.at_a_loss: set[int] = set()  # balancers that see none of their targets
@@ -76,15 +77,19 @@ class Targets:
                     world.at(world.now + wait, lambda p=pair, k=token, r=reachable: self._notice(p, k, r))  # type: ignore[misc]
                 else:
                     (self.unseen.discard if reachable else self.unseen.add)(pair)
-            touched.update(self.by_target.get(component, ()))
+            touched.update(self.sets_of(component))
         self.rebuild(sorted(touched))
+
+    def sets_of(self, component: int) -> list[int]:
+        """Target sets in which the component may serve: as itself, or in the place of the primary that it leads for."""
+        led = [primary for primary, leader in self.world.replication.leader.items() if leader == component]
+        return sorted({number for c in (component, *led) for number in self.by_target.get(c, ())})
 
     def _notice(self, pair: tuple[int, int], token: int, reachable: bool) -> None:
         if self.tokens.get(pair) != token:
             return
         (self.unseen.discard if reachable else self.unseen.add)(pair)
-        component = self.world.system.links[pair[0]].target
-        self.rebuild(self.by_target.get(component, ()))
+        self.rebuild(self.sets_of(self.world.system.links[pair[0]].target))
         source = self.world.system.components[self.world.system.links[pair[0]].source].id
         self.world.note("noticed", self.world.name_of(pair[1]), by=source, up=reachable)
 
@@ -178,7 +183,8 @@ class Targets:
         t = self.world.tables
         is_first = index not in self.current
         self.current[index] = list(found)
-        if not is_first and self.world.keeps_answers(target_set.source):
+        keeps = self.world.keeps_answers(target_set.source)
+        if not is_first and keeps:
             t.lists = np.concatenate([t.lists, t.lists[index : index + 1]])
             t.lists[index]["prev"] = len(t.lists) - 1
         else:
@@ -190,9 +196,14 @@ class Targets:
             rows[k] = (total, edge, inst)
         if not found:
             rows[0] = (0.0, target_set.members[0].link if target_set.members else -1, -1)
-        t.lists[index]["lo"], t.lists[index]["n"] = len(t.cands), len(found)
+        if len(rows) > self.room.get(index, 0) or keeps:
+            self.room[index] = len(rows)
+            t.lists[index]["lo"] = len(t.cands)
+            t.cands = np.concatenate([t.cands, rows])
+        else:
+            t.cands[t.lists[index]["lo"] : t.lists[index]["lo"] + len(rows)] = rows
+        t.lists[index]["n"] = len(found)
         t.lists[index]["since"] = -1.0 if is_first else self.world.now
         t.lists[index]["total"] = total
         weights = {w for _, _, w in found}
         t.lists[index]["equal"] = int(not weights or max(weights) - min(weights) < 1e-12 * max(weights))
-        t.cands = np.concatenate([t.cands, rows])

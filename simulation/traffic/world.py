@@ -17,8 +17,9 @@ from simulation.topology.system import System
 from simulation.traffic import content, layout
 from simulation.traffic.arrivals import due, renew
 from simulation.traffic.compiling import compile_tables
+from simulation.traffic.failures import Failures
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
-from simulation.traffic.observers import Observers
+from simulation.traffic.observers import CHANCE, Observers
 from simulation.traffic.places import instance_record
 from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, packed, push
 from simulation.traffic.replication import Replication
@@ -45,6 +46,8 @@ class World:
         self.cuts: list[set[int]] = [set() for _ in self.tables.places]
         self.retired: set[int] = set()
         self._paces: dict[int, dict[str, float]] = {}
+        self.dark: dict[int, set[str]] = {}  # containers that are down, and why
+        self.failures: Failures | None = None
         self.members: list[list[list[int]]] = [[[] for _ in range(c.shards)] for c in system.components]
         for inst, (component, number) in enumerate(self.tables.places):
             self.members[component][number // system.components[component].replicas].append(inst)
@@ -194,6 +197,34 @@ class World:
             self._halt(inst)
         self._fail_work(found)
 
+    def joined(self, inst: int) -> None:
+        """A new instance stands where a container may be down, and may break as the others."""
+        causes = {cause for box in self.domain(inst) for cause in self.dark.get(box, ())}
+        for cause in sorted(causes):
+            self.take_down([inst], cause)
+        if self.failures:
+            self.failures.watch(inst)
+
+    def within(self, container: int) -> list[int]:
+        """Instances that a container takes along; clients never fail."""
+        return [
+            i
+            for c in self.system.components
+            if c.kind.role is not Role.CLIENT
+            for i in self.instances(c.index)
+            if container in self.domain(i)
+        ]
+
+    def darken(self, container: int, cause: str) -> None:
+        """Stop everything in a container, and what will be put there, for a cause."""
+        self.dark.setdefault(container, set()).add(cause)
+        self.take_down(self.within(container), cause)
+
+    def lighten(self, container: int, cause: str) -> None:
+        """Take a cause away from everything in a container."""
+        self.dark.get(container, set()).discard(cause)
+        self.bring_up(self.within(container), cause)
+
     def _halt(self, inst: int) -> None:
         self.account(inst)
         row = self.tables.insts[inst]
@@ -230,6 +261,8 @@ class World:
         for inst in insts:
             if cause in self.causes[inst]:
                 self.causes[inst].discard(cause)
+                if cause == CHANCE and self.failures:
+                    self.failures.over(inst)
                 if not self.causes[inst]:
                     started.append(inst)
         for inst in started:
@@ -238,8 +271,8 @@ class World:
             self.observers.came_up(inst)
         for component in sorted({t.places[i][0] for i in started}):
             t.nodes[component]["up"] = 1
-            self.replication.came_up(component)
             self.targets.changed(component)
+            self.replication.came_up(component)
         if started:
             self.poke_lanes()
         return started

@@ -1,5 +1,6 @@
 """Params one by one, each against the number that follows from what it says."""
 
+import math
 from typing import Any
 
 import pytest
@@ -195,3 +196,34 @@ def test_what_is_taken_out_is_cut_off_in_the_end(drain_s: float, failed: int) ->
     topology = system(nodes, chain("users", "lb", "web"), [Flow("f", "users", 1, shape=shape)])
     result = run(topology, 20, events=[{"at_s": 5, "action": "scale", "target": "web", "replicas": 4}])
     assert (flow(result).failed, flow(result).in_flight) == (failed, 0)
+
+
+def test_idle_sessions_expire_and_take_memory() -> None:
+    """1,000 users, 10 requests a second, 100 s of patience: a user is there with probability 1 - e^-1."""
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"session": "shared", "sessions": 1000, "service_time_ms": 1}),
+        Node("store", "session_store", params={"ttl_s": 100, "session_kb": 4}),
+    ]
+    result = run(system(nodes, chain("users", "web", "store"), [Flow("f", "users", 10)]), 5000, warmup_s=200)
+    store = node(result, "store")
+    there = 1 - math.exp(-1)
+    assert value(store.hit_ratio) == pytest.approx(there, abs=0.01)
+    assert store.sessions == pytest.approx(1000 * there, abs=50)
+    assert store.memory_mb == pytest.approx(store.sessions * 0.004)
+    assert result.not_modelled == []
+    unknown = Node("web", "web_server", params={"session": "shared"})
+    result = run(system([nodes[0], unknown, nodes[2]], chain("users", "web", "store"), [Flow("f", "users", 10)]), 5)
+    assert node(result, "store").sessions is None
+
+
+def test_a_dead_store_loses_the_sessions_that_it_still_has() -> None:
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"session": "shared", "sessions": 1000}),
+        Node("store", "session_store", params={"ttl_s": 50}),
+    ]
+    topology = system(nodes, chain("users", "web", "store"), [Flow("f", "users", 10)])
+    result = run(topology, 101, events=[{"at_s": 100, "action": "kill", "target": "store"}])
+    assert flow(result).lost_sessions == pytest.approx(1000 * (1 - math.exp(-0.5)), abs=50)
+    assert node(result, "store").sessions == 0
