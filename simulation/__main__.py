@@ -53,6 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _trace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trace",
+        action="append",
+        default=[],
+        metavar="[FLOW=]FILE",
+        help="send what this CSV recorded: rows of time and rate, or of time stamps",
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulation", description=__doc__, epilog=_EPILOG)
     subparsers = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -73,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--format", choices=["text", "json", "junit", "sarif"], default="text")
     evaluate.add_argument("--seed", type=int, metavar="N", help="seed of the simulation")
+    _trace(evaluate)
     evaluate.set_defaults(run=commands.evaluate)
 
     analyze = command("analyze", "What falls with what, how much it carries, how available it is.")
@@ -100,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--scenario", metavar="FILE", help="the scenario; else the document's own, else the default")
     simulate.add_argument("--format", choices=["text", "json"], default="text")
     simulate.add_argument("--seed", type=int, metavar="N", help="seed of the simulation")
+    _trace(simulate)
     simulate.set_defaults(run=commands.simulate)
 
     bring = command("import", "Turn another tool's file into a topology document.")

@@ -19,7 +19,7 @@ from simulation.evaluation.evaluate import Evaluation
 from simulation.evaluation.evaluate import evaluate as judge
 from simulation.evaluation.formats import FORMATS
 from simulation.evaluation.thresholds import parse_all
-from simulation.topology import parsing
+from simulation.topology import parsing, recordings
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import parse as parse_scenario
@@ -32,6 +32,7 @@ def evaluate(options: Namespace) -> int:
     """Judge a topology by thresholds: 0 when all hold, 1 when one does not."""
     topology = _topology(options, options.topology)
     scenario = _scenario(options) if options.scenario else topology.scenario and _seeded(topology.scenario, options)
+    scenario = _traced(scenario, topology, options)
     options.reading = options.topology
     if options.remote is None:
         evaluation = judge(topology, options.threshold, scenario)
@@ -83,6 +84,7 @@ def simulate(options: Namespace) -> int:
     """Print the simulation's result."""
     topology = _topology(options, options.topology)
     scenario = _scenario(options) if options.scenario else _seeded(topology.scenario or {}, options)
+    scenario = _traced(scenario, topology, options) or {}
     options.reading = options.topology
     if options.remote is None:
         from simulation.traffic import simulate as simulation
@@ -184,6 +186,23 @@ def _seeded(scenario: dict[str, Any], options: Namespace) -> dict[str, Any]:
     return scenario if options.seed is None else {**scenario, "seed": options.seed}
 
 
+def _traced(scenario: dict[str, Any] | None, topology: Topology, options: Namespace) -> dict[str, Any] | None:
+    """The scenario in which flows send what CSV files have recorded: `FLOW=FILE`, or `FILE` for the only flow."""
+    traces = dict((scenario or {}).get("traces") or {})
+    for stated in options.trace:
+        flow, mark, path = stated.partition("=")
+        if not mark:
+            flow, path = "", stated
+            if len(topology.flows) == 1:
+                flow = topology.flows[0].id
+        if flow not in {f.id for f in topology.flows}:
+            accepted = ", ".join(f.id for f in topology.flows)
+            raise InvalidInput([Problem("", f"--trace {stated!r} names no flow; FLOW=FILE with one of {accepted}")])
+        options.reading = path
+        traces[flow] = recordings.read(files.read(path).decode("utf-8", "replace"))
+    return {**(scenario or {}), "traces": traces} if options.trace else scenario
+
+
 def _guess(path: str, content: bytes) -> str:
     """The format of a file of another tool, by its name and how it begins."""
     text = content[:20_000].decode("utf-8", "replace")
@@ -193,6 +212,8 @@ def _guess(path: str, content: bytes) -> str:
         return "drawio"
     if path.endswith((".mmd", ".mermaid")) or text.lstrip().startswith(("flowchart", "graph ", "---", "%%")):
         return "mermaid"
+    if path.endswith((".csv", ".tsv")):
+        return "csv"
     if "services:" in text or '"services"' in text:
         return "compose"
     raise InvalidInput([Problem("", "the format of this file is not known; name it with --from")])

@@ -5,7 +5,9 @@ from typing import Any
 
 from simulation.topology.catalogue.model import Kind, Role
 from simulation.topology.catalogue.shapes import ARRIVALS, SHAPES, Shape
+from simulation.topology.document import InvalidInput
 from simulation.topology.limits import MAX_ITEMS, MAX_TRACE
+from simulation.topology.recordings import read
 from simulation.topology.values import (
     Problems,
     check_choice,
@@ -21,6 +23,7 @@ from simulation.topology.values import (
 
 _TOLERANCE = 1e-6
 _MAX_RATE = 1e9
+_RECORDED = ("points", "times_s", "csv")
 
 
 def check_flow(
@@ -79,7 +82,7 @@ def _check_shape(value: Any, pointer: str, problems: Problems) -> None:
         return
     shape = SHAPES[value["kind"]]
     if shape.id == "trace":
-        _check_trace(value, pointer, problems)
+        check_trace(value, pointer, problems)
         return
     for name, number in value.items():
         param = shape.param(name)
@@ -97,16 +100,28 @@ def _unknown(shape: Shape, name: str, pointer: str, problems: Problems) -> None:
     problems.add(pointer, f"{shown(name)} is no number of the shape {shape.id}{suggestion(name, known)}")
 
 
-def _check_trace(value: Mapping[str, Any], pointer: str, problems: Problems) -> None:
+def check_trace(value: Mapping[str, Any], pointer: str, problems: Problems) -> None:
     """A recording needs times that never go back, and rates from 0."""
     for name in value:
-        if name not in ("kind", "points", "times_s"):
+        if name not in ("kind", *_RECORDED):
             _unknown(SHAPES["trace"], name, f"{pointer}/{escaped(name)}", problems)
-    if ("points" in value) == ("times_s" in value):
-        problems.add(pointer, "a trace holds either points (pairs of time and rate) or times_s")
+    given = [name for name in _RECORDED if value.get(name) is not None]
+    if len(given) != 1:
+        problems.add(pointer, "a trace holds one of points (pairs of time and rate), times_s and csv (either as text)")
         return
-    name = "points" if "points" in value else "times_s"
+    name = given[0]
     rows = value[name]
+    if name == "csv":
+        if not isinstance(rows, str):
+            problems.add(
+                f"{pointer}/csv", f"{shown(rows)} is no text; rows of time and rate, or of times, are accepted"
+            )
+            return
+        try:
+            read(rows, f"{pointer}/csv")
+        except InvalidInput as error:
+            problems.extend(error.problems)
+        return
     if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_TRACE:
         problems.add(f"{pointer}/{name}", f"{shown(rows)} is refused; a list of 1 to {MAX_TRACE:,} is accepted")
         return

@@ -12,6 +12,7 @@ import numpy as np
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.geography import Geography
+from simulation.topology.recordings import recorded
 from simulation.topology.system import Component, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, replica_groups
 from simulation.traffic import content, layout
@@ -19,7 +20,7 @@ from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.places import instance_record, region_of
 from simulation.traffic.queue_of_events import empty_places
 from simulation.traffic.random_numbers import stream
-from simulation.traffic.segments import segments
+from simulation.traffic.segments import binned, is_stamped, segments
 from simulation.traffic.sessions import users_of
 from simulation.traffic.tables import Table, Tables, TargetSet
 
@@ -35,21 +36,24 @@ ALGORITHMS = {
 EVICTIONS = {"lru": layout.LRU, "lfu": layout.LFU, "fifo": layout.FIFO, "random": layout.RANDOM_EVICTION}
 
 
-def compile_tables(system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0) -> Tables:
-    """The tables of a system at rest at time 0.
+def compile_tables(
+    system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0, *, single: bool = True
+) -> Tables:
+    """The tables of a system at rest at time 0; `single` requests arrive, or (False) only rates matter.
 
     Raises InvalidInput for what the exact engine cannot do: calls that never end, too many keys.
     """
-    return _Compiler(system, seed, load_factor, duration_s).build()
+    return _Compiler(system, seed, load_factor, duration_s, single).build()
 
 
 class _Compiler:
-    def __init__(self, system: System, seed: int, load_factor: float, duration_s: float) -> None:
+    def __init__(self, system: System, seed: int, load_factor: float, duration_s: float, single: bool) -> None:
         self.system = system
         self.wiring = Wiring(system)
         self.seed = seed
         self.load = load_factor
         self.duration = duration_s
+        self.single = single
         self.operations = system.operations or ("read",)
         self.geography = Geography(system)
         self.regions = self.geography.places
@@ -400,8 +404,12 @@ class _Compiler:
         for s in self.system.sources:
             row = rows[s.index]
             client = self.system.components[s.client]
-            own = segments(s.rate_rps, s.flow.shape, self.duration)
-            stamped = bool(s.flow.shape and s.flow.shape.get("times_s"))
+            stamped = is_stamped(s.flow.shape) and self.single
+            if is_stamped(s.flow.shape) and not self.single:
+                own, width = binned([float(t) for t in recorded(s.flow.shape or {})["times_s"]])
+                self.assumptions.append(f"{s.id}: time stamps taken as rates over {width:.3g} s each")
+            else:
+                own = segments(s.rate_rps, s.flow.shape, self.duration)
             row["seg"], row["seg_end"] = len(pieces), len(pieces) + len(own)
             pieces += own
             row["factor"] = 1.0 if stamped else self.load

@@ -1,6 +1,5 @@
-"""What the fluid engine does not show of a document, and what it refuses."""
+"""What the fluid engine does not show of a document."""
 
-from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.system import System
 
 
@@ -27,11 +26,3 @@ def not_modelled(system: System) -> list[str]:
         if timeout and link.params.get("retries"):
             found.append(f"{link.id}: order of retries (fluid: their number follows from the moment's failure rate)")
     return found
-
-
-def refuse(system: System) -> None:
-    """Raise InvalidInput for what the fluid engine cannot do."""
-    for i, flow in enumerate(system.topology.flows):
-        if flow.shape and flow.shape.get("times_s"):
-            detail = "recorded time stamps are single requests, which a fluid has not; exact, or points with a rate"
-            raise InvalidInput([Problem(f"/flows/{i}/shape/times_s", detail)])

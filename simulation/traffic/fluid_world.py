@@ -52,6 +52,8 @@ class FluidReplication(Replication):
 class FluidWorld(World):
     """One fluid run; `run_to` moves its clock."""
 
+    single = False
+
     def __init__(self, system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0) -> None:
         super().__init__(system, seed, load_factor, duration_s)
         self.replication: FluidReplication = FluidReplication(self)

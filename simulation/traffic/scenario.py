@@ -7,6 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from simulation.topology.document import InvalidInput, Problem
+from simulation.topology.flows import check_trace
+from simulation.topology.values import Problems, escaped, shown
 
 MAX_SEED = 2**53 - 1
 
@@ -23,7 +25,8 @@ class Event(msgspec.Struct, frozen=True):
 class Scenario(msgspec.Struct, frozen=True):
     """What to simulate. `warmup_s` None: detected and cut. `frame_s` None: at most 500 rows in the timeline.
 
-    `failures`: whether things also break by chance, as their mtbf_h, mttr_h and availability say.
+    `failures`: whether things also break by chance, as their mtbf_h, mttr_h and availability say. `traces`: by flow,
+    a recording that it sends in this run, as the members of a shape `trace`.
     """
 
     duration_s: float = 60.0
@@ -35,6 +38,7 @@ class Scenario(msgspec.Struct, frozen=True):
     events: list[Event] = []
     frame_s: float | None = None
     failures: bool = False
+    traces: dict[str, dict[str, Any]] = {}
 
 
 def _number(
@@ -97,13 +101,35 @@ def parse(data: Any, pointer: str = "") -> Scenario:
     failures = data.get("failures", False)
     if not isinstance(failures, bool):
         bad.append(Problem(f"{pointer}/failures", f"{failures!r} is refused; true and false are accepted"))
+    traces = _traces(data.get("traces", {}), f"{pointer}/traces", bad)
     events = _events(data.get("events", []), f"{pointer}/events", duration, bad)
     if bad:
         raise InvalidInput(bad)
     return Scenario(
         duration, None if warmup is None else float(warmup), seed, replications, load, engine, events,
-        None if frame is None else float(frame), failures,
+        None if frame is None else float(frame), failures, traces,
     )  # fmt: skip
+
+
+def _traces(data: Any, where: str, bad: list[Problem]) -> dict[str, dict[str, Any]]:
+    """Recordings by flow: an object with points, times_s or csv, or the CSV itself."""
+    if not isinstance(data, Mapping):
+        bad.append(Problem(where, f"{data!r} is refused; an object of recordings by flow is accepted"))
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    problems = Problems()
+    for flow, given in data.items():
+        shape = {"csv": given} if isinstance(given, str) else given
+        at = f"{where}/{escaped(str(flow))}"
+        if isinstance(shape, Mapping):
+            found[flow] = {**shape, "kind": "trace"}
+            check_trace(found[flow], at, problems)
+        else:
+            problems.add(
+                at, f"{shown(given)} is refused; a CSV text or an object with points, times_s or csv is accepted"
+            )
+    bad += problems
+    return found
 
 
 def _events(data: Any, where: str, duration: float, bad: list[Problem]) -> list[Event]:

@@ -1,13 +1,31 @@
 """The shape of a flow as segments in which its rate is a straight line."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from simulation.topology.catalogue.shapes import SHAPES
+from simulation.topology.recordings import recorded
 
 Segment = tuple[float, float, float, float]  # start s, rate 1/s, slope 1/s², end s
 _STEPS = 360  # straight pieces of a sine's period; the rate is off by 4e-5 of the amplitude at most
+
+
+def is_stamped(shape: Mapping[str, Any] | None) -> bool:
+    """Whether the shape is a recording of single requests."""
+    return bool(shape) and recorded(shape or {}).get("times_s") is not None
+
+
+def binned(times: list[float]) -> tuple[list[Segment], float]:
+    """Time stamps as rates for an engine without single requests, and the width of the bins in s.
+
+    A bin is as wide as twenty requests take on average, and a tenth of a second at least.
+    """
+    width = max(0.1, 20.0 * times[-1] / len(times))
+    counts = Counter(int(time / width) for time in times)
+    pieces = [(k * width, counts[k] / width, 0.0, (k + 1) * width) for k in range(max(counts) + 1)]
+    return [*pieces, ((max(counts) + 1) * width, 0.0, 0.0, math.inf)], width
 
 
 def segments(rate: float, shape: Mapping[str, Any] | None, duration_s: float) -> list[Segment]:
@@ -15,6 +33,7 @@ def segments(rate: float, shape: Mapping[str, Any] | None, duration_s: float) ->
     kind = str(shape["kind"]) if shape else "steady"
     if shape is None or kind == "steady":
         return [(0.0, rate, 0.0, math.inf)]
+    shape = recorded(shape)
     numbers = {p.name: shape.get(p.name, p.default) for p in SHAPES[kind].params}
     if kind == "ramp":
         start, over, to = float(numbers["start_s"]), float(numbers["over_s"]), float(numbers["to_rps"])

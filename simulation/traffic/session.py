@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import System, resolve
@@ -17,7 +18,6 @@ from simulation.traffic import counters, fluid_accuracy
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read
 from simulation.traffic.failures import Failures
-from simulation.traffic.fluid_scope import refuse
 from simulation.traffic.fluid_world import FluidWorld
 from simulation.traffic.frame import Frame
 from simulation.traffic.governor import choose
@@ -44,13 +44,11 @@ class Session:
         seed: int | None = None,
         live_speed: float | None = None,
     ) -> None:
-        self.topology = topology
         self.scenario: Scenario = parse(scenario)
+        self.topology = topology = _recorded(topology, self.scenario.traces)
         self.system: System = resolve(topology)
         choice = choose(self.system, self.scenario, live_speed)
         self.engine, self.engine_reason = choice.engine, choice.reason
-        if self.engine == "fluid":
-            refuse(self.system)
         self.world = (FluidWorld if self.engine == "fluid" else World)(
             self.system,
             self.scenario.seed if seed is None else seed,
@@ -224,6 +222,19 @@ class Session:
     def rows(self) -> list[dict[str, Any]]:
         """The timeline so far."""
         return self._rows
+
+
+def _recorded(topology: Topology, traces: Mapping[str, Mapping[str, Any]]) -> Topology:
+    """The topology whose flows send what a scenario says was recorded."""
+    known = [flow.id for flow in topology.flows]
+    for flow in traces:
+        if flow not in known:
+            detail = f"{flow!r} is no flow of this topology; accepted: {', '.join(known)}"
+            raise InvalidInput([Problem(f"/traces/{flow}", detail)])
+    if not traces:
+        return topology
+    flows = [replace(flow, shape=dict(traces.get(flow.id) or flow.shape or {}) or None) for flow in topology.flows]
+    return replace(topology, flows=flows)
 
 
 def _plain(x: float) -> float | None:

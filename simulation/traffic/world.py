@@ -33,9 +33,12 @@ _BATCH = 20_000_000
 class World:
     """One run of one system from one seed; `run_to` moves its clock."""
 
+    #: Whether single requests arrive.
+    single = True
+
     def __init__(self, system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0) -> None:
         self.system = system
-        self.tables: Tables = compile_tables(system, seed, load_factor, duration_s)
+        self.tables: Tables = compile_tables(system, seed, load_factor, duration_s, single=self.single)
         self.seed = seed
         self.now = 0.0
         self.stopped: Callable[[], bool] = lambda: False

@@ -49,13 +49,13 @@ def test_auto_takes_what_can_keep_up_and_says_so() -> None:
         choose(huge, Scenario(duration_s=3600.0, engine="exact"))
 
 
-def test_recorded_time_stamps_are_refused() -> None:
+def test_recorded_time_stamps_are_taken_as_rates() -> None:
     topology = station(100, 5, 1)
-    shape = {"kind": "trace", "times_s": [0.1, 0.2]}
+    shape = {"kind": "trace", "times_s": [k / 100 for k in range(1, 501)]}
     stamped = system(topology.nodes, chain("users", "web"), [Flow("f", "users", 100, shape=shape)])
-    with pytest.raises(InvalidInput) as caught:
-        simulate(stamped, {"duration_s": 10, "engine": "fluid"})
-    assert caught.value.problems[0].pointer == "/flows/0/shape/times_s"
+    result = run(stamped, 10, engine="fluid", load_factor=1.5)
+    assert flow(result).offered == pytest.approx(750, abs=2)
+    assert any("time stamps" in line for line in result.assumptions)
 
 
 def test_what_is_in_flight_obeys_littles_law() -> None:

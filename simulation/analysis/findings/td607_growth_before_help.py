@@ -1,13 +1,15 @@
 """TD607: the load grows past the capacity before new replicas serve."""
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import duration, share
 from simulation.topology.catalogue.model import Text
+from simulation.topology.recordings import recorded
 from simulation.topology.system import Source
 
 
@@ -64,16 +66,23 @@ def growth(source: Source, delay_s: float) -> float:
             angle = math.pi * min(delay_s / float(shape.get("period_s") or 86_400), 0.5)
             return 1 + 2 * float(shape.get("amplitude") or 0.0) * math.sin(angle)
         case "trace":
-            points = shape.get("points") or []
-            rises = (
-                float(b) / float(a)
-                for i, (t, a) in enumerate(points)
-                for s, b in points[i + 1 :]
-                if a > 0 and s - t <= delay_s
-            )
-            return max((1.0, *rises))
+            return steepest(recorded(shape).get("points") or [], delay_s)
         case _:
             return 1.0
+
+
+def steepest(points: Sequence[Sequence[float]], delay_s: float) -> float:
+    """The greatest ratio of a recorded rate to one at most so long before; 1 at least."""
+    most, highest = 1.0, deque[tuple[float, float]]()  # what comes within the delay, highest first
+    for time, rate in reversed(points):
+        while highest and highest[0][0] - time > delay_s:
+            highest.popleft()
+        if rate > 0 and highest:
+            most = max(most, highest[0][1] / rate)
+        while highest and highest[-1][1] <= rate:
+            highest.pop()
+        highest.append((time, rate))
+    return most
 
 
 def _reaches(context: Context, source: Source, component: int) -> bool:

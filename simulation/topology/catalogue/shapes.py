@@ -128,6 +128,15 @@ SHAPES: dict[str, Shape] = {
                     Text("Times of single requests in seconds.", "요청 하나하나의 초 단위 시각입니다."),
                     item="number",
                 ),
+                Param(
+                    "csv",
+                    "string",
+                    Text("CSV", "CSV"),
+                    Text(
+                        "The same as text: rows of time and rate, or of time stamps.",
+                        "같은 내용의 텍스트입니다: 시각과 요청률의 행, 또는 시각의 행.",
+                    ),
+                ),
             ),
         ),
     )
