@@ -9,12 +9,10 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.fluid_latency import below, mean_below
-from simulation.traffic.layout import LEAST_CONNECTIONS, POWER_OF_TWO
-from simulation.traffic.random_numbers import exp
-from simulation.traffic.rows import BARE
+from simulation.traffic.fluid_layout import INNER
 
 
-@njit(**BARE)
+@njit(**INNER)
 def meet(
     alt, now, n, op, where, operations, regions, state_of, steps, edges, insts, nodes, rtt, states, stations, calls,
     fnodes, node_lo, node_inst, is_cut,
@@ -98,7 +96,7 @@ def meet(
     alt.gets, alt.hit, alt.ratio = gets, target.hit, st.ok_in
 
 
-@njit(**BARE)
+@njit(**INNER)
 def in_time(m, v, d, limit):
     """(share within the limit, mean and variance of those) of a part."""
     if m + 6.0 * v**0.5 <= limit:
@@ -110,7 +108,7 @@ def in_time(m, v, d, limit):
     return share, cut, max(min(v, (limit - cut) * (cut - min(d, cut))), 0.0)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def attempt(alts, k, share, answer, edges, calls):
     """All attempts of the calls that choose among k alternatives, a `share` of all: counted in `answer`."""
     retries = 0
@@ -175,56 +173,3 @@ def attempt(alts, k, share, answer, edges, calls):
                 own = alt.again / (1.0 - alt.pick) if alt.pick < 1.0 else 0.0
                 alt.now = alt.pick * max(spread - own, 0.0)
             alt.made += alt.now
-
-
-@njit(**BARE)
-def balance(alts, k, lo, algorithm, picks, stations, insts):
-    """Shares of alternatives chosen by their open connections: equal numbers open, so in inverse of the time taken."""
-    total, idle = 0.0, 1.0
-    up = 0
-    for c in range(k):
-        alt = alts[c]
-        st = stations[alt.inst]
-        if st.admits > 0.0:
-            up += 1
-            idle = min(idle, exp(-min(st.x, 600.0)))
-    for c in range(k):
-        alt = alts[c]
-        alt.want = 1.0 / max(alt.took, 1e-9)
-        if up < k and insts[alt.inst].up == 0:
-            # What refuses at once looks idle.
-            alt.want = -1.0
-        total += max(alt.want, 0.0)
-    dead = k - up
-    asked = 0.0
-    for c in range(k):
-        alt = alts[c]
-        if alt.want < 0.0:
-            if up == 0:
-                want = 1.0 / k
-            elif algorithm == POWER_OF_TWO:
-                want = (2.0 - idle) / k
-            else:
-                want = 1.0 / (dead + up * idle)
-        else:
-            rest = 1.0
-            if dead > 0 and up > 0:
-                if algorithm == POWER_OF_TWO:
-                    rest = max(1.0 - dead * (2.0 - idle) / k, 0.0)
-                else:
-                    rest = max(1.0 - dead / (dead + up * idle), 0.0)
-            want = rest * alt.want / max(total, 1e-300)
-            if algorithm == POWER_OF_TWO:
-                want = min(want, 2.0 / k)
-        old = picks[lo + c] if picks[lo + c] > 0.0 else want
-        alt.pick = 0.9 * old + 0.1 * want
-        asked += alt.pick
-    for c in range(k):
-        alts[c].pick /= asked
-        picks[lo + c] = alts[c].pick
-
-
-@njit(**BARE, forceinline=True)
-def looks(algorithm):
-    """Whether a way of balancing looks at open connections."""
-    return algorithm in (LEAST_CONNECTIONS, POWER_OF_TWO)

@@ -6,16 +6,17 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.fluid_latency import below
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.fluid_memory import recall, remember
 from simulation.traffic.fluid_stations import power, reservoir
 from simulation.traffic.layout import BUCKETS
 from simulation.traffic.random_numbers import exp
-from simulation.traffic.rows import BARE, rows
+from simulation.traffic.rows import rows
 
 _GOLDEN = 0.6180339887498949
 
 
-@njit(**BARE)
+@njit(**INNER)
 def close(now, dt, edges, calls, flows, fflows, stations, states, inside, root_lo, root_state, root_share, parts,
           cached, cdf, bounds, histogram, memory, at):  # fmt: skip
     """Count what ended in the step: attempts by edge, requests and their latencies by flow."""
@@ -90,7 +91,7 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, inside, root_l
             flow.recovering += done
 
 
-@njit(**BARE)
+@njit(**INNER)
 def attempts(now, dt, edge, call):
     """Attempts of one edge that ended, what its retries may still spend, its line and its breaker."""
     stay = 0.0
@@ -128,7 +129,7 @@ def attempts(now, dt, edge, call):
         edge.open_until = now + edge.open_s
 
 
-@njit(**BARE)
+@njit(**INNER)
 def tell(f, n, row, done, number, flow, memory, cached, cdf, bounds, histogram):
     """Put the latencies of what a flow completed into its sum and its histogram."""
     weights, mean = 0.0, 0.0
@@ -157,7 +158,7 @@ def tell(f, n, row, done, number, flow, memory, cached, cdf, bounds, histogram):
     spread(histogram, cdf, f, number, flow.golden)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def regime(st):
     """0 settled below 0.9, 1 settled near 1, 2 refusing, 3 over capacity or draining, 4 about to have drained."""
     if st.capacity <= 0.0 or st.theta <= 0.0:
@@ -173,7 +174,7 @@ def regime(st):
     return 1 if st.e > 0.9 else 0
 
 
-@njit(**BARE)
+@njit(**INNER)
 def fill(cdf, bounds, f, n, parts):
     """The distribution of a flow's latency at the upper ends of the histogram's buckets."""
     least, top = 1e300, 0.0
@@ -201,7 +202,7 @@ def fill(cdf, bounds, f, n, parts):
         cdf[f, b] = value
 
 
-@njit(**BARE)
+@njit(**INNER)
 def spread(histogram, cdf, f, count, theta):
     """Put `count` whole requests into a flow's histogram, evenly over its distribution at the buckets' upper ends."""
     before = 0

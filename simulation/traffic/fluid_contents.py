@@ -11,6 +11,7 @@ most popular. A time to live ends an entry at a fixed age.
 import numpy as np
 from numba import njit
 
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.layout import LFU, LRU
 from simulation.traffic.random_numbers import exp, log
 from simulation.traffic.rows import BARE
@@ -64,7 +65,7 @@ def characteristic(p, count, capacity, policy):
     return 0.5 * (lo + hi)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def held(p, count, t, policy):
     total = 0.0
     for g in range(p.shape[0]):
@@ -115,7 +116,7 @@ def hit_ratio(p, count, capacity, policy, filled, limit, full, ttl, rate):
 FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN = range(7)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def refresh(dt, contents, own, pops, counts, misses, inserts, hit_now):
     """Move all caches on by dt with the look-ups and fills of the step; `own`: the figures named above for each."""
     for c in range(hit_now.shape[0]):
@@ -143,7 +144,7 @@ def refresh(dt, contents, own, pops, counts, misses, inserts, hit_now):
             )  # fmt: skip
 
 
-@njit(**BARE)
+@njit(**INNER)
 def stale(dt, nodes, fnodes, states, state_lo, steps, operations, pops, counts, memory, fflows, writes, wrote):
     """Count reads at replicas that a write within the lag has overtaken; `wrote`: a primary's writes, by flow."""
     total = 0.0

@@ -5,12 +5,12 @@
 import numpy as np
 from numba import njit
 
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.fluid_stations import power
 from simulation.traffic.random_numbers import exp, log
-from simulation.traffic.rows import BARE
 
 
-@njit(**BARE)
+@njit(**INNER)
 def normal_cdf(z):
     """Standard normal distribution function (Abramowitz, Stegun 26.2.17), error below 1e-7."""
     a = abs(z)
@@ -24,7 +24,7 @@ def normal_cdf(z):
     return 1.0 - tail if z >= 0.0 else tail
 
 
-@njit(**BARE)
+@njit(**INNER)
 def log_gamma(x):
     """Logarithm of the gamma function, x > 0 (Lanczos, as in Press et al., Numerical Recipes, section 6.1)."""
     y = x
@@ -36,7 +36,7 @@ def log_gamma(x):
     return -t + log(2.5066282746310005 * s / x)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def gamma_cdf(k, x):
     """P(k, x), the regularised lower incomplete gamma function; Wilson-Hilferty above k = 150."""
     if x <= 0.0:
@@ -76,7 +76,7 @@ def gamma_cdf(k, x):
     return max(1.0 - exp(-x + k * log(x) - log_gamma(k)) * h, 0.0)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def below(m, v, d, t):
     """Share of a shifted gamma with mean m, variance v and least value d that is at most t."""
     if t < d:
@@ -88,7 +88,7 @@ def below(m, v, d, t):
     return gamma_cdf(max(k, 1e-3), (t - d) * rest / v)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def mean_below(m, v, d, t):
     """Mean of what is at most t, times its share."""
     rest = m - d
@@ -99,7 +99,7 @@ def mean_below(m, v, d, t):
     return d * gamma_cdf(k, x) + rest * gamma_cdf(k + 1.0, x)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def two_of(w, m, v, d, n):
     """Merge n parts to two so that the parts' means stay as far apart as they can; weights sum to one after."""
     for i in range(1, n):
@@ -137,7 +137,7 @@ def two_of(w, m, v, d, n):
     return w1 / (w1 + w2), m1, v1, d1, m2, v2, d2
 
 
-@njit(**BARE)
+@njit(**INNER)
 def merged(w, m, v, d, lo, hi):
     """(weight, mean, variance, least value) of the parts lo..hi as one."""
     weight, mean, square, least = 0.0, 0.0, 0.0, 1e300
@@ -153,7 +153,7 @@ def merged(w, m, v, d, lo, hi):
     return weight, mean, max(square / weight - mean * mean, 0.0), least
 
 
-@njit(**BARE)
+@njit(**INNER)
 def larger(m1, v1, m2, v2):
     """(mean, variance) of the larger of two independent times (Clark 1961, doi:10.1287/opre.9.2.145)."""
     a = (v1 + v2) ** 0.5
@@ -167,7 +167,7 @@ def larger(m1, v1, m2, v2):
     return mean, max(second - mean * mean, 0.0)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def quantile(p):
     """Standard normal quantile (Abramowitz, Stegun 26.2.23), error below 5e-4."""
     from_top = p > 0.5

@@ -1,6 +1,13 @@
 """The fluid engine's own tables beside those of `layout`: rates in 1/s, times in s, masses in requests."""
 
+from typing import Any
+
 import numpy as np
+
+from simulation.traffic.rows import BARE
+
+#: Options of compiled code that only other compiled code calls: it is kept as a part of its callers alone.
+INNER: dict[str, Any] = {**BARE, "cache": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def _record(floats: str, ints: str = "") -> np.dtype:

@@ -8,13 +8,13 @@ what lies behind is dropped, or every second entry.
 
 from numba import njit
 
-from simulation.traffic.rows import BARE
+from simulation.traffic.fluid_layout import INNER
 
 ROOM = 512
 OLDEST, END, SKIPPED, STRIDE = range(4)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def remember(memory, at, f, total):
     """The entry for what came when `total` had come, to be filled by the caller; -1 when this one is left out."""
     at[f, SKIPPED] += 1
@@ -37,7 +37,7 @@ def remember(memory, at, f, total):
     return at[f, END] - 1
 
 
-@njit(**BARE)
+@njit(**INNER)
 def recall(memory, at, f, total):
     """The entry of the request number `total`; what came before it is forgotten."""
     while at[f, OLDEST] + 1 < at[f, END] and memory[f, at[f, OLDEST], 0] < total - 1e-9:

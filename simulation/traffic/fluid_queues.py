@@ -5,12 +5,12 @@
 import numpy as np
 from numba import njit
 
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.fluid_memory import recall, remember
 from simulation.traffic.fluid_stations import fit, power, reservoir, solve
-from simulation.traffic.rows import BARE
 
 
-@njit(**BARE)
+@njit(**INNER)
 def hand_out(
     now, dt, n, own, first, last, lane_lo, lane_of, steps, insts, nodes, edges, lanes_t, cands, states, stations, calls,
     lanes, fflows, messages, gone, memory, lane_in, lane_mass, state_of, regions, operations, nf, spare, marks, marked,
@@ -166,7 +166,7 @@ def hand_out(
     node.backlog_max = max(node.backlog_max, node.backlog)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def age(now, dt, k, inflow, lane, marks, marked):
     """How long ago the message came that is handed out at the end of the step, s."""
     row = remember(marks, marked, k, lane.seen_in)

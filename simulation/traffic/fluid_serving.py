@@ -5,15 +5,15 @@
 import numpy as np
 from numba import njit
 
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.fluid_stations import PURE_DELAY, fit, power, reservoir, solve
 from simulation.traffic.random_numbers import exp
-from simulation.traffic.rows import BARE
 
 #: A figure that moved by less than this share is not looked at anew.
 _SAME = 1e-4
 
 
-@njit(**BARE)
+@njit(**INNER)
 def admitted(now, dt, n, nodes, insts, stations, fnodes, node_lo, node_inst):
     """(share that a rate limit lets in, share that a name server's answers in use serve while it is down)."""
     node = nodes[n]
@@ -48,7 +48,7 @@ def admitted(now, dt, n, nodes, insts, stations, fnodes, node_lo, node_inst):
     return keep, cached
 
 
-@njit(**BARE)
+@njit(**INNER)
 def serve(
     dt, tick, n, i, keep, open_share, first, last, operations, nf, inst, st, steps, states, sent, memory, gone, into,
     inside,
@@ -128,7 +128,7 @@ def serve(
     return scv_out
 
 
-@njit(**BARE)
+@njit(**INNER)
 def deal(out, n, f, region, first, last, operations, steps, states, sent, memory, gone):
     """What leaves a station belongs to the states by which it came of late."""
     total = 0.0
@@ -143,7 +143,7 @@ def deal(out, n, f, region, first, last, operations, steps, states, sent, memory
             gone[s, f] += out * (part / total if total > 0.0 else 1.0 / alike)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def count(dt, keep, rate, refused, mean, inst, st):
     """Who came, who was served, who was refused or failed, with the time of the whole visit."""
     share_ok = st.ok / rate if rate > 0.0 else 0.0

@@ -11,8 +11,8 @@ wait scaled by (ca² + cs²)/2 (Allen-Cunneen; Whitt 1983, doi:10.1002/j.1538-73
 import numpy as np
 from numba import njit
 
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.random_numbers import exp, log
-from simulation.traffic.rows import BARE
 
 PURE_DELAY = 1 << 29
 _SLOTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
@@ -46,13 +46,13 @@ _ROWS = np.array(_SLOTS, dtype=float)
 _RATIO, _BELOW, _ABOVE = _erlang_tables()
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def power(x, y):
     """x to the y for x > 0; 0 at 0."""
     return exp(y * log(x)) if x > 1e-300 else 0.0
 
 
-@njit(**BARE)
+@njit(**INNER)
 def shape(slots):
     """(row of the tables, part of the next row, exponent of Erlang C) for so many slots, linear in their logarithm."""
     c = np.float64(slots)
@@ -64,7 +64,7 @@ def shape(slots):
     return row, min(part, 1.0), (2.0 * (c + 1.0)) ** 0.5 - 1.0
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def read(values, row, part, x):
     """A table at x in 0..1 between two of its rows."""
     y = min(max(x, 0.0), 1.0) * _POINTS
@@ -75,7 +75,7 @@ def read(values, row, part, x):
     return a * (1.0 - part) + b * part
 
 
-@njit(**BARE)
+@njit(**INNER)
 def fit(st, slots):
     """Note what a station reads the tables by, when its slots or those it shares a queue with have changed."""
     if st.slots != slots:
@@ -88,13 +88,13 @@ def fit(st, slots):
         st.row_all, st.part_all, st.exponent_all = shape(slots * st.pool)
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def waits(rho, row, part, exponent):
     """Erlang C: the share that waits at load ρ < 1."""
     return min(power(rho, exponent) * read(_RATIO, row, part, rho), 1.0)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def sums(r, k):
     """(Σ r^j, Σ j r^j, Σ j² r^j) over j = 1..k, and the weight of an empty queue: all divided by max(1, r^k)."""
     if k <= 0.0:
@@ -124,7 +124,7 @@ def sums(r, k):
     return r * t0, r * (t1 + t0), r * (t2 + 2.0 * t1 + t0), 1.0, qk
 
 
-@njit(**BARE)
+@njit(**INNER)
 def equilibrium(st, e, k, vary):
     """(waiting, throughput ÷ capacity, refused share, variance of the waiting number) of a station at load e.
 
@@ -172,7 +172,7 @@ def equilibrium(st, e, k, vary):
     return lq, theta, block, max(b * s2 / norm - lq * lq, 0.0)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def choice_of_two(rho):
     """Wait behind the better of two drawn queues ÷ wait behind one (Mitzenmacher 2001, doi:10.1109/71.963420)."""
     total = 0.0
@@ -186,7 +186,7 @@ def choice_of_two(rho):
     return max(total * (1.0 - rho) / max(rho, 1e-9), 1e-3)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def settle(st, inflow, capacity, dt, k, vary):
     """Find the load after an implicit step of dt from the number st.x with this inflow; see the module.
 
@@ -236,7 +236,7 @@ def settle(st, inflow, capacity, dt, k, vary):
             e = 0.5 * (lo + hi)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def reservoir(inside, rate, stay, dt):
     """(inside after, gone) of what stays a mean time while more comes at a rate."""
     if stay <= 1e-12:
@@ -246,7 +246,7 @@ def reservoir(inside, rate, stay, dt):
     return after, inside + rate * dt - after
 
 
-@njit(**BARE)
+@njit(**INNER)
 def solve(st, inflow, capacity, dt, k, scv_in, scv, vary):
     """Move a station one step; its record is changed. Answers what is refused, 1/s."""
     same = abs(inflow - st.inflow_last) <= 1e-9 * inflow and abs(vary - st.vary_last) <= 1e-9 * vary

@@ -9,12 +9,13 @@ offered = completed + failed + in flight for every flow, instance and edge.
 import numpy as np
 from numba import njit
 
+from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.fluid_queues import hand_out
 from simulation.traffic.fluid_serving import admitted, serve
-from simulation.traffic.rows import BARE, rows
+from simulation.traffic.rows import rows
 
 
-@njit(**BARE)
+@njit(**INNER)
 def move(
     now, dt, tick, order, state_lo, state_of, node_lo, node_inst, lane_lo, lane_of, steps, insts, nodes, edges, flows,
     segments, lanes_t, cands, states, arcs, stations, calls, lanes, fnodes, fflows, root_lo, root_state, root_share,
@@ -98,7 +99,7 @@ def move(
             st.msg = st.used = st.stay = 0.0
 
 
-@njit(**BARE)
+@njit(**INNER)
 def arrive(now, dt, f, flows, segments, fflows, states, stations, root_lo, root_state, root_share, sent, into):
     """What flow f sends in the step, to the states where its requests begin."""
     t, upto = now, now + dt
@@ -135,7 +136,7 @@ def arrive(now, dt, f, flows, segments, fflows, states, stations, root_lo, root_
     st.squares += rate * rate
 
 
-@njit(**BARE)
+@njit(**INNER)
 def forward(
     dt, n, s, out, scv_node, operations, nf, steps, insts, nodes, states, arcs, stations, calls, fnodes, sent, gone,
     into, hit_now, misses, inserts,

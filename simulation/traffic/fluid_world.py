@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from simulation.topology.system import System
 from simulation.topology.wiring import Standby
-from simulation.traffic import fluid_contents, fluid_layout, fluid_memory, fluid_states, layout
+from simulation.traffic import fluid_layout, fluid_memory, fluid_states, layout
 from simulation.traffic.fluid_caches import Caches
-from simulation.traffic.fluid_calls import AFRESH, MORE_ARCS, look_ahead
-from simulation.traffic.fluid_closing import close
+from simulation.traffic.fluid_run import NOW, advance
 from simulation.traffic.fluid_scope import not_modelled
-from simulation.traffic.fluid_step import move
+from simulation.traffic.fluid_totals import publish
+from simulation.traffic.fluid_visits import AFRESH, MORE_ARCS
 from simulation.traffic.replication import Replication
 from simulation.traffic.statistics import BOUNDS
 from simulation.traffic.world import World
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 Table = NDArray[Any]
 _STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _MOST_STEPS = 4000
+_BATCH = 256  # steps after which one is asked whether to stop
 
 
 def step_length(duration_s: float) -> float:
@@ -61,8 +62,7 @@ class FluidWorld(World):
         self.targets.rebuild(range(len(self.tables.sets)))
         t = self.tables
         self.step_s = step_length(duration_s)
-        self.clock = 0.0
-        self.steps = 0
+        self.clock = np.zeros(3)
         self.found = found = fluid_states.find(system, t, self.replication)
         self.states = found.rows
         self.caches = Caches(self)
@@ -76,7 +76,7 @@ class FluidWorld(World):
         self.flows = np.zeros(flows, fluid_layout.FLOW)
         self.flows["ok"] = 1.0
         self.stations = np.zeros(0, fluid_layout.STATION)
-        self.arcs, self.arc_count = np.zeros(4 * count + 1024, fluid_layout.ARC), 0
+        self.arcs = np.zeros(4 * count + 1024, fluid_layout.ARC)
         self.sent, self.messages, self.gone, self.memory = (np.zeros((count, flows)) for _ in range(4))
         self.into, self.inside = np.zeros((0, flows)), np.zeros((0, flows))
         self.lane_in, self.lane_mass = np.zeros((lanes, flows)), np.zeros((lanes, flows))
@@ -140,7 +140,7 @@ class FluidWorld(World):
             self._changed = True
         self.now = max(self.now, t_end)
         grid = math.floor(t_end / self.step_s + 1e-6) * self.step_s
-        self._upto(min(grid, t_end) if grid > self.clock + 1e-9 else self.clock)
+        self._upto(min(grid, t_end) if grid > self.clock[NOW] + 1e-9 else self.clock[NOW])
 
     _changed = False
 
@@ -151,85 +151,33 @@ class FluidWorld(World):
         super().note(event, target, **more)
 
     def _upto(self, t_end: float) -> None:
-        if self.clock >= t_end - 1e-9:
+        if self.clock[NOW] >= t_end - 1e-9:
             return
         if self._changed:
             self._look_again()
             self._changed = False
-        while self.clock < t_end - 1e-9:
-            following = (math.floor(self.clock / self.step_s + 1e-6) + 1) * self.step_s
-            self._step(min(following, t_end) - self.clock)
-            self.clock = min(following, t_end)
-            if self.steps % 256 == 0 and self.stopped():
+        while self.clock[NOW] < t_end - 1e-9:
+            self._advance(t_end)
+            if self.stopped():
                 raise InterruptedError("the run was stopped")
-        self._publish()
+        publish(self)
 
-    def _step(self, dt: float) -> None:
-        t, found, caches, now = self.tables, self.found, self.caches, self.clock
-        self.steps += 1
-        self._look(now)
-        move(
-            now, dt, self.steps, found.order, found.lo, found.of, self.node_lo, self.node_inst, self.lane_lo,
-            self.lane_of, t.steps, t.insts, t.nodes, t.edges, t.flows, t.segments, t.lanes, t.cands, self.states,
-            self.arcs, self.stations, self.calls, self.lanes, self.nodes, self.flows, found.root_lo, found.root_state,
-            found.root_share, self.sent, self.messages, self.gone, self.into, self.memory, self.inside, self.lane_in,
-            self.lane_mass, caches.hit_now, caches.misses, caches.inserts, len(t.regions), self.marks, self.marks_at,
-        )  # fmt: skip
-        close(
-            now, dt, t.edges, self.calls, t.flows, self.flows, self.stations, self.states, self.inside, found.root_lo,
-            found.root_state, found.root_share, self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met,
-            self.met_at,
-        )  # fmt: skip
-        if len(caches.hit_now):
-            fluid_contents.refresh(
-                dt, t.contents, caches.own, caches.pops, caches.counts, caches.misses, caches.inserts, caches.hit_now
-            )
-        if len(caches.writes):
-            fluid_contents.stale(
-                dt, t.nodes, self.nodes, self.states, found.lo, t.steps, len(t.operations), caches.pops, caches.counts,
-                self.memory, self.flows, caches.writes, caches.wrote,
-            )  # fmt: skip
-
-    def _look(self, now: float) -> None:
+    def _advance(self, t_end: float) -> None:
         t, found, caches = self.tables, self.found, self.caches
-        all_anew = self.is_new or now < self.aged_at
-        while True:
-            total = look_ahead(
-                now, self.steps, int(all_anew), found.order, found.lo, found.of, t.steps, t.gates, t.lists, t.cands,
-                t.shares, t.edges, t.insts, t.nodes, t.rtt, self.states, self.arcs, self.stations, self.calls,
-                self.lanes, self.nodes, caches.hit_now, self.picks, self.alternatives, self.answers, self.ways,
-                self.bits, self.node_lo, self.node_inst, self.is_cut, self.arc_count,
-            )  # fmt: skip
-            if total >= 0:
-                break
-            all_anew = True
-            if total == MORE_ARCS:
-                self.arcs = np.zeros(2 * len(self.arcs), fluid_layout.ARC)
-            else:
-                assert total == AFRESH
-        self.arc_count, self.is_new = total, False
-
-    def _publish(self) -> None:
-        """Write the whole parts of the totals where counters are read."""
-        t, s = self.tables, self.stations[:-1]
-        insts = t.insts
-        insts["busy_area"], insts["queue_area"] = s["busy"], s["queue"]
-        insts["t_last"] = self.clock
-        served = insts["slots"] < layout.UNBOUNDED
-        insts["busy"] = np.where(served, np.rint(s["theta"] * insts["slots"]), 0)
-        insts["qlen"] = np.rint(s["lq"])
-        insts["arrivals"] = np.floor(s["arrivals"] + 1e-6)
-        insts["qmax"] = np.ceil(np.minimum(s["peak"], layout.UNBOUNDED))
-        for name in ("completed", "failed", "rejected"):
-            insts[name] = np.floor(s[name])
-        for name in ("offered", "completed", "failed"):
-            t.edges[name] = np.floor(self.calls[name] + (1e-6 if name == "offered" else 0.0))
-            t.flows[name] = np.floor(self.flows[name] + (1e-6 if name == "offered" else 0.0))
-        t.flows["total"] = self.flows["total"]
-        for name in ("lost_messages", "stale"):
-            t.flows[name] = np.floor(self.flows[name])
-        t.nodes["lookups"], t.nodes["hits"] = np.floor(self.nodes["lookups"]), np.floor(self.nodes["hits"])
-        t.control[layout.EVENTS] = self.steps
+        lacks = advance(
+            float(t_end), self.step_s, _BATCH, int(self.is_new), self.aged_at, self.clock,
+            found.order, found.lo, found.of, t.steps, t.gates, t.lists, t.cands, t.shares, t.edges, t.insts, t.nodes,
+            t.rtt, self.states, self.arcs, self.stations, self.calls, self.lanes, self.nodes, caches.hit_now,
+            self.picks, self.alternatives, self.answers, self.ways, self.bits, self.node_lo, self.node_inst,
+            self.is_cut, self.lane_lo, self.lane_of, t.flows, t.segments, t.lanes, self.flows, found.root_lo,
+            found.root_state, found.root_share, self.sent, self.messages, self.gone, self.into, self.memory,
+            self.inside, self.lane_in, self.lane_mass, caches.misses, caches.inserts, self.marks, self.marks_at,
+            self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met, self.met_at, caches.pops, caches.counts,
+            caches.writes, caches.wrote, t.contents, caches.own,
+        )  # fmt: skip
+        if lacks == MORE_ARCS:
+            self.arcs = np.zeros(2 * len(self.arcs), fluid_layout.ARC)
+        self.is_new = lacks in (MORE_ARCS, AFRESH)
 
     def lose_writes(self, primary: int, over_s: float) -> int:
         """Count writes of the last seconds before the primary went as lost; answers how many."""
@@ -289,30 +237,6 @@ class FluidWorld(World):
                 self.caches.empty(c)
             else:
                 self.caches.lose(c, len(insts) / parts)
-
-    # Conservation -------------------------------------------------------------------------------------------------
-
-    def in_flight(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Whole requests under way by flow, work by node and attempts by edge."""
-        t = self.tables
-        flows = t.flows["offered"] - t.flows["completed"] - t.flows["failed"]
-        work = t.insts["arrivals"] - t.insts["completed"] - t.insts["failed"]
-        nodes = np.zeros(len(t.nodes), np.int64)
-        np.add.at(nodes, t.insts["node"], work)
-        return flows, nodes, t.edges["offered"] - t.edges["completed"] - t.edges["failed"]
-
-    def check(self) -> None:
-        """Raise ArithmeticError unless the masses that are held make up offered − completed − failed."""
-        for what, rows, offered, held in (
-            ("flow", self.flows, "offered", self.flows["live"] + self.flows["line"]),
-            ("instance", self.stations[:-1], "arrivals", self.stations[:-1]["spread"]),
-            ("edge", self.calls, "offered", self.calls["inside"]),
-        ):
-            off = rows[offered] - rows["completed"] - rows["failed"] - held
-            wrong = np.nonzero((np.abs(off) > 1e-6 * rows[offered] + 1e-3) | (held < -1e-3))[0]
-            if len(wrong):
-                i = int(wrong[0])
-                raise ArithmeticError(f"conservation is violated at {what} {i}: {off[i]:g} of {rows[offered][i]:g}")
 
 
 def _memory(count: int, width: int) -> tuple[Floats, Ints]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import System, resolve
-from simulation.traffic import counters, fluid_accuracy
+from simulation.traffic import counters, fluid_accuracy, fluid_totals
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read
 from simulation.traffic.failures import Failures
@@ -177,8 +177,8 @@ class Session:
     def finished(self) -> Run:
         """What one replication counted, checked against the laws of conservation."""
         if isinstance(self.world, FluidWorld):
-            self.world.check()
-            flows, nodes, edges = self.world.in_flight()
+            fluid_totals.check(self.world)
+            flows, nodes, edges = fluid_totals.in_flight(self.world)
         else:
             counters.check(self.world)
             flows, nodes, edges = counters.in_flight(self.world)
