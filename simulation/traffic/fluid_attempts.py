@@ -15,21 +15,21 @@ from simulation.traffic.fluid_layout import INNER
 @njit(**INNER)
 def meet(
     alt, now, n, op, where, operations, regions, state_of, steps, edges, insts, nodes, rtt, states, stations, calls,
-    fnodes, node_lo, node_inst, is_cut,
+    fnodes, node_inst, is_cut,
 ):  # fmt: skip
     """Fill an alternative (its edge and instance are set) with what an attempt at it meets."""
     edge, inst, st = edges[alt.edge], insts[alt.inst], stations[alt.inst]
     node = np.int64(inst.node)
     home = np.int64(inst.region) if inst.region >= 0 else where
     at = node * operations + op
-    alt.state = state_of[at * (regions + 1) + home + 1]
+    alt.state = state_of[at * (regions + 1) + home + 1].i
     target = states[alt.state]
     # The way there and back.
     there = edge.latency
     if there < 0.0:
         there = 0.0
         if regions > 0 and where >= 0 and inst.region >= 0:
-            there = rtt[where, inst.region]
+            there = rtt[where * regions + inst.region].s
     there *= edge.slow
     net, net_v, net_d = 2.0 * there, 0.0, 2.0 * there
     if edge.jitter > 0.0:
@@ -51,10 +51,10 @@ def meet(
         lost = 1.0
     elif is_cut == 1:
         same = 0.0
-        for q in range(node_lo[n], node_lo[n + 1]):
-            if insts[node_inst[q]].part == inst.part:
+        for q in range(fnodes[n].inst_lo, fnodes[n].inst_hi):
+            if insts[node_inst[q].i].part == inst.part:
                 same += 1.0
-        lost = max(lost, 1.0 - same / max(node_lo[n + 1] - node_lo[n], 1))
+        lost = max(lost, 1.0 - same / max(fnodes[n].inst_hi - fnodes[n].inst_lo, 1))
     # The station and what lies behind it.
     mean = steps[at].mean * inst.slow
     asks = fnodes[node].lookup_share if nodes[node].dns_n > 0 else 1.0

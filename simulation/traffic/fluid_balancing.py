@@ -54,9 +54,9 @@ def balance(alts, k, lo, algorithm, picks, stations, insts):
             want = rest * alt.want / max(total, 1e-300)
             if algorithm == POWER_OF_TWO:
                 want = min(want, 2.0 / k)
-        old = picks[lo + c] if picks[lo + c] > 0.0 else want
+        old = picks[lo + c].share if picks[lo + c].share > 0.0 else want
         alt.pick = 0.9 * old + 0.1 * want
         asked += alt.pick
     for c in range(k):
         alts[c].pick /= asked
-        picks[lo + c] = alts[c].pick
+        picks[lo + c].share = alts[c].pick

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.traffic import fluid_contents, layout
+from simulation.traffic import fluid_contents, fluid_layout, layout
 from simulation.traffic.fluid_contents import FILLED, FULL, GROUPS, IS_OWN, LIMIT, RATE
 
 if TYPE_CHECKING:
@@ -12,15 +12,14 @@ if TYPE_CHECKING:
 
 
 class Caches:
-    """The contents of one world; `hit_now` is the share of look-ups that hit, by content."""
+    """The contents of one world; `hits` is what each does now."""
 
     def __init__(self, world: "FluidWorld") -> None:
         t = world.tables
         self.tables = t
         count = len(t.contents)
         self.pops, self.counts = np.zeros((count, GROUPS)), np.zeros((count, GROUPS))
-        self.own, self.hit_now = np.zeros((count, 7)), np.zeros(count)
-        self.misses, self.inserts = np.zeros(count), np.zeros(count)
+        self.own, self.hits = np.zeros((count, 7)), np.zeros(count, fluid_layout.HITS)
         owners = {c: n for n in range(len(t.nodes)) for c in world.contents_of(n)}
         stores = {int(s): n for n, s in enumerate(t.nodes["store"]) if s >= 0}
         #: By content that remembers writes: their rate now; and each primary's last ones by flow.
@@ -29,7 +28,7 @@ class Caches:
         for c, row in enumerate(t.contents):
             node = owners.get(c, stores.get(c))
             if row["ratio"] >= 0.0:
-                self.hit_now[c] = row["ratio"] * row["filled"]
+                self.hits["share"][c] = row["ratio"] * row["filled"]
                 continue
             if node is None or row["keys"] == 0:
                 continue
@@ -43,9 +42,9 @@ class Caches:
             self.own[c, FULL] = fluid_contents.characteristic(*keys, layout.LRU)
             self.own[c, IS_OWN] = 1.0
             self.own[c, FILLED] = 0.0 if params.get("cold_start") else 1e290
-            self.hit_now[c] = self.hits(c, 1e12)
+            self.hits["share"][c] = self.ratio(c, 1e12)
 
-    def hits(self, c: int, rate: float) -> float:
+    def ratio(self, c: int, rate: float) -> float:
         """The hit ratio of a content as full as it is, at so many look-ups a second."""
         row, own = self.tables.contents[c], self.own[c]
         keys = (self.pops[c], self.counts[c], float(row["capacity"]), int(row["policy"]))
@@ -56,19 +55,19 @@ class Caches:
         """Forget everything that a content holds."""
         if self.tables.contents[c]["ratio"] >= 0.0:
             self.tables.contents[c]["filled"] = 0.0
-        self.own[c, FILLED] = self.hit_now[c] = 0.0
+        self.own[c, FILLED] = self.hits["share"][c] = 0.0
 
     def lose(self, c: int, share: float) -> None:
         """Forget so much of what a content holds."""
         row = self.tables.contents[c]
         if row["ratio"] >= 0.0:
             row["filled"] = max(0.0, float(row["filled"]) - share)
-            self.hit_now[c] = row["ratio"] * row["filled"]
+            self.hits["share"][c] = row["ratio"] * row["filled"]
             return
         rate = max(float(self.own[c, RATE]), 1e-9)
-        aim = self.hits(c, rate) * (1.0 - share)
+        aim = self.ratio(c, rate) * (1.0 - share)
         low, high = 0.0, min(float(self.own[c, FILLED]), 1e15)
         for _ in range(80):
             self.own[c, FILLED] = (low + high) / 2
-            low, high = (self.own[c, FILLED], high) if self.hits(c, rate) < aim else (low, self.own[c, FILLED])
-        self.hit_now[c] = self.hits(c, rate)
+            low, high = (self.own[c, FILLED], high) if self.ratio(c, rate) < aim else (low, self.own[c, FILLED])
+        self.hits["share"][c] = self.ratio(c, rate)

@@ -16,7 +16,7 @@ MORE_ARCS = -1
 @njit(**INNER)
 def ask(
     now, n, state, call, total, most, weight, operations, regions, state_of, steps, lists, cands, shares, edges,
-    insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answer, node_lo, node_inst, is_cut,
+    insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answer, node_inst, is_cut,
 ):  # fmt: skip
     """One call in a state: what it meets is added up in `answer`, its arcs follow on `total`; answers their end."""
     answer.w1 = answer.s1 = answer.q1 = answer.w2 = answer.s2 = answer.q2 = 0.0
@@ -69,7 +69,7 @@ def ask(
                         alt.pick = (cands[lo + c].cum - (cands[lo + c - 1].cum if c > 0 else 0.0)) / listed.total
                     meet(
                         alt, now, n, state.op, state.where, operations, regions, state_of, steps, edges, insts, nodes,
-                        rtt, states, stations, calls, fnodes, node_lo, node_inst, is_cut,
+                        rtt, states, stations, calls, fnodes, node_inst, is_cut,
                     )  # fmt: skip
                 if k > 1 and looks(algorithm):
                     balance(alternatives, k, lo, algorithm, picks, stations, insts)

@@ -117,19 +117,19 @@ FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN = range(7)
 
 
 @njit(**INNER)
-def refresh(dt, contents, own, pops, counts, misses, inserts, hit_now):
+def refresh(dt, contents, own, pops, counts, hits):
     """Move all caches on by dt with the look-ups and fills of the step; `own`: the figures named above for each."""
-    for c in range(hit_now.shape[0]):
+    for c in range(contents.shape[0]):
         content = contents[c]
         if content.ratio >= 0.0:
-            content.filled = min(content.filled + content.fill_step * inserts[c] * dt, 1.0)
-            hit_now[c] = content.ratio * content.filled
+            content.filled = min(content.filled + content.fill_step * hits[c].inserts * dt, 1.0)
+            hits[c].share = content.ratio * content.filled
             continue
         if own[c, IS_OWN] == 0.0:
             continue
-        looked = misses[c]
-        missed = looked * (1.0 - hit_now[c])
-        served = inserts[c] / missed if missed > 1e-12 else 1.0
+        looked = hits[c].misses
+        missed = looked * (1.0 - hits[c].share)
+        served = hits[c].inserts / missed if missed > 1e-12 else 1.0
         own[c, FILLED] = min(own[c, FILLED] + looked * min(served, 1.0) * dt, 1e290)
         # As a mean over the last seconds, so that the time to live does not flicker.
         own[c, RATE] += (looked - own[c, RATE]) * min(1.0, dt)
@@ -138,15 +138,16 @@ def refresh(dt, contents, own, pops, counts, misses, inserts, hit_now):
         other = content.ttl < 1e299 and abs(rate - own[c, RATE_THEN]) > 1e-4 * own[c, RATE_THEN]
         if grown or other:
             own[c, FILLED_THEN], own[c, RATE_THEN] = own[c, FILLED], rate
-            hit_now[c] = hit_ratio(
+            hits[c].share = hit_ratio(
                 pops[c], counts[c], np.float64(content.capacity), np.int64(content.policy), own[c, FILLED],
                 own[c, LIMIT], own[c, FULL], content.ttl, rate,
             )  # fmt: skip
 
 
 @njit(**INNER)
-def stale(dt, nodes, fnodes, states, state_lo, steps, operations, pops, counts, memory, fflows, writes, wrote):
+def stale(dt, nodes, fnodes, states, steps, operations, pops, counts, fluxes, fflows, writes, wrote):
     """Count reads at replicas that a write within the lag has overtaken; `wrote`: a primary's writes, by flow."""
+    nf = fflows.shape[0]
     total = 0.0
     for f in range(fflows.shape[0]):
         total += fflows[f].rate
@@ -166,7 +167,7 @@ def stale(dt, nodes, fnodes, states, state_lo, steps, operations, pops, counts, 
         share = 0.0
         for g in range(pops.shape[1]):
             share += counts[c, g] * pops[c, g] * (1.0 - exp(-writes[c] * pops[c, g] * nodes[n].lag))
-        for s in range(state_lo[n], state_lo[n + 1]):
+        for s in range(fnodes[n].state_lo, fnodes[n].state_hi):
             if steps[n * operations + states[s].op].write == 0:
                 for f in range(fflows.shape[0]):
-                    fflows[f].stale += memory[s, f] * share * dt
+                    fflows[f].stale += fluxes[s * nf + f].memory * share * dt

@@ -100,27 +100,28 @@ def mean_below(m, v, d, t):
 
 
 @njit(**INNER)
-def two_of(w, m, v, d, n):
+def two_of(parts, n):
     """Merge n parts to two so that the parts' means stay as far apart as they can; weights sum to one after."""
     for i in range(1, n):
         j = i
-        while j > 0 and m[j] < m[j - 1]:
-            w[j], w[j - 1] = w[j - 1], w[j]
-            m[j], m[j - 1] = m[j - 1], m[j]
-            v[j], v[j - 1] = v[j - 1], v[j]
-            d[j], d[j - 1] = d[j - 1], d[j]
+        while j > 0 and parts[j].m < parts[j - 1].m:
+            a, b = parts[j], parts[j - 1]
+            a.w, b.w = b.w, a.w
+            a.m, b.m = b.m, a.m
+            a.v, b.v = b.v, a.v
+            a.d, b.d = b.d, a.d
             j -= 1
     total, first = 0.0, 0.0
     for i in range(n):
-        total += w[i]
-        first += w[i] * m[i]
+        total += parts[i].w
+        first += parts[i].w * parts[i].m
     if total <= 0.0:
         return 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     best, cut = -1.0, n
     wl, ml = 0.0, 0.0
     for i in range(n - 1):
-        wl += w[i]
-        ml += w[i] * m[i]
+        wl += parts[i].w
+        ml += parts[i].w * parts[i].m
         wr = total - wl
         if wl <= 1e-9 * total or wr <= 1e-9 * total:
             continue
@@ -128,8 +129,8 @@ def two_of(w, m, v, d, n):
         score = wl * wr * gap * gap
         if score > best:
             best, cut = score, i + 1
-    w1, m1, v1, d1 = merged(w, m, v, d, np.int64(0), cut)
-    w2, m2, v2, d2 = merged(w, m, v, d, cut, n)
+    w1, m1, v1, d1 = merged(parts, np.int64(0), cut)
+    w2, m2, v2, d2 = merged(parts, cut, n)
     if w1 <= 0.0:
         return 1.0, m2, v2, d2, 0.0, 0.0, 0.0
     if w2 <= 0.0:
@@ -138,15 +139,16 @@ def two_of(w, m, v, d, n):
 
 
 @njit(**INNER)
-def merged(w, m, v, d, lo, hi):
+def merged(parts, lo, hi):
     """(weight, mean, variance, least value) of the parts lo..hi as one."""
     weight, mean, square, least = 0.0, 0.0, 0.0, 1e300
     for i in range(lo, hi):
-        if w[i] > 0.0:
-            weight += w[i]
-            mean += w[i] * m[i]
-            square += w[i] * (v[i] + m[i] * m[i])
-            least = min(least, d[i])
+        part = parts[i]
+        if part.w > 0.0:
+            weight += part.w
+            mean += part.w * part.m
+            square += part.w * (part.v + part.m * part.m)
+            least = min(least, part.d)
     if weight <= 0.0:
         return 0.0, 0.0, 0.0, 0.0
     mean /= weight

@@ -37,7 +37,7 @@ ARC = _record("attempts reach failed time scv_a scv_b weight rush wish idle", "e
 
 #: An instance as a station. `x` the number in it, `e` its effective load, `v` the variance of `x`.
 STATION = _record(
-    "x e v wait wait_v out lq lq_v theta block admits rise drift slots exponent exponent_all part part_all pooled "
+    "x e v wait wait_v out lq lq_v theta block admits rise drift slots root exponent exponent_all part part_all pooled "
     "inflow service work work_2 scv_in squares pool hold hold_2 held_s ok ok_in stay rush weight live done "
     "arrivals completed failed rejected spread busy queue peak capacity used msg mean scv level level_in "
     "inflow_last vary_last dt_last known_wait known_wait_v known_admits known_ok_in",
@@ -50,8 +50,27 @@ CALL = _record("rate failing stay inside offered completed failed allowed wish l
 #: A queue's lane.
 LANE = _record("x e v lq out again fails taken lost rate seen_in seen_out wait")
 
-NODE = _record("down_at lookup_share commits lookups hits", "volatile")
+#: A component, and where its states, instances and lanes stand in their order.
+NODE = _record(
+    "down_at lookup_share commits lookups hits", "volatile state_lo state_hi inst_lo inst_hi lane_lo lane_hi"
+)
 
 #: A flow: requests `line` beside those at stations, totals, and what its latency is now.
 FLOW = _record("rate offered completed failed line total stale lost_messages live ok mean golden stay_share "
-               "steady near full over recovering")  # fmt: skip
+               "steady near full over recovering", "root_lo root_hi")  # fmt: skip
+
+#: Where a flow's requests begin, and which share of them.
+ROOT = _record("share", "state")
+
+#: What a flow has in a state in this step, 1/s, and as a mean over the last 0.2 s; and at an instance.
+FLUX = _record("sent messages gone memory")
+HELD = _record("into inside")
+
+#: A content: share of its look-ups that hit, look-ups and fills of the step, 1/s.
+HITS = _record("share misses inserts")
+
+#: A part of a latency: weight, mean, variance, least value.
+PART = _record("w m v d")
+
+#: One number each: an index, a share, seconds.
+INDEX, SHARE, SECONDS = _record("", "i"), _record("share"), _record("s")

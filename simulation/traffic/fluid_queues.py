@@ -12,14 +12,14 @@ from simulation.traffic.fluid_stations import fit, power, reservoir, solve
 
 @njit(**INNER)
 def hand_out(
-    now, dt, n, own, first, last, lane_lo, lane_of, steps, insts, nodes, edges, lanes_t, cands, states, stations, calls,
-    lanes, fflows, messages, gone, memory, lane_in, lane_mass, state_of, regions, operations, nf, spare, marks, marked,
+    now, dt, n, own, first, last, lane_of, steps, insts, nodes, edges, lanes_t, cands, states, stations, calls,
+    lanes, fnodes, fflows, fluxes, lane_in, lane_mass, state_of, regions, operations, nf, spare, marks, marked,
 ):  # fmt: skip
     """A queue with its workers as one station with as many slots as they have: messages in, out and back again."""
     node = nodes[n]
     backlog = 0.0
-    for l_ in range(lane_lo[n], lane_lo[n + 1]):
-        k = lane_of[l_]
+    for l_ in range(fnodes[n].lane_lo, fnodes[n].lane_hi):
+        k = lane_of[l_].i
         lane = lanes[k]
         total_in = 0.0
         weight_sum = 0.0
@@ -29,9 +29,9 @@ def hand_out(
             if steps[n * operations + states[s].op].lane != k:
                 continue
             for f in range(nf):
-                lane_in[k, f] += gone[s, f]
-                total_in += gone[s, f]
-                weight_sum += memory[s, f]
+                lane_in[k, f] += fluxes[s * nf + f].gone
+                total_in += fluxes[s * nf + f].gone
+                weight_sum += fluxes[s * nf + f].memory
         red = node.redelivery
         back, came = reservoir(lane.again, 0.0, red, dt)
         lane.again = back
@@ -56,8 +56,8 @@ def hand_out(
                     continue
                 part = 1e-12
                 for f in range(nf):
-                    part += memory[s, f]
-                ts = state_of[at * (regions + 1) + states[s].where + 1]
+                    part += fluxes[s * nf + f].memory
+                ts = state_of[at * (regions + 1) + states[s].where + 1].i
                 mean += part * (steps[at].mean * inst.slow + (states[ts].time if inst.holds == 1 else 0.0))
                 share += part
             mean /= max(share, 1e-300)
@@ -115,12 +115,12 @@ def hand_out(
             weight_f = 0.0
             for s in range(first, last):
                 if steps[n * operations + states[s].op].lane == k:
-                    weight_f += memory[s, f] + 1e-12
+                    weight_f += fluxes[s * nf + f].memory + 1e-12
             failed_f = 0.0
             for s in range(first, last):
                 if steps[n * operations + states[s].op].lane != k:
                     continue
-                share = out_f * (memory[s, f] + 1e-12) / weight_f
+                share = out_f * (fluxes[s * nf + f].memory + 1e-12) / weight_f
                 for b in range(count):
                     i = np.int64(cands[lo + b].inst)
                     st = stations[i]
@@ -128,7 +128,7 @@ def hand_out(
                         continue
                     e = np.int64(cands[lo + b].edge)
                     w = np.int64(insts[i].node)
-                    ts = state_of[(w * operations + states[s].op) * (regions + 1) + states[s].where + 1]
+                    ts = state_of[(w * operations + states[s].op) * (regions + 1) + states[s].where + 1].i
                     flux = share * st.capacity / cap
                     ok = (1.0 - insts[i].fail) * states[ts].ok
                     st.inflow += flux
@@ -136,7 +136,7 @@ def hand_out(
                     st.stay = st.mean
                     st.used += flux * st.mean
                     st.ok += flux * states[ts].ok
-                    messages[ts, f] += flux * (1.0 - insts[i].fail)
+                    fluxes[ts * nf + f].messages += flux * (1.0 - insts[i].fail)
                     calls[e].rate += flux
                     calls[e].failing += flux * (1.0 - ok)
                     calls[e].stay += flux * st.mean

@@ -18,16 +18,16 @@ NOW, STEPS, ARCS = range(3)
 @njit(**BARE)
 def advance(
     t_end, step_s, most, all_anew, aged_at, clock,
-    order, state_lo, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs, stations,
-    calls, lanes, fnodes, hit_now, picks, alternatives, answers, ways, bits, node_lo, node_inst, is_cut, lane_lo,
-    lane_of, flows, segments, lanes_t, fflows, root_lo, root_state, root_share, sent, messages, gone, into, memory,
-    inside, lane_in, lane_mass, misses, inserts, marks, marks_at, parts, cached, cdf, bounds, histogram, met, met_at,
-    pops, counts, writes, wrote, contents, own,
+    regions, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs, stations,
+    calls, lanes, fnodes, hits, picks, alternatives, answers, ways, bits, node_inst, is_cut, lane_of, flows, segments,
+    lanes_t, fflows, roots, fluxes, held, lane_in, lane_mass, marks, marks_at, parts, cached, cdf, bounds, histogram,
+    met, met_at, contents, own, pops, counts, writes, wrote,
 ):  # fmt: skip
     """Make up to `most` steps until `t_end`; 0, or what `look_ahead` lacks: then this step has not begun.
 
     Steps end on multiples of `step_s` and at `t_end`. All is looked at anew until `aged_at`.
     """
+    operations = steps.shape[0] // nodes.shape[0]
     for _ in range(most):
         now = clock[NOW]
         if now >= t_end - 1e-9:
@@ -37,36 +37,30 @@ def advance(
         tick = np.int64(clock[STEPS]) + 1
         arcs_in_use = np.int64(clock[ARCS])
         anew = 1 if now < aged_at else all_anew
-        regions, operations = rtt.shape[0], steps.shape[0] // nodes.shape[0]
         total = look_ahead(
-            now, tick, anew,
-            order, state_lo, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs,
-            stations, calls, lanes, fnodes, hit_now, picks, alternatives, answers, ways, bits, node_lo, node_inst,
-            is_cut,
-            arcs_in_use,
+            now, tick, anew, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states,
+            arcs, stations, calls, lanes, fnodes, hits, picks, alternatives, answers, ways, bits, node_inst, is_cut,
+            regions, arcs_in_use,
         )  # fmt: skip
         if total < 0:
             return total
         all_anew = 0
         clock[ARCS] = total
         move(
-            now, dt, tick,
-            order, state_lo, state_of, node_lo, node_inst, lane_lo, lane_of, steps, insts, nodes, edges, flows,
-            segments, lanes_t, cands, states, arcs, stations, calls, lanes, fnodes, fflows, root_lo, root_state,
-            root_share, sent, messages, gone, into, memory, inside, lane_in, lane_mass, hit_now, misses, inserts,
+            now, dt, tick, order, state_of, node_inst, lane_of, steps, insts, nodes, edges, flows, segments, lanes_t,
+            cands, states, arcs, stations, calls, lanes, fnodes, fflows, roots, fluxes, held, lane_in, lane_mass, hits,
             regions, marks, marks_at,
         )  # fmt: skip
         close(
-            now, dt,
-            edges, calls, flows, fflows, stations, states, inside, root_lo, root_state, root_share, parts, cached, cdf,
-            bounds, histogram, met, met_at,
+            now, dt, edges, calls, flows, fflows, stations, states, held, roots, parts, cached, cdf, bounds, histogram,
+            met, met_at,
         )  # fmt: skip
-        refresh(dt, contents, own, pops, counts, misses, inserts, hit_now)
+        refresh(
+            dt, contents, own, pops, counts, hits,
+        )  # fmt: skip
         if writes.shape[0] > 0:
             stale(
-                dt,
-                nodes, fnodes, states, state_lo, steps, operations, pops, counts, memory, fflows,
-                writes, wrote,
+                dt, nodes, fnodes, states, steps, operations, pops, counts, fluxes, fflows, writes, wrote,
             )  # fmt: skip
         clock[NOW], clock[STEPS] = until, tick
     return 0

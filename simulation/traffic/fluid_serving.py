@@ -14,16 +14,16 @@ _SAME = 1e-4
 
 
 @njit(**INNER)
-def admitted(now, dt, n, nodes, insts, stations, fnodes, node_lo, node_inst):
+def admitted(now, dt, n, nodes, insts, stations, fnodes, node_inst):
     """(share that a rate limit lets in, share that a name server's answers in use serve while it is down)."""
     node = nodes[n]
     if node.limit < 0.0 and node.dns_n == 0:
         return 1.0, 0.0
     inflow = 0.0
     is_up = False
-    for q in range(node_lo[n], node_lo[n + 1]):
-        inflow += stations[node_inst[q]].inflow
-        is_up = is_up or insts[node_inst[q]].up == 1
+    for q in range(fnodes[n].inst_lo, fnodes[n].inst_hi):
+        inflow += stations[node_inst[q].i].inflow
+        is_up = is_up or insts[node_inst[q].i].up == 1
     keep = 1.0
     if node.limit >= 0.0:
         if inflow > 0.0:
@@ -50,8 +50,7 @@ def admitted(now, dt, n, nodes, insts, stations, fnodes, node_lo, node_inst):
 
 @njit(**INNER)
 def serve(
-    dt, tick, n, i, keep, open_share, first, last, operations, nf, inst, st, steps, states, sent, memory, gone, into,
-    inside,
+    dt, tick, n, i, keep, open_share, first, last, operations, nf, inst, st, steps, states, fluxes, held,
 ):  # fmt: skip
     """Move one station on; what left it, by state and flow, is in `gone`. Answers the variability of its output."""
     rate = st.inflow
@@ -63,13 +62,14 @@ def serve(
     x0 = st.x
     if lam > 0.0:
         st.mean = st.work / st.service
-        scv = (1.0 + st.scv) * (st.work_2 / st.service) / (st.mean * st.mean) - 1.0
+        if last - first > 1:
+            scv = (1.0 + st.scv) * (st.work_2 / st.service) / (st.mean * st.mean) - 1.0
     mean = st.mean
     if inst.holds == 1 and rate > 0.0:
-        held = st.hold / rate
-        var = scv * mean * mean + max(st.hold_2 / rate - held * held, 0.0)
-        st.held_s = held
-        mean += held
+        behind = st.hold / rate
+        var = scv * mean * mean + max(st.hold_2 / rate - behind * behind, 0.0)
+        st.held_s = behind
+        mean += behind
         scv = var / (mean * mean) if mean > 0.0 else 1.0
     if lam <= 0.0 and x0 <= 1e-12:
         st.x = st.e = st.lq = st.theta = st.block = st.wait = st.wait_v = 0.0
@@ -87,9 +87,10 @@ def serve(
         capacity = c / max(mean, 1e-12)
         # Streams that merge come nearer to Poisson (Whitt 1983, equations 29, 30).
         rho = min(lam / capacity, 1.0)
-        streams = rate * rate / st.squares if st.squares > 0.0 else 1.0
-        mixed = 1.0 / (1.0 + 4.0 * (1.0 - rho) * (1.0 - rho) * max(streams - 1.0, 0.0))
-        scv_in = 1.0 - mixed + mixed * raw if st.pool <= 1.0 else 1.0
+        scv_in = raw if st.pool <= 1.0 else 1.0
+        if scv_in != 1.0 and 0.0 < st.squares < rate * rate:
+            streams = rate * rate / st.squares
+            scv_in = 1.0 + (raw - 1.0) / (1.0 + 4.0 * (1.0 - rho) * (1.0 - rho) * (streams - 1.0))
         vary = max(0.5 * (scv_in + scv), 0.02)
         if scv_in < 1.0 and rho > 0.0:
             # Krämer, Langenbach-Belz 1976: regular arrivals wait less than Allen-Cunneen says.
@@ -97,7 +98,7 @@ def serve(
             vary *= exp(-2.0 * (1.0 - rho) * odd / (3.0 * rho * 2.0 * vary))
         room = -1.0 if inst.qlimit >= PURE_DELAY else np.float64(inst.qlimit)
         refused = solve(st, lam, capacity, dt, room, scv_in, max(scv, 0.0), vary)
-        scv_out = 1.0 + (1.0 - rho * rho) * (scv_in - 1.0) + rho * rho / c**0.5 * (max(scv, 0.2) - 1.0)
+        scv_out = 1.0 + (1.0 - rho * rho) * (scv_in - 1.0) + rho * rho / st.root * (max(scv, 0.2) - 1.0)
         scv_out = min(max(scv_out, 0.02), 20.0)
     taken = lam - refused
     st.admits = open_share * ((taken / lam if lam > 0.0 else 1.0) if st.service > 0.0 else 1.0 - st.block)
@@ -117,30 +118,29 @@ def serve(
         portion = st.out / mass if mass > 0.0 else 0.0
         for f in range(nf):
             # The mix of what is inside is the mix of what goes out.
-            have = inside[i, f] + share * into[i, f]
+            have = held[i * nf + f].inside + share * held[i * nf + f].into
             out_f = portion * have
-            inside[i, f] = max(have - out_f * dt, 0.0)
-            into[i, f] = 0.0
+            held[i * nf + f].inside = max(have - out_f * dt, 0.0)
+            held[i * nf + f].into = 0.0
             if out_f > 0.0:
-                deal(out_f * (1.0 - inst.fail), n, f, inst.region, first, last, operations, steps, states, sent,
-                     memory, gone)  # fmt: skip
+                deal(out_f * (1.0 - inst.fail), n, f, inst.region, first, last, operations, nf, steps, states, fluxes)
     count(dt, keep, rate, refused, mean, inst, st)
     return scv_out
 
 
 @njit(**INNER)
-def deal(out, n, f, region, first, last, operations, steps, states, sent, memory, gone):
+def deal(out, n, f, region, first, last, operations, nf, steps, states, fluxes):
     """What leaves a station belongs to the states by which it came of late."""
     total = 0.0
     alike = 0
     for s in range(first, last):
         if (region < 0 or states[s].where == region) and steps[n * operations + states[s].op].mean > 0.0:
-            total += memory[s, f] if memory[s, f] > 0.0 else sent[s, f]
+            total += fluxes[s * nf + f].memory if fluxes[s * nf + f].memory > 0.0 else fluxes[s * nf + f].sent
             alike += 1
     for s in range(first, last):
         if (region < 0 or states[s].where == region) and steps[n * operations + states[s].op].mean > 0.0:
-            part = memory[s, f] if memory[s, f] > 0.0 else sent[s, f]
-            gone[s, f] += out * (part / total if total > 0.0 else 1.0 / alike)
+            part = fluxes[s * nf + f].memory if fluxes[s * nf + f].memory > 0.0 else fluxes[s * nf + f].sent
+            fluxes[s * nf + f].gone += out * (part / total if total > 0.0 else 1.0 / alike)
 
 
 @njit(**INNER)

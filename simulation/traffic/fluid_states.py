@@ -19,13 +19,12 @@ Ints = NDArray[np.int64]
 class States:
     """The states as rows, how to find them, and where each flow begins."""
 
-    order: Ints  # components, callers before what they call
+    order: NDArray[Any]  # components, callers before what they call
     rows: NDArray[Any]
-    of: Ints  # (component × operations + operation) × (regions + 1) + region + 1 → state; -1: none
+    of: NDArray[Any]  # (component × operations + operation) × (regions + 1) + region + 1 → state; -1: none
     lo: Ints  # where each component's begin
+    roots: NDArray[Any]
     root_lo: Ints  # where each flow's roots begin
-    root_state: Ints
-    root_share: NDArray[np.float64]
 
 
 def find(system: System, tables: Tables, replication: Replication) -> States:
@@ -87,13 +86,12 @@ def find(system: System, tables: Tables, replication: Replication) -> States:
     for name in ("ok", "w", "weight", "ratio"):
         rows[name] = 1.0
     return States(
-        order,
+        order.astype(fluid_layout.INDEX),
         rows,
-        state_of,
+        state_of.astype(fluid_layout.INDEX),
         np.cumsum(state_lo),
+        np.array([(share, where_is[key]) for own in roots for key, share in own], fluid_layout.ROOT),
         np.concatenate([[0], np.cumsum([len(own) for own in roots])]).astype(np.int64),
-        np.array([where_is[key] for own in roots for key, _ in own], np.int64),
-        np.array([share for own in roots for _, share in own], dtype=float),
     )
 
 

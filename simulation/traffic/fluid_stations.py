@@ -79,7 +79,7 @@ def read(values, row, part, x):
 def fit(st, slots):
     """Note what a station reads the tables by, when its slots or those it shares a queue with have changed."""
     if st.slots != slots:
-        st.slots = slots
+        st.slots, st.root = slots, slots**0.5
         st.row, st.part, st.exponent = shape(slots)
         st.pooled = 0.0
         st.rise = 0.0

@@ -17,9 +17,9 @@ from simulation.traffic.rows import rows
 
 @njit(**INNER)
 def move(
-    now, dt, tick, order, state_lo, state_of, node_lo, node_inst, lane_lo, lane_of, steps, insts, nodes, edges, flows,
-    segments, lanes_t, cands, states, arcs, stations, calls, lanes, fnodes, fflows, root_lo, root_state, root_share,
-    sent, messages, gone, into, memory, inside, lane_in, lane_mass, hit_now, misses, inserts, regions, marks, marked,
+    now, dt, tick, order, state_of, node_inst, lane_of, steps, insts, nodes, edges, flows,
+    segments, lanes_t, cands, states, arcs, stations, calls, lanes, fnodes, fflows, roots,
+    fluxes, held, lane_in, lane_mass, hits, regions, marks, marked,
 ):  # fmt: skip
     """Move everything on by dt; what was accumulated for the step is in the tables afterwards."""
     operations = steps.shape[0] // nodes.shape[0]
@@ -29,16 +29,19 @@ def move(
     steps, insts, nodes, edges, flows = rows(steps), rows(insts), rows(nodes), rows(edges), rows(flows)
     segments, lanes_t, cands, states, arcs = rows(segments), rows(lanes_t), rows(cands), rows(states), rows(arcs)
     stations, calls, lanes, fnodes, fflows = rows(stations), rows(calls), rows(lanes), rows(fnodes), rows(fflows)
+    state_of, node_inst, lane_of, roots = rows(state_of), rows(node_inst), rows(lane_of), rows(roots)
+    many_hits = hits.shape[0]
+    fluxes, held, hits = rows(fluxes), rows(held), rows(hits)
     for e in range(many_calls):
         calls[e].rate = calls[e].failing = calls[e].stay = calls[e].wish = 0.0
-    for c in range(misses.shape[0]):
-        misses[c] = inserts[c] = 0.0
+    for c in range(many_hits):
+        hits[c].misses = hits[c].inserts = 0.0
     for f in range(nf):
-        arrive(now, dt, f, flows, segments, fflows, states, stations, root_lo, root_state, root_share, sent, into)
+        arrive(now, dt, f, flows, segments, fflows, states, stations, roots, nf, fluxes, held)
     for place in range(order.shape[0]):
-        n = order[place]
-        first, last = state_lo[n], state_lo[n + 1]
-        keep, cached = admitted(now, dt, n, nodes, insts, stations, fnodes, node_lo, node_inst)
+        n = order[place].i
+        first, last = fnodes[n].state_lo, fnodes[n].state_hi
+        keep, cached = admitted(now, dt, n, nodes, insts, stations, fnodes, node_inst)
         for s in range(first, last):
             state = states[s]
             if state.seen > 0.0:
@@ -47,14 +50,14 @@ def move(
             state.seen = state.share_weight = state.share_rush = 0.0
         # Of what arrives, the share that gets through without service here, and how uneven the stream behind is.
         plain_ok, plain_in, scv_sum, out_sum = 0.0, 0.0, 0.0, 0.0
-        for q in range(node_lo[n], node_lo[n + 1]):
-            i = node_inst[q]
+        for q in range(fnodes[n].inst_lo, fnodes[n].inst_hi):
+            i = node_inst[q].i
             inst = insts[i]
             rate = stations[i].inflow
             open_share = keep if inst.up == 1 else (cached if nodes[n].dns_n > 0 else 0.0)
             scv_out = serve(
-                dt, tick, n, i, keep, open_share, first, last, operations, nf, inst, stations[i], steps, states, sent,
-                memory, gone, into, inside,
+                dt, tick, n, i, keep, open_share, first, last, operations, nf, inst, stations[i], steps, states, fluxes,
+                held,
             )  # fmt: skip
             scv_sum += (rate + 1e-12) * scv_out
             out_sum += rate + 1e-12
@@ -70,29 +73,28 @@ def move(
                 served = 0.0
             out = 0.0
             for f in range(nf):
-                x = sent[s, f]
-                memory[s, f] += (x - memory[s, f]) * (blend if memory[s, f] > 0.0 else 1.0)
-                gone[s, f] += x * (1.0 - served) * plain + messages[s, f]
-                sent[s, f] = 0.0
-                messages[s, f] = 0.0
-                out += gone[s, f]
+                own = fluxes[s * nf + f]
+                own.memory += (own.sent - own.memory) * (blend if own.memory > 0.0 else 1.0)
+                own.gone += own.sent * (1.0 - served) * plain + own.messages
+                own.sent = own.messages = 0.0
+                out += own.gone
             if out > 0.0:
                 forward(
                     dt, n, s, out, scv_node, operations, nf, steps, insts, nodes, states, arcs, stations, calls,
-                    fnodes, sent, gone, into, hit_now, misses, inserts,
+                    fnodes, fluxes, held, hits,
                 )  # fmt: skip
         if nodes[n].is_queue == 1:
             hand_out(
-                now, dt, n, node_inst[node_lo[n]], first, last, lane_lo, lane_of, steps, insts, nodes, edges, lanes_t,
-                cands, states, stations, calls, lanes, fflows, messages, gone, memory, lane_in, lane_mass, state_of,
+                now, dt, n, node_inst[fnodes[n].inst_lo].i, first, last, lane_of, steps, insts, nodes, edges, lanes_t,
+                cands, states, stations, calls, lanes, fnodes, fflows, fluxes, lane_in, lane_mass, state_of,
                 regions, operations, nf, spare, marks, marked,
             )  # fmt: skip
         for s in range(first, last):
             for f in range(nf):
-                gone[s, f] = 0.0
+                fluxes[s * nf + f].gone = 0.0
         # The sums of the step are done with; what arrives from now on belongs to the next one.
-        for q in range(node_lo[n], node_lo[n + 1]):
-            st = stations[node_inst[q]]
+        for q in range(fnodes[n].inst_lo, fnodes[n].inst_hi):
+            st = stations[node_inst[q].i]
             st.level_in = st.inflow
             st.inflow = st.service = st.work = st.work_2 = st.scv_in = st.squares = 0.0
             st.hold = st.hold_2 = st.held_s = st.ok = st.weight = st.rush = 0.0
@@ -100,7 +102,7 @@ def move(
 
 
 @njit(**INNER)
-def arrive(now, dt, f, flows, segments, fflows, states, stations, root_lo, root_state, root_share, sent, into):
+def arrive(now, dt, f, flows, segments, fflows, states, stations, roots, nf, fluxes, held):
     """What flow f sends in the step, to the states where its requests begin."""
     t, upto = now, now + dt
     total = 0.0
@@ -122,15 +124,15 @@ def arrive(now, dt, f, flows, segments, fflows, states, stations, root_lo, root_
         return
     i = np.int64(flow.inst)
     st = stations[i]
-    for r in range(root_lo[f], root_lo[f + 1]):
-        state = states[root_state[r]]
-        flux = rate * root_share[r]
-        sent[root_state[r], f] += flux
+    for r in range(fflows[f].root_lo, fflows[f].root_hi):
+        state = states[roots[r].state]
+        flux = rate * roots[r].share
+        fluxes[roots[r].state * nf + f].sent += flux
         state.seen += flux
         state.share_weight += flux
         st.ok += flux * state.ok
         st.held_s += flux * state.time
-    into[i, f] += rate
+    held[i * nf + f].into += rate
     st.inflow += rate
     st.scv_in += rate * (1.0 if flow.poisson == 1 else 0.0)
     st.squares += rate * rate
@@ -138,8 +140,8 @@ def arrive(now, dt, f, flows, segments, fflows, states, stations, root_lo, root_
 
 @njit(**INNER)
 def forward(
-    dt, n, s, out, scv_node, operations, nf, steps, insts, nodes, states, arcs, stations, calls, fnodes, sent, gone,
-    into, hit_now, misses, inserts,
+    dt, n, s, out, scv_node, operations, nf, steps, insts, nodes, states, arcs, stations, calls, fnodes, fluxes,
+    held, hits,
 ):  # fmt: skip
     """What leaves the stations of a state goes along its arcs."""
     state = states[s]
@@ -147,10 +149,10 @@ def forward(
     fnode = fnodes[n]
     if step.content >= 0:
         fnode.lookups += out * dt
-        fnode.hits += out * hit_now[step.content] * dt
-        misses[step.content] += out
+        fnode.hits += out * hits[step.content].share * dt
+        hits[step.content].misses += out
         if step.lo < step.hi:
-            inserts[step.content] += out * (1.0 - hit_now[step.content]) * state.miss_ok
+            hits[step.content].inserts += out * (1.0 - hits[step.content].share) * state.miss_ok
     if step.write == 1:
         fnode.commits += out
     for a in range(state.lo, state.hi):
@@ -190,8 +192,8 @@ def forward(
         target.share_weight += weight
         target.share_rush += rush
         for f in range(nf):
-            y = gone[s, f] * arc.reach
-            sent[arc.state, f] += y
-            into[i, f] += y
+            y = fluxes[s * nf + f].gone * arc.reach
+            fluxes[arc.state * nf + f].sent += y
+            held[i * nf + f].into += y
         if there.content >= 0 and there.lo == there.hi:
-            inserts[there.content] += flux * st.admits * (1.0 - hit_now[there.content]) * state.miss_ok
+            hits[there.content].inserts += flux * st.admits * (1.0 - hits[there.content].share) * state.miss_ok

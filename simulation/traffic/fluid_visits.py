@@ -21,29 +21,29 @@ _SAME = 1e-4
 
 @njit(**INNER)
 def look_ahead(
-    now, tick, all_anew, order, state_lo, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt,
-    states, arcs, stations, calls, lanes, fnodes, hit_now, picks, alternatives, answers, ways, bits, node_lo,
-    node_inst, is_cut, total,
+    now, tick, all_anew, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt,
+    states, arcs, stations, calls, lanes, fnodes, hits, picks, alternatives, answers, ways, bits,
+    node_inst, is_cut, regions, total,
 ):  # fmt: skip
     """Fill `states` and `arcs` for a step that begins `now`; answers the number of arcs, MORE_ARCS or AFRESH.
 
     AFRESH: a state has another number of arcs than before, so that all must be laid out anew.
     """
     operations = steps.shape[0] // nodes.shape[0]
-    regions = rtt.shape[0]
     most = arcs.shape[0]
     steps, gates, lists, cands, shares = rows(steps), rows(gates), rows(lists), rows(cands), rows(shares)
     edges, insts, nodes, states, arcs = rows(edges), rows(insts), rows(nodes), rows(states), rows(arcs)
     stations, calls, lanes, fnodes = rows(stations), rows(calls), rows(lanes), rows(fnodes)
-    alternatives, answers = rows(alternatives), rows(answers)
+    alternatives, answers, ways, bits = rows(alternatives), rows(answers), rows(ways), rows(bits)
+    state_of, node_inst, rtt, hits, picks = rows(state_of), rows(node_inst), rows(rtt), rows(hits), rows(picks)
     if all_anew == 1:
         total = 0
     for place in range(order.shape[0] - 1, -1, -1):
-        n = order[place]
-        for s in range(state_lo[n], state_lo[n + 1]):
+        n = order[place].i
+        for s in range(fnodes[n].state_lo, fnodes[n].state_hi):
             state = states[s]
             step = steps[n * operations + state.op]
-            hit = hit_now[step.content] if step.content >= 0 else 0.0
+            hit = hits[step.content].share if step.content >= 0 else 0.0
             if all_anew == 0 and fnodes[n].volatile == 0 and abs(hit - state.known_hit) <= _SAME:
                 moved = False
                 for a in range(state.lo, state.hi):
@@ -59,7 +59,7 @@ def look_ahead(
             last = visit(
                 now, n, state, first, most, hit, operations, regions, state_of, steps, gates, lists, cands, shares,
                 edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answers, ways,
-                bits, node_lo, node_inst, is_cut,
+                bits, node_inst, is_cut,
             )  # fmt: skip
             if last == MORE_ARCS:
                 return MORE_ARCS
@@ -94,11 +94,10 @@ def note(state, tick):
 @njit(**INNER)
 def visit(
     now, n, state, first, most, hit, operations, regions, state_of, steps, gates, lists, cands, shares, edges, insts,
-    nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answers, ways, bits, node_lo, node_inst,
+    nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answers, ways, bits, node_inst,
     is_cut,
 ):  # fmt: skip
     """What a visit in a state meets: its gates one after another. Answers the end of its arcs, or MORE_ARCS."""
-    w, m, v, d = ways[0], ways[1], ways[2], ways[3]
     step = steps[n * operations + state.op]
     base = nodes[n].wait if step.write == 1 else 0.0
     c1w, c1m, c1v, c1d, c2m, c2v, c2d = 1.0, base, 0.0, base, 0.0, 0.0, 0.0
@@ -108,14 +107,14 @@ def visit(
     total = first
     through = 1.0 - hit
     for b in range(64):
-        bits[b] = 0.0
+        bits[b].share = 0.0
     for g in range(step.lo, step.hi):
         gate = gates[g]
         run = 1.0
         if gate.behind != 0:
             for b in range(64):
-                if bits[b] > 0.0 and (gate.behind >> b) & 1:
-                    run *= 1.0 - bits[b]
+                if bits[b].share > 0.0 and (gate.behind >> b) & 1:
+                    run *= 1.0 - bits[b].share
         branches = np.int64(gate.sub_n) if gate.fork == 1 else 1
         of_gate = total
         all_m, all_v, all_d, all_fail, all_ratio, all_hit = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -131,7 +130,7 @@ def visit(
             total = ask(
                 now, n, state, call, total, most, 1.0 / branches, operations, regions, state_of, steps, lists, cands,
                 shares, edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answer,
-                node_lo, node_inst, is_cut,
+                node_inst, is_cut,
             )  # fmt: skip
             if total == MORE_ARCS:
                 return MORE_ARCS
@@ -200,7 +199,7 @@ def visit(
         time += part * mean_sum
         time_v += part * var_sum + part * (1.0 - part) * mean_sum * mean_sum
         if gate.bit >= 0:
-            bits[gate.bit] = run * gate_ok * all_hit
+            bits[gate.bit].share = run * gate_ok * all_hit
         skip = 1.0 - run
         go, miss = run * gate_ok, run * (1.0 - gate_ok)
         if gate.required == 1:
@@ -232,18 +231,18 @@ def visit(
                 elif b == 3:
                     bw, bm = miss, all_fail
                 if bw > 0.0:
-                    w[count], m[count], v[count], d[count] = aw * bw, am + bm, av + bv, ad + bd
+                    put(ways[count], aw * bw, am + bm, av + bv, ad + bd)
                     count += 1
-        c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(w, m, v, d, count)
+        c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(ways, count)
     alive = 1.0 if step.dead == 0 else 0.0
     okay = reach * alive
     state.fail_time = fail_time / (1.0 - reach) if reach < 1.0 else 0.0
     state.miss_ok = reach_miss * alive
     if hit > 0.0:
-        w[0], m[0], v[0], d[0] = hit, base, 0.0, base
-        w[1], m[1], v[1], d[1] = through * okay * c1w, c1m, c1v, c1d
-        w[2], m[2], v[2], d[2] = through * okay * (1.0 - c1w), c2m, c2v, c2d
-        c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(w, m, v, d, np.int64(3))
+        put(ways[0], hit, base, 0.0, base)
+        put(ways[1], through * okay * c1w, c1m, c1v, c1d)
+        put(ways[2], through * okay * (1.0 - c1w), c2m, c2v, c2d)
+        c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(ways, np.int64(3))
         okay = hit + through * okay
     state.hit = 0.0
     if step.content >= 0:
@@ -260,6 +259,12 @@ def visit(
         behind = states[arc.state].idle if arc.state >= 0 else 0.0
         state.idle += (arc.idle + arc.reach * behind) * arc.weight
     return total
+
+
+@njit(**INNER)
+def put(part, w, m, v, d):
+    """Write a part of a latency: weight, mean, variance, least value."""
+    part.w, part.m, part.v, part.d = w, m, v, d
 
 
 @njit(**INNER)

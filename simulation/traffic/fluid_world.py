@@ -77,16 +77,22 @@ class FluidWorld(World):
         self.flows["ok"] = 1.0
         self.stations = np.zeros(0, fluid_layout.STATION)
         self.arcs = np.zeros(4 * count + 1024, fluid_layout.ARC)
-        self.sent, self.messages, self.gone, self.memory = (np.zeros((count, flows)) for _ in range(4))
-        self.into, self.inside = np.zeros((0, flows)), np.zeros((0, flows))
+        self.fluxes, self.held = np.zeros(count * flows, fluid_layout.FLUX), np.zeros(0, fluid_layout.HELD)
         self.lane_in, self.lane_mass = np.zeros((lanes, flows)), np.zeros((lanes, flows))
+        self.flows["root_lo"], self.flows["root_hi"] = found.root_lo[:-1], found.root_lo[1:]
         width = max(2 * int(np.max(np.diff(found.root_lo), initial=0)), 2)
         self.parts, self.cached = np.zeros((flows, width, 4)), np.zeros((flows, width, 4))
         self.cdf = np.zeros((flows, layout.BUCKETS))
         self.met, self.met_at = _memory(flows, 1 + 4 * width)
         self.marks, self.marks_at = _memory(lanes, 3)
-        self.answers, self.ways, self.bits = np.zeros(1, fluid_layout.ANSWER), np.zeros((4, 16)), np.zeros(64)
-        self.lane_of, self.lane_lo = _grouped(t.lanes["node"], len(t.nodes))
+        self.answers, self.ways, self.bits = (
+            np.zeros(1, fluid_layout.ANSWER),
+            np.zeros(16, fluid_layout.PART),
+            np.zeros(64, fluid_layout.SHARE),
+        )
+        self.nodes["state_lo"], self.nodes["state_hi"] = found.lo[:-1], found.lo[1:]
+        self.lane_of = self._grouped(t.lanes["node"], "lane")
+        self.rtt = t.rtt.ravel().astype(fluid_layout.SECONDS)
         t.not_modelled += not_modelled(system)
         for row in t.nodes[t.nodes["sessions"] > 0]:
             t.keys["expiry"][row["session_lo"] : row["session_lo"] + row["sessions"]] = np.inf
@@ -100,20 +106,20 @@ class FluidWorld(World):
         if len(t.insts) != old:
             fresh = np.zeros(len(t.insts) + 1, fluid_layout.STATION)
             fresh["admits"] = fresh["ok_in"] = 1.0
-            into, inside = (np.zeros((len(fresh), len(t.flows))) for _ in range(2))
+            held = np.zeros(len(fresh) * len(t.flows), fluid_layout.HELD)
             if old > 0:
                 fresh[:old] = self.stations[:old]
-                into[:old], inside[:old] = self.into[:old], self.inside[:old]
-            self.stations, self.into, self.inside = fresh, into, inside
-            self.node_inst, self.node_lo = _grouped(t.insts["node"], len(t.nodes))
+                held[: old * len(t.flows)] = self.held[: old * len(t.flows)]
+            self.stations, self.held = fresh, held
+            self.node_inst = self._grouped(t.insts["node"], "inst")
             for i in range(max(old, 0), len(t.insts)):
                 self.stations[i]["scv"] = _squared_cv(int(t.insts[i]["law"]), float(t.insts[i]["shape"]))
                 op = t.steps["mean"][t.insts[i]["node"] * len(t.operations)]
                 self.stations[i]["mean"] = op * t.insts[i]["slow"]
-        picks = np.zeros(len(t.cands))
+        picks = np.zeros(len(t.cands), fluid_layout.SHARE)
         if hasattr(self, "picks"):
             picks[: len(self.picks)] = self.picks
-        self.picks: Floats = picks
+        self.picks: Table = picks
         self.alternatives = np.zeros(max(int(np.max(t.lists["n"], initial=1)), 2), fluid_layout.ALTERNATIVE)
         # Who shares a queue with others is found while looking.
         self.stations["pool"] = 0.0
@@ -127,6 +133,12 @@ class FluidWorld(World):
         # While a name server's old answers age, lists have other shares with every step.
         ages = (t.lists["prev"] >= 0) & (t.lists["since"] >= 0.0)
         self.aged_at = float(np.max(t.lists["since"][ages], initial=-1.0) + np.max(t.nodes["ttl"], initial=0.0))
+
+    def _grouped(self, owner: Table, what: str) -> Table:
+        """Rows by owner; where each component's begin and end is noted."""
+        ends = np.cumsum(np.bincount(owner, minlength=len(self.nodes)))
+        self.nodes[f"{what}_lo"][1:], self.nodes[f"{what}_hi"] = ends[:-1], ends
+        return np.argsort(owner, kind="stable").astype(np.int64).astype(fluid_layout.INDEX)
 
     # Time ---------------------------------------------------------------------------------------------------
 
@@ -166,14 +178,12 @@ class FluidWorld(World):
         t, found, caches = self.tables, self.found, self.caches
         lacks = advance(
             float(t_end), self.step_s, _BATCH, int(self.is_new), self.aged_at, self.clock,
-            found.order, found.lo, found.of, t.steps, t.gates, t.lists, t.cands, t.shares, t.edges, t.insts, t.nodes,
-            t.rtt, self.states, self.arcs, self.stations, self.calls, self.lanes, self.nodes, caches.hit_now,
-            self.picks, self.alternatives, self.answers, self.ways, self.bits, self.node_lo, self.node_inst,
-            self.is_cut, self.lane_lo, self.lane_of, t.flows, t.segments, t.lanes, self.flows, found.root_lo,
-            found.root_state, found.root_share, self.sent, self.messages, self.gone, self.into, self.memory,
-            self.inside, self.lane_in, self.lane_mass, caches.misses, caches.inserts, self.marks, self.marks_at,
-            self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met, self.met_at, caches.pops, caches.counts,
-            caches.writes, caches.wrote, t.contents, caches.own,
+            len(t.regions), found.order, found.of, t.steps, t.gates, t.lists, t.cands, t.shares, t.edges, t.insts,
+            t.nodes, self.rtt, self.states, self.arcs, self.stations, self.calls, self.lanes, self.nodes, caches.hits,
+            self.picks, self.alternatives, self.answers, self.ways, self.bits, self.node_inst, self.is_cut,
+            self.lane_of, t.flows, t.segments, t.lanes, self.flows, found.roots, self.fluxes, self.held, self.lane_in,
+            self.lane_mass, self.marks, self.marks_at, self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met,
+            self.met_at, t.contents, caches.own, caches.pops, caches.counts, caches.writes, caches.wrote,
         )  # fmt: skip
         if lacks == MORE_ARCS:
             self.arcs = np.zeros(2 * len(self.arcs), fluid_layout.ARC)
@@ -202,10 +212,11 @@ class FluidWorld(World):
                 continue
             row = self.stations[i]
             row["failed"] += row["spread"]
-            lost = self.inside[i] * row["done"]
+            own = slice(i * len(self.flows), (i + 1) * len(self.flows))
+            lost = self.held["inside"][own] * row["done"]
             self.flows["failed"] += lost
             self.flows["live"] -= lost
-            self.inside[i] = 0.0
+            self.held["inside"][own] = 0.0
             for name in ("x", "v", "e", "lq", "theta", "out", "wait", "wait_v", "spread", "block"):
                 row[name] = 0.0
             row["still"] = 0
@@ -244,12 +255,6 @@ def _memory(count: int, width: int) -> tuple[Floats, Ints]:
     at = np.zeros((count, 4), np.int64)
     at[:, fluid_memory.STRIDE] = 1
     return np.zeros((count, fluid_memory.ROOM, width)), at
-
-
-def _grouped(owner: Table, count: int) -> tuple[Ints, Ints]:
-    """(rows by owner, where each owner's begin)."""
-    ends = np.cumsum(np.bincount(owner, minlength=count))
-    return np.argsort(owner, kind="stable").astype(np.int64), np.concatenate([[0], ends]).astype(np.int64)
 
 
 def _squared_cv(law: int, shape: float) -> float:
