@@ -2,6 +2,12 @@
 
 A percentile is the middle of its histogram bucket (64 an octave): at most 0.78 % off. The warm-up ends
 where MSER-5 puts it (White, Cobb, Spratt 2000, doi:10.1109/WSC.2000.899157).
+
+Waiting is skewed: a short run of a busy queue often shows too short a wait and hardly any scatter, now and then a
+long one with much. Student's interval around it holds the truth too seldom (90 % of times at load 0.95 and six
+relaxation times). So intervals of waits are freed of the skewness by Hall's cubic transformation (Hall 1992,
+J. R. Statist. Soc. B 54, 221-228), with the skewness not taken from a handful of values, which cannot tell it,
+but from the limit of all queues in heavy traffic, the reflected Brownian motion: see `WAITING`.
 """
 
 import math
@@ -44,8 +50,17 @@ def percentiles(histogram: Counts, shares: Sequence[float]) -> list[float]:
     return found
 
 
-def interval(values: Sequence[float]) -> Estimate:
-    """Mean of independent values with its 95 % t-interval; None for what is not a number."""
+#: Skewness over coefficient of variation of the time average of a reflected Brownian motion. With drift -1 and
+#: variance 1 the first three cumulants a unit of time are 1/2, 1/2 and 15/4 (the principal eigenvalue of
+#: f"/2 - f' + θxf with f'(0) = 0, expanded in θ), and κ₃κ₁/κ₂² is 15/2. Where they vary little it does not matter.
+WAITING = 7.5
+
+
+def interval(values: Sequence[float], skew: float = 0.0) -> Estimate:
+    """Mean of independent values with its 95 % t-interval; None for what is not a number.
+
+    `skew` is the values' skewness over their coefficient of variation, 0 where they lie evenly (Student's interval).
+    """
     good = [v for v in values if not math.isnan(v)]
     if not good:
         return Estimate(None)
@@ -55,8 +70,17 @@ def interval(values: Sequence[float]) -> Estimate:
     from scipy.special import stdtrit
 
     deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in good) / (len(good) - 1))
-    half = float(stdtrit(len(good) - 1, 0.975)) * deviation / math.sqrt(len(good))
-    return Estimate(mean, mean - half, mean + half)
+    error = deviation / math.sqrt(len(good))
+    t = float(stdtrit(len(good) - 1, 0.975))
+    bend = skew * deviation / mean / (6.0 * math.sqrt(len(good))) if mean > 0.0 else 0.0
+    return Estimate(mean, mean - error * _unbent(t, bend), mean - error * _unbent(-t, bend))
+
+
+def _unbent(t: float, bend: float) -> float:
+    """The value of Student's ratio that Hall's transformation takes to `t`; `bend` is skewness / (6 √n)."""
+    if bend < 1e-9:
+        return t
+    return (math.cbrt(1.0 + 6.0 * bend * (t - bend)) - 1.0) / (2.0 * bend)
 
 
 def warmup_end(series: Sequence[float], most: float = 0.5) -> int:

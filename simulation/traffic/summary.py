@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulation.traffic.counters import Counters, between
 from simulation.traffic.layout import EVENTS
 from simulation.traffic.result import EdgeResult, Estimate, FlowResult, NodeResult, Result
-from simulation.traffic.statistics import interval, trend, warmup_end
+from simulation.traffic.statistics import WAITING, interval, trend, warmup_end
 
 if TYPE_CHECKING:
     from simulation.traffic.session import Session
@@ -82,6 +82,7 @@ def warmup(session: "Session", run: Run) -> float:
 
 
 _HOLDING = frozenset({"cache", "cdn", "session_store"})
+_WAITS = frozenset({"mean_ms", "p50_ms", "p95_ms", "p99_ms", "queue"})
 _SHARES = frozenset({"utilization", "error_rate", "hit_ratio"})
 
 
@@ -104,16 +105,16 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
 
     def estimate(group: str, name: str, i: int) -> Estimate:
         values = [float(w[group][name][i]) for w in windows]
+        skew = WAITING if name in _WAITS else 0.0
         if len(values) > 1:
-            return bounded(interval(values), name)
+            return bounded(interval(values, skew), name)
         whole = values[0]
         if math.isnan(whole):
             return Estimate(None)
-        spread = interval([float(b[group][name][i]) for b in batches])
-        if spread.low is None or spread.high is None:
+        spread = interval([float(b[group][name][i]) for b in batches], skew)
+        if spread.value is None or spread.low is None or spread.high is None:
             return Estimate(whole)
-        half = (spread.high - spread.low) / 2
-        return bounded(Estimate(whole, whole - half, whole + half), name)
+        return bounded(Estimate(whole, whole + spread.low - spread.value, whole + spread.high - spread.value), name)
 
     def mean(get: Callable[[Run], Any]) -> int:
         return round(math.fsum(float(get(run)) for run in runs) / len(runs))

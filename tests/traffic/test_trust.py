@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.traffic.trust import Row, by_chance, closed_forms, coverage, outcome, stories
+from simulation.traffic.statistics import WAITING, interval
+from tests.traffic.trust import EXPERIMENTS, Experiment, Row, by_chance, closed_forms, coverage, outcome, stories
 
 
 @pytest.mark.parametrize("row", [*closed_forms(), *stories()], ids=lambda row: row.title)
@@ -10,8 +11,17 @@ def test_the_known_answer(row: Row) -> None:
     assert outcome(row, 0.1).holds
 
 
-@pytest.mark.parametrize("load", [0.5, 0.8])
-def test_intervals_hold_the_truth_as_often_as_they_say(load: float) -> None:
-    experiments = 200
-    low, high = by_chance(experiments)
-    assert low <= coverage(load, experiments) <= high
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda e: e.title)
+def test_intervals_hold_the_truth_as_often_as_they_say(experiment: Experiment) -> None:
+    times = 80
+    low, high = by_chance(times)
+    assert low <= coverage(experiment, times) <= high
+
+
+def test_an_interval_of_waits_reaches_farther_up() -> None:
+    values = [4.1, 5.2, 4.6, 7.9, 4.4]
+    even, bent = interval(values), interval(values, WAITING)
+    assert even.value == bent.value
+    assert even.low is not None and bent.low is not None and even.low < bent.low < 5.24  # noqa: PT018
+    assert even.high is not None and bent.high is not None and 5.24 < even.high < bent.high  # noqa: PT018
+    assert interval([5.0, 5.0, 5.0], WAITING) == interval([5.0, 5.0, 5.0])
