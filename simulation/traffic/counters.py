@@ -140,6 +140,7 @@ def between(a: Counters, b: Counters) -> dict[str, dict[str, Floats]]:
     flows = {
         "offered_rps": divide(rise("flows", "offered"), dt),
         "throughput_rps": divide(completed, dt),
+        "goodput_rps": divide(completed, dt),
         "failed_rps": divide(failed, dt),
         "error_rate": divide(failed, completed + failed),
         "mean_ms": divide(rise("flows", "total"), completed) * 1000.0,

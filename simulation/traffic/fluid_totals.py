@@ -22,7 +22,8 @@ def publish(world: "FluidWorld") -> None:
     insts["busy"] = np.where(served, np.rint(s["theta"] * insts["slots"]), 0)
     insts["qlen"] = np.rint(s["lq"])
     insts["arrivals"] = np.floor(s["arrivals"] + 1e-6)
-    insts["qmax"] = np.ceil(np.minimum(s["peak"], layout.UNBOUNDED))
+    peaks = np.bincount(insts["node"], np.minimum(s["peak"], layout.UNBOUNDED), len(t.nodes))
+    t.nodes["waiting_max"] = np.ceil(peaks)
     for name in ("completed", "failed", "rejected"):
         insts[name] = np.floor(s[name])
     for name in ("offered", "completed", "failed"):

@@ -292,8 +292,9 @@ def run(
                     inst.queue_area += dt * inst.qlen
                     inst.t_last = now
                     inst.qlen += 1
-                    if inst.qlen > inst.qmax:
-                        inst.qmax = inst.qlen
+                    node.waiting += 1
+                    if node.waiting > node.waiting_max:
+                        node.waiting_max = node.waiting
                     job.place = 1
                     job.next = -1
                     if inst.qtail >= 0:
@@ -324,6 +325,7 @@ def run(
                         if jobs[k].next < 0:
                             inst.qtail = -1
                         inst.qlen -= 1
+                        nodes[inst.node].waiting -= 1
                         jobs[k].place = 2
                         mean = steps[jobs[k].step].mean * inst.slow
                         if inst.law == 0:

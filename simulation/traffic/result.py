@@ -22,7 +22,11 @@ class Estimate(msgspec.Struct, frozen=True):
 
 
 class FlowResult(msgspec.Struct, frozen=True):
-    """One flow. Percentiles and means are over the requests that completed after the warm-up."""
+    """One flow. Percentiles and means are over the requests that completed after the warm-up.
+
+    A request that its client gave up counts as failed, also when its answer still comes: `throughput_rps` counts
+    answers that somebody waited for, as `goodput_rps` does, and both are `completed` a second.
+    """
 
     id: str
     offered: int
@@ -46,7 +50,7 @@ class NodeResult(msgspec.Struct, frozen=True):
     """One node, over all its replicas.
 
     `queue_mean` counts what waits, on average over time: requests at all replicas, or the messages of a queue.
-    `queue_max` is the longest line before one replica, or the most messages that a queue held. `backlog` are the
+    `queue_max` is the most that waited so at one moment of the whole run, warm-up included. `backlog` are the
     messages that wait at the end, `oldest_s` is the greatest age that a message reached. `hit_ratio` is the share of
     look-ups that found what they asked for: in a cache a key, in a session store a session. A session store holds
     `sessions` at the end, which take `memory_mb` (10^6 bytes) of each replica; None where nobody says how many users

@@ -198,9 +198,7 @@ class Session:
 
     def _queue_max(self) -> np.ndarray[Any, Any]:
         t = self.world.tables
-        found = np.zeros(len(t.nodes), np.int64)
-        np.maximum.at(found, t.insts["node"], t.insts["qmax"])
-        most: np.ndarray[Any, Any] = np.maximum(found, t.nodes["backlog_max"])
+        most: np.ndarray[Any, Any] = np.maximum(t.nodes["waiting_max"], t.nodes["backlog_max"])
         return most
 
     def accuracy(self) -> list[fluid_accuracy.FlowAccuracy]:

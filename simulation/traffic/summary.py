@@ -139,7 +139,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
             id=s.id,
             **balance("flows", i, "flows"),
             throughput_rps=estimate("flows", "throughput_rps", i),
-            goodput_rps=estimate("flows", "throughput_rps", i),
+            goodput_rps=estimate("flows", "goodput_rps", i),
             error_rate=estimate("flows", "error_rate", i),
             mean_ms=estimate("flows", "mean_ms", i),
             p50_ms=estimate("flows", "p50_ms", i),

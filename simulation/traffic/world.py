@@ -232,6 +232,7 @@ class World:
         self.account(inst)
         row = self.tables.insts[inst]
         row["up"] = 0
+        self.tables.nodes[row["node"]]["waiting"] -= row["qlen"]
         row["busy"] = row["qlen"] = 0
         row["qhead"] = row["qtail"] = -1
 

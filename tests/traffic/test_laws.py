@@ -304,3 +304,17 @@ def test_calls_without_end_are_refused() -> None:
     edges = [*chain("users", "a", "b"), Edge("back", "b", "a")]
     with pytest.raises(InvalidInput, match="without end"):
         simulate(system(nodes, edges, [Flow("f", "users", 1)]))
+
+
+def test_the_most_that_waited_is_counted_over_all_replicas() -> None:
+    """8 servers refuse nobody for 10 s at twice their rate: about 8,000 wait, a thousand before each."""
+    web = Node("web", "web_server", replicas=8, params={"service_time_ms": 10, "concurrency": 1})
+    result = run(system([Node("users", "client"), web], chain("users", "web"), [Flow("f", "users", 1600)]), 10)
+    waiting = node(result, "web")
+    assert waiting.queue_max == pytest.approx(8000, rel=0.05)
+    assert value(waiting.queue_mean) == pytest.approx(waiting.queue_max / 2, rel=0.05)
+    killed = run(
+        system([Node("users", "client"), web], chain("users", "web"), [Flow("f", "users", 1600)]), 10,
+        events=[{"at_s": 5, "action": "kill", "target": "web"}, {"at_s": 6, "action": "revive", "target": "web"}],
+    )  # fmt: skip
+    assert node(killed, "web").queue_max == pytest.approx(4000, rel=0.08)
