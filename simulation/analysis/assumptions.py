@@ -84,10 +84,38 @@ def simplifications(model: Model) -> list[Reason]:
             c.kind.id == "dns" and c.params.get("policy") in ("geo", "failover") for c in system.components
         ),
         reasons.FAILOVERS: any(link.kind.id == "replicate" for link in system.links),
+        reasons.DEEP_CHECKS: _has_halves(model),
         reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
         reasons.BEHIND_QUEUES: bool(model.consumers),
     }
     return [reason for reason, applies in found.items() if applies]
+
+
+def _has_halves(model: Model) -> bool:
+    """Whether a balancer's targets need different things: then it matters how deep its health checks look."""
+    for component in model.system.components:
+        if component.kind.is_router and component.kind.id != "cdn":
+            for op in model.system.operations:
+                for gate in model.wiring.gates(component.index, op):
+                    if gate.needed < len(gate.members):
+                        behind = [_required(model, (member.target, op)) for member in gate.members]
+                        if any(one != behind[0] for one in behind):
+                            return True
+    return False
+
+
+def _required(model: Model, state: tuple[int, str]) -> frozenset[int]:
+    """What the state cannot do without, itself aside."""
+    found: set[int] = set()
+    waiting = [state]
+    while waiting:
+        index, op = waiting.pop()
+        for gate in model.wiring.gates(index, op):
+            for member in gate.members if gate.required and gate.needed == len(gate.members) else ():
+                if member.target not in found:
+                    found.add(member.target)
+                    waiting.append((member.target, op))
+    return frozenset(found)
 
 
 def cost_per_month(model: Model) -> float:

@@ -118,6 +118,12 @@ FAILOVERS = Reason(
     "The time a failover takes; work that asynchronous replication causes at replicas.",
     "장애 조치에 걸리는 시간과, 비동기 복제가 복제본에 주는 부하.",
 )
+DEEP_CHECKS = Reason(
+    "deep_checks",
+    "Balancers are taken to see whether what stands behind a target answers; one that checks the target alone keeps "
+    "sending into a dead half.",
+    "밸런서가 대상 뒤에 있는 것까지 확인한다고 봅니다. 대상만 확인하는 밸런서는 죽은 쪽으로 계속 보냅니다.",
+)
 STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
 BEHIND_QUEUES = Reason(
     "behind_queues",

@@ -138,6 +138,46 @@ class System:
         return tuple(tuple(f) for f in found)
 
     @cached_property
+    def responses(self) -> frozenset[int]:
+        """Call links that are only the way back of another: of two opposite arrows that say nothing of operations,
+        the one that leads towards the clients, unless it states anything about itself.
+
+        Routers that point at each other are a mesh: either may hand a request on to the other.
+        """
+        plain = {
+            (link.source, link.target): link
+            for link in self.links
+            if link.kind.id == "call" and not link.params.get("ops")
+        }
+        pairs = [(link, plain[back, front]) for (front, back), link in plain.items() if (back, front) in plain]
+        if not pairs:
+            return frozenset()
+        far = self._steps_from_clients()
+        nowhere = len(self.components)
+        return frozenset(
+            back.index
+            for front, back in pairs
+            if not back.given
+            and far.get(front.source, nowhere) < far.get(back.source, nowhere)
+            and not (self.components[front.source].kind.is_router and self.components[back.source].kind.is_router)
+        )
+
+    def _steps_from_clients(self) -> dict[int, int]:
+        """How many calls each component is away from the nearest client."""
+        here = sorted({source.client for source in self.sources})
+        found = dict.fromkeys(here, 0)
+        while here:
+            there = dict.fromkeys(
+                link.target
+                for component in here
+                for link in self.outgoing[component]
+                if link.kind.id in ("call", "publish", "consume") and link.target not in found
+            )
+            found |= dict.fromkeys(there, found[here[0]] + 1)
+            here = list(there)
+        return found
+
+    @cached_property
     def operations(self) -> tuple[str, ...]:
         """Every operation that some flow sends, sorted."""
         return tuple(sorted({op for s in self.sources for op in s.mix}))

@@ -154,6 +154,8 @@ class Wiring:
         return self._shield(component, gates, op)
 
     def _carries(self, link: Link, op: str) -> bool:
+        if link.index in self.system.responses:
+            return False
         if not link.params.get("ops") and self.system.components[link.target].kind.role is Role.CACHE:
             return op != WRITE
         return link.carries(op)

@@ -64,10 +64,45 @@ def test_a_cycle_of_calls_needs_all_its_members() -> None:
 
 def test_a_cycle_that_multiplies_itself_has_no_load() -> None:
     nodes = [USERS, node("a", "service"), node("b", "service")]
-    report = analyze(document(nodes, paths("users>a>b", "b>a")))
+    report = analyze(document(nodes, [*paths("users>a>b"), edge("b>a", calls=1)]))
     assert report.nodes[1].utilization is None
     assert report.flows[0].capacity_rps is None
     assert any("circle" in g.reason for g in report.gaps)
+
+
+@pytest.mark.parametrize("back", ["web>lb", "db>web", "log>web"])
+def test_the_way_back_is_the_response(back: str) -> None:
+    """Of two arrows between the same pair the one towards the client is no call, unless it says that it is."""
+    nodes = [USERS, node("lb", "load_balancer", 2), node("web", "web_server", 2), node("db", "database")]
+    one_way = paths("users>lb>web>db")
+    if back == "log>web":
+        nodes.append(node("log", "service", 2))
+        one_way += paths("web>log")
+    plain = analyze(document(nodes, one_way))
+    drawn = analyze(document(nodes, [*one_way, edge(back)]))
+    assert drawn.flows == plain.flows
+    assert drawn.spofs == plain.spofs
+    assert next(e.rate_rps for e in drawn.edges if e.id == back.replace(">", "-")) == 0
+    asked = {f.code: f.components for f in drawn.findings}
+    assert asked["TD003"][2] == back.replace(">", "-")
+    assert "TD003" not in {f.code for f in plain.findings}
+    meant = analyze(document(nodes, [*one_way, edge(back, ops=["read"])]))
+    assert meant.flows != plain.flows
+
+
+@pytest.mark.parametrize(("chains", "flagged"), [(("lb>a>d1", "lb>b>d2"), True), (("lb>a>d1", "lb>b>d1"), False)])
+def test_a_dead_half_behind_a_balancer_is_flagged(chains: tuple[str, ...], flagged: bool) -> None:
+    """Whether the balancer notices that a target's own database is gone is an assumption, and said."""
+    nodes = [USERS, node("lb", "load_balancer", 2), *(node(n, "web_server") for n in "ab")]
+    nodes += [node(n, "database") for n in ("d1", "d2")]
+    report = analyze(document(nodes, paths("users>lb", *chains)))
+    assert ("deep_checks" in {s.code for s in report.simplifications}) == flagged
+
+
+def test_balancers_that_point_at_each_other_are_a_mesh() -> None:
+    nodes = [USERS, *(node(n, "load_balancer") for n in ("a", "b", "c", "d")), node("web", "web_server")]
+    edges = paths("users>a>b>web", "users>c>d>b", "b>d")
+    assert {s.component for s in analyze(document(nodes, edges)).spofs} == {"b", "web"}
 
 
 def test_dead_and_cold_caches_are_two_losses() -> None:

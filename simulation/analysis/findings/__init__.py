@@ -7,10 +7,12 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol
 
+from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.acceptance import marked
 from simulation.analysis.findings.context import Context
 from simulation.analysis.report import Finding, Report
 from simulation.topology.catalogue.model import Text
+from simulation.topology.limits import MAX_REPLICAS
 
 if TYPE_CHECKING:
     from simulation.analysis.findings.rule import Rule, Sighting
@@ -102,6 +104,12 @@ def _by_element(covers: list[frozenset[str]]) -> dict[str, list[frozenset[str]]]
     return index
 
 
+def _fits(patch: Patch | None) -> bool:
+    """Whether a document may hold as many replicas as the patch asks for."""
+    counts = (step["value"] for step in patch or () if step["path"].endswith("/replicas"))
+    return all(count <= MAX_REPLICAS for count in counts)
+
+
 def _finding(rule: "Rule", sighting: "Sighting") -> Finding:
     fix = sighting.fix or rule.fix
     return Finding(
@@ -113,5 +121,5 @@ def _finding(rule: "Rule", sighting: "Sighting") -> Finding:
         tier=rule.tier,
         message_ko=sighting.message.ko,
         fix_ko=fix.ko,
-        patch=sighting.patch,
+        patch=sighting.patch if _fits(sighting.patch) else None,
     )

@@ -18,6 +18,8 @@ def detect(context: Context) -> Iterator[Sighting]:
         back = plain.get((target, source))
         if back is None or link.index > back.index:
             continue
+        if link.index in context.system.responses:
+            source, target, link, back = target, source, back, link
         one, other = context.source(link).id, context.target(link).id
         yield Sighting(
             [one, other, back.id],
@@ -39,8 +41,9 @@ RULE = Rule(
     tier="S",
     title=Text("Two-way arrow", "양방향 화살표"),
     why=Text(
-        "A response that is drawn as an arrow reads as a circular dependency.",
-        "응답을 화살표로 그리면 순환 의존으로 읽힙니다.",
+        "A response that is drawn as an arrow reads as a circular dependency. The way back is taken for the response "
+        "unless it states something of its own.",
+        "응답을 화살표로 그리면 순환 의존으로 읽힙니다. 되돌아오는 화살표에 아무것도 적혀 있지 않으면 응답으로 봅니다.",
     ),
     found_by=Text(
         "Two call edges in opposite directions, neither saying which operations it carries.",

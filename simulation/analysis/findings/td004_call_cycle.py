@@ -16,6 +16,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         for _, gate in context.gates(component):
             if gate.required and not gate.publish and gate.needed == len(gate.members):
                 calls.add_edges_from((component.index, member.target) for member in gate.members)
+    yield from _perhaps(context)
     for group in nx.strongly_connected_components(calls):
         if len(group) < 2:
             continue
@@ -28,6 +29,22 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{shown}이(가) 서로를 기다립니다. 모두 함께 떠 있어야 하고, 어느 것도 먼저 시작할 수 없습니다.",
             ),
         )
+
+
+def _perhaps(context: Context) -> Iterator[Sighting]:
+    """Callers with arrows both ways: a circle only if the way back is no response."""
+    for index in sorted(context.system.responses):
+        back = context.system.links[index]
+        one, other = context.target(back), context.source(back)
+        if one.kind.role is Role.CALLER and other.kind.role is Role.CALLER:
+            yield Sighting(
+                [one.id, other.id],
+                Text(
+                    f"If {back.id} is a call of its own and no response, {one.id} and {other.id} wait for each other.",
+                    f"{back.id}이(가) 응답이 아닌 호출이라면 {one.id}와(과) {other.id}이(가) 서로를 기다립니다.",
+                ),
+                severity="info",
+            )
 
 
 RULE = Rule(
@@ -50,8 +67,13 @@ RULE = Rule(
     detect=detect,
     firing=(
         _FIRING := example(
-            "users > web > orders > stock > orders", users="client", web="web_server", orders="service", stock="service"
+            "users > web > orders > stock > prices > orders",
+            users="client",
+            web="web_server",
+            orders="service",
+            stock="service",
+            prices="service",
         )
     ),
-    silent=varied(_FIRING, edges={"stock > orders": {"params": {"required": False}}}),
+    silent=varied(_FIRING, edges={"prices > orders": {"params": {"required": False}}}),
 )

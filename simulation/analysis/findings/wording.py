@@ -16,6 +16,8 @@ def enumerated(names: Iterable[str]) -> str:
 def share(value: float) -> str:
     """A share as a percentage with as many digits as it needs: 33 %, 0.4 %, 0.0123 %."""
     percent = value * 100
+    if percent > 1e6:
+        return "> 1,000,000 %"
     if percent == 0 or percent >= 10:
         return f"{percent:.0f} %"
     return f"{percent:.2g} %" if percent >= 0.01 else f"{percent:.1e} %"
