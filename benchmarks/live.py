@@ -52,20 +52,10 @@ def topology(rate: float) -> Any:
         call("dns", cdn, latency_ms=10)
         call(cdn, balancer, latency_ms=2, timeout_ms=1000, retries=1, ops=["read", "write"])
         call(cdn, "objects", latency_ms=10, timeout_ms=2000, ops=["static"])
-        shards = [
-            node(
-                f"cache{k}",
-                "cache",
-                key_count=100_000,
-                zipf_s=1.0,
-                capacity_keys=20_000,
-                eviction="lru",
-                service_time_ms=0.05,
-                concurrency=8,
-            )  # fmt: skip
-            for k in range(CACHES)
-        ]
-        stores = [node(f"db{k}", "database", read_time_ms=1, write_time_ms=2, concurrency=64) for k in range(DATABASES)]
+        held = {"key_count": 100_000, "zipf_s": 1.0, "capacity_keys": 20_000, "eviction": "lru"}
+        shards = [node(f"cache{k}", "cache", service_time_ms=0.05, concurrency=8, **held) for k in range(CACHES)]
+        times = {"read_time_ms": 1, "write_time_ms": 2}
+        stores = [node(f"db{k}", "database", concurrency=64, **times) for k in range(DATABASES)]
         for k in range(WEB):
             web = node(f"web{k}", "web_server", service_time_ms=0.5, concurrency=16)
             call(balancer, web, latency_ms=0.5, timeout_ms=500, retries=1)
@@ -120,13 +110,14 @@ def main() -> int:
     spent = time.process_time() - cpu
     events, offered = int(control[EVENTS]) - events, frame.flows["offered"].sum() - offered
     nodes = [n for n in document.nodes if n.kind != "region"]
-    hits = frame.nodes["hit_ratio"]
-    cached = [hits[i] for i, n in enumerate(nodes) if n.kind == "cache"]
+    cached = [frame.nodes["hit_ratio"][i] for i, n in enumerate(nodes) if n.kind == "cache"]
+    flows = frame.flows
+    rest = (spent - kernel[0]) / frames
     print(f"{len(nodes)} nodes, {offered / given.seconds:,.0f} requests/s, {events / max(offered, 1):.1f} events each")
-    print(f"p99 {frame.flows['p99_ms'].max():.1f} ms, errors {frame.flows['error_rate'].max():.5f}, "
-          f"LRU hit ratio {sum(cached) / len(cached):.3f}, in flight {frame.flows['in_flight'].sum():,.0f}")  # fmt: skip
-    print(f"kernel {kernel[0] / frames * 1e3:.1f} ms and the rest {(spent - kernel[0]) / frames * 1e3:.1f} ms of CPU "
-          f"a frame of 100 ms, {kernel[0] / max(events, 1) * 1e9:.0f} ns an event; worst frame {worst * 1e3:.0f} ms")  # fmt: skip
+    print(f"p99 {flows['p99_ms'].max():.1f} ms, errors {flows['error_rate'].max():.5f}, LRU hit ratio "
+          f"{sum(cached) / len(cached):.3f}, {flows['in_flight'].sum():,.0f} requests in flight")  # fmt: skip
+    print(f"CPU a frame of 100 ms: kernel {kernel[0] / frames * 1e3:.1f} ms, the rest {rest * 1e3:.1f} ms; "
+          f"worst frame {worst * 1e3:.0f} ms, {kernel[0] / max(events, 1) * 1e9:.0f} ns an event")  # fmt: skip
     print(f"{late / frames:.1%} of {frames} frames late")
     return int(late > 0.01 * frames)
 

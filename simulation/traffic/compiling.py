@@ -18,7 +18,7 @@ from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiri
 from simulation.traffic import content, layout
 from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.places import instance_record, region_of
-from simulation.traffic.queue_of_events import empty_places
+from simulation.traffic.queue_of_events import CROWDED, empty_places, more_later
 from simulation.traffic.random_numbers import stream
 from simulation.traffic.segments import binned, is_stamped, segments
 from simulation.traffic.sessions import users_of
@@ -94,9 +94,11 @@ class _Compiler:
             shares[i]["cum"], shares[i]["value"] = cum, value
         biggest = max([int(g["calls"]) + 1 for g in self.gates] + [int(g["sub_n"]) for g in self.gates] + [1])
         margin = 256 + 4 * min(biggest, 2000)
+        control = np.zeros(layout.CONTROL_SIZE, np.int64)
+        control[layout.CROWD] = CROWDED
         tables = Tables(
             self.system, self.wiring, self.seed, self.operations, self.geography,
-            np.zeros(layout.CONTROL_SIZE, np.int64), np.zeros(1), empty_places(4 * margin),
+            control, np.zeros(1), empty_places(4 * margin), more_later(control, np.zeros(0, layout.LATER), 4 * margin),
             np.zeros(4 * margin + 4096, np.int64), np.zeros(0, layout.JOB), steps, gates, lists,
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
             lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),

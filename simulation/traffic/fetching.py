@@ -66,7 +66,7 @@ def wait_for_fetch(contents, keys, timers, jobs, control, c, key, j):
 
 
 @njit(**BARE)
-def _land(contents, keys, timers, jobs, heap, control, c, key, through, ok, now):
+def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, ok, now):
     """The fetch of a key is over: wake those who wait, or let the first of them fetch."""
     row = contents[c].flight_lo + key
     keys[row].count = 0
@@ -75,7 +75,7 @@ def _land(contents, keys, timers, jobs, heap, control, c, key, through, ok, now)
         keys[row].next = -1
         keys[row].prev = -1
         if k >= 0:
-            push(heap, control, now, packed(WAKE, k, _LAST + ok))
+            push(heap, later, control, now, packed(WAKE, k, _LAST + ok))
         return
     while k >= 0:
         keys[row].next = timers[k].next
@@ -89,14 +89,14 @@ def _land(contents, keys, timers, jobs, heap, control, c, key, through, ok, now)
             jobs[j].cnode = c
             jobs[j].ckey = key
             jobs[j].fills = -1
-            push(heap, control, now, packed(WAKE, k, _LAST + 1))
+            push(heap, later, control, now, packed(WAKE, k, _LAST + 1))
             return
         free_timer(timers, control, k)
         k = np.int64(keys[row].next)
 
 
 @njit(**BARE)
-def settle(contents, keys, timers, jobs, steps, heap, control, j, ok, now):
+def settle(contents, keys, timers, jobs, steps, heap, later, control, j, ok, now):
     """Job `j` is over: put in what it fetched (`ok` 1), and tell those who wait for it."""
     c = np.int64(jobs[j].cnode)
     key = np.int64(jobs[j].ckey)
@@ -109,7 +109,7 @@ def settle(contents, keys, timers, jobs, steps, heap, control, j, ok, now):
                 insert(contents, keys, c, key, now)
         if contents[c].flight_lo >= 0:
             through = own == c and jobs[j].hit == 1
-            _land(contents, keys, timers, jobs, heap, control, c, key, through, ok, now)
+            _land(contents, keys, timers, jobs, heap, later, control, c, key, through, ok, now)
         k = np.int64(jobs[j].fills)
         if k < 0:
             break

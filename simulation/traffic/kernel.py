@@ -21,10 +21,13 @@ from simulation.traffic.layout import (
     BUCKETS,
     CALL,
     CONSISTENT_HASH,
+    CROWD,
     EVENTS,
     FREE_TIMER,
     HEAP_N,
     JOBS_FREE,
+    LATER_N,
+    LATERS_FREE,
     LEAST_CONNECTIONS,
     LOWEST,
     MESSAGE,
@@ -51,10 +54,13 @@ from simulation.traffic.queue_of_events import (
     packed,
     pop,
     push,
+    spread,
     take,
+    turn,
 )
 from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, mix, service, unit
 from simulation.traffic.rows import BARE, rows
+from simulation.traffic.timeouts import arm, disarm
 
 REACHED, SPENT, MORE_JOBS, MORE_EVENTS, MORE_TIMERS = range(5)
 VISIT, AFTER, NEXT, ATTEMPT, FINISH, REPLY, FAILED, DELIVERY, COMMITTED, FILL = range(10)
@@ -63,25 +69,35 @@ _MASK31 = 0x7FFFFFFF
 
 @njit(**BARE)
 def run(
-    t_end, max_events, margin, control, now_box, heap, todo, jobs, steps, gates, lists, cands, shares, rr, edges,
+    t_end, max_events, margin, control, now_box, heap, later, todo, jobs, steps, gates, lists, cands, shares, rr, edges,
     insts, nodes, lanes, flows, segments, timers, contents, keys, resolvers, rtt, histogram,
 ):  # fmt: skip
     """Process events up to and including `t_end`; see the module for what comes back."""
     operations = steps.shape[0] // nodes.shape[0]
     regions = rtt.shape[0]
     room = heap.shape[0] - margin
-    heap, jobs, steps, gates, lists, cands = rows(heap), rows(jobs), rows(steps), rows(gates), rows(lists), rows(cands)
+    heap, later, jobs, steps, gates = rows(heap), rows(later), rows(jobs), rows(steps), rows(gates)
+    lists, cands = rows(lists), rows(cands)
     shares, edges, insts, nodes, lanes = rows(shares), rows(edges), rows(insts), rows(nodes), rows(lanes)
     flows, segments, timers, contents, keys = rows(flows), rows(segments), rows(timers), rows(contents), rows(keys)
     count = 0
     while True:
+        if control[HEAP_N] == 0 and control[LATER_N] > 0:
+            turn(heap, later, control, jobs)
         if control[HEAP_N] == 0 or heap[0].t > t_end:
             control[EVENTS] += count
             return REACHED
         if count >= max_events:
             control[EVENTS] += count
             return SPENT
-        if control[JOBS_FREE] < margin or control[HEAP_N] > room or control[TIMERS_FREE] < margin:
+        if control[HEAP_N] > control[CROWD] and control[LATERS_FREE] >= control[HEAP_N] + margin:
+            spread(heap, later, control, now_box[0])
+        if (
+            control[JOBS_FREE] < margin
+            or control[HEAP_N] + control[LATER_N] > room
+            or control[TIMERS_FREE] < margin
+            or control[LATERS_FREE] < control[HEAP_N] + margin
+        ):
             control[EVENTS] += count
             if control[JOBS_FREE] < margin:
                 return MORE_JOBS
@@ -151,7 +167,7 @@ def run(
             jobs[j].answered = now
             t = renew(flows, segments, f, now)
             if t < np.inf:
-                push(heap, control, t, packed(ARRIVE, f, flows[f].serial))
+                push(heap, later, control, t, packed(ARRIVE, f, flows[f].serial))
             step = VISIT
             i = np.int64(flows[f].inst)
             if insts[i].fail == 0.0:
@@ -166,26 +182,14 @@ def run(
         elif kind == TIMER:
             e = index
             edges[e].armed = 0
-            while True:
-                k = edges[e].timer_head
-                if k < 0:
-                    break
-                fresh = jobs[timers[k].job].serial == timers[k].serial
-                if fresh and timers[k].t > now:
-                    break
-                edges[e].timer_head = timers[k].next
-                if timers[k].next < 0:
-                    edges[e].timer_tail = -1
-                timers[k].next = control[FREE_TIMER]
-                control[FREE_TIMER] = k
-                control[TIMERS_FREE] += 1
-                if fresh:
-                    j = np.int64(timers[k].job)
-                    break
+            k = np.int64(edges[e].timer_head)
+            if k >= 0 and timers[k].t <= now:
+                j = np.int64(timers[k].job)
+                disarm(timers, edges[e], jobs[j], control)
             k = edges[e].timer_head
             if k >= 0:
                 edges[e].armed = 1
-                push(heap, control, max(timers[k].t, now), packed(TIMER, e, 0))
+                push(heap, later, control, max(timers[k].t, now), packed(TIMER, e, 0))
             if j < 0:
                 continue
             step = FAILED
@@ -215,7 +219,7 @@ def run(
             j = np.int64(timers[index].job)
             fresh = jobs[j].serial == timers[index].serial
             if timers[index].next >= 0:
-                push(heap, control, now, packed(WAKE, timers[index].next, serial))
+                push(heap, later, control, now, packed(WAKE, timers[index].next, serial))
             free_timer(timers, control, index)
             if not fresh:
                 continue
@@ -334,7 +338,7 @@ def run(
                         else:
                             s, state = service(inst.law, mean, inst.shape, inst.rng_service)
                         inst.rng_service = state
-                        push(heap, control, now + s, packed(DONE, k, jobs[k].serial))
+                        push(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
                     else:
                         inst.busy -= 1
                 if step == AFTER:
@@ -430,10 +434,12 @@ def run(
                     if job.waiting == 1:
                         job.waiting = 0
                         edges[job.out_edge].failed += 1
+                        if job.timer >= 0:
+                            disarm(timers, edges[job.out_edge], job, control)
                         if job.out_inst >= 0:
                             insts[job.out_inst].conns -= 1
                     if job.cnode >= 0 and (job.hit != 2 or ok == 0):
-                        settle(contents, keys, timers, jobs, steps, heap, control, j, ok, now)
+                        settle(contents, keys, timers, jobs, steps, heap, later, control, j, ok, now)
                     jk = job.kind
                     if i >= 0 and jk != BRANCH and job.place > 0:
                         if ok == 1:
@@ -487,7 +493,7 @@ def run(
                                 flows[job.flow].lost_messages += 1
                                 give_back(jobs, control, j)
                             else:
-                                push(heap, control, now + node.redelivery, packed(RETURN, j, job.serial))
+                                push(heap, later, control, now + node.redelivery, packed(RETURN, j, job.serial))
                         j = lane
                         step = DELIVERY
                         continue
@@ -496,7 +502,7 @@ def run(
                         par = jobs[p]
                         if par.serial != job.pserial:
                             if job.hit == 2 and ok == 1:
-                                settle(contents, keys, timers, jobs, steps, heap, control, j, 0, now)
+                                settle(contents, keys, timers, jobs, steps, heap, later, control, j, 0, now)
                             give_back(jobs, control, j)
                             step = -1
                         elif job.back > 0.0:
@@ -514,7 +520,7 @@ def run(
                 ok = job.ok
                 if par.serial != job.pserial:
                     if job.hit == 2 and ok == 1:
-                        settle(contents, keys, timers, jobs, steps, heap, control, j, 0, now)
+                        settle(contents, keys, timers, jobs, steps, heap, later, control, j, 0, now)
                     give_back(jobs, control, j)
                     step = -1
                 elif job.kind == BRANCH:
@@ -574,6 +580,8 @@ def run(
                     par.serial = (par.serial + 1) & _MASK31
                     par.waiting = 0
                     par.attempt = 0
+                    if par.timer >= 0:
+                        disarm(timers, edge, par, control)
                     par.left -= 1
                     j = p
                     job = jobs[j]
@@ -592,6 +600,8 @@ def run(
                 if job.waiting == 1:
                     job.waiting = 0
                     edge.failed += 1
+                    if job.timer >= 0:
+                        disarm(timers, edge, job, control)
                     if job.out_inst >= 0:
                         insts[job.out_inst].conns -= 1
                     if edge.trip >= 0.0:
@@ -848,21 +858,9 @@ def run(
                         edge.free_at = free
                         there += free - now
                     if edge.timeout < np.inf and not refused:
-                        k = control[FREE_TIMER]
-                        control[FREE_TIMER] = timers[k].next
-                        control[TIMERS_FREE] -= 1
-                        timers[k].t = now + edge.timeout
-                        timers[k].job = j
-                        timers[k].serial = job.serial
-                        timers[k].next = -1
-                        if edge.timer_tail >= 0:
-                            timers[edge.timer_tail].next = k
-                        else:
-                            edge.timer_head = k
-                        edge.timer_tail = k
-                        if edge.armed == 0:
-                            edge.armed = 1
-                            push(heap, control, timers[k].t, packed(TIMER, e, 0))
+                        until = now + edge.timeout
+                        if arm(timers, edge, job, control, j, until):
+                            push(heap, later, control, until, packed(TIMER, e, 0))
                 if refused:
                     step = FAILED
                     continue
@@ -1039,12 +1037,12 @@ def run(
                     todo[n_todo] = (m << 4) | VISIT
                     n_todo += 1
                     if n_todo > margin:
-                        push(heap, control, now, packed(DELIVER, lane, 0))
+                        push(heap, later, control, now, packed(DELIVER, lane, 0))
                         break
                 step = -1
 
             if due >= 0.0:
-                push(heap, control, due, wake)
+                push(heap, later, control, due, wake)
                 due = -1.0
             if n_todo == 0:
                 break

@@ -4,48 +4,70 @@
 `serial` grows with every attempt and every reuse, so that an event or answer that comes too late is known.
 """
 
+from typing import Any
+
 import numpy as np
 
+#: Bytes that a processor fetches at a time.
+LINE = 64
 
-def _record(**fields: str) -> np.dtype:
-    return np.dtype(list(fields.items()), align=True)
+
+def _record(lines: int = 0, **fields: str) -> np.dtype:
+    record = np.dtype(list(fields.items()), align=True)
+    if not lines:
+        return record
+    offsets = [field[1] for field in (record.fields or {}).values()]
+    shape = {"names": list(fields), "formats": list(fields.values()), "offsets": offsets, "itemsize": lines * LINE}
+    return np.dtype(shape, align=True)  # type: ignore[call-overload,no-any-return]
+
+
+def zeros(count: int, record: np.dtype) -> np.ndarray[Any, Any]:
+    """So many records, the first at the start of a processor's line."""
+    raw = np.zeros(count * record.itemsize + LINE, np.uint8)
+    start = -raw.ctypes.data % LINE
+    return raw[start : start + count * record.itemsize].view(record)
 
 
 JOB = _record(
-    t0="f8",  # when it arrived here (a message: when it was published)
-    back="f8",  # latency of the answer
-    answered="f8",  # when the name server's answer in use was given
-    hits="i8",  # gates that a cache hit spares, as bits from the first gate of the step
-    user="u8",  # who asks
+    lines=3,
+    # The first line: where the job is and who waits for it.
     serial="i4",
-    parent="i4",  # who waits for the answer
-    pserial="i4",  # and the serial for which it does (a message: pieces of work that are left of it)
-    kind="i4",  # CALL, BRANCH, ROOT, MESSAGE
-    node="i4",
+    kind="i1",  # CALL, BRANCH, ROOT, MESSAGE
+    place="i1",  # 0 elsewhere, 1 queued, 2 holds a slot, 3 here without a slot
+    waiting="i1",  # whether an attempt is out
+    hit="i1",
     inst="i4",
     step="i4",
-    flow="i4",
-    op="i4",
     gate="i4",
     gate_end="i4",
+    parent="i4",  # who waits for the answer
+    pserial="i4",  # and the serial for which it does (a message: pieces of work that are left of it)
+    edge="i4",  # by which it came
+    cnode="i4",
+    t0="f8",  # when it arrived here (a message: when it was published)
+    back="f8",  # latency of the answer
+    hits="i8",  # gates that a cache hit spares, as bits from the first gate of the step
+    # The second: the attempt that is out, and what is handed on to it.
+    ok="i4",
     left="i4",  # calls still to make at the gate
     attempt="i4",
-    edge="i4",  # by which it came
     out_edge="i4",  # by which it waits
     out_inst="i4",
-    waiting="i4",  # whether an attempt is out
-    place="i4",  # 0 elsewhere, 1 queued, 2 holds a slot, 3 here without a slot
-    next="i4",
-    where="i4",  # region of the caller
-    ckey="i4",  # key that it will put into cache `cnode` when it is served
-    cnode="i4",
-    fills="i4",  # further (cache, key) that it will put in, a list in the timers
+    timer="i4",  # that ends the attempt; -1: none
     shard="i4",
+    next="i4",
+    user="u8",  # who asks
+    answered="f8",  # when the name server's answer in use was given
+    node="i4",
+    flow="i4",
+    op="i4",
+    where="i4",  # region of the caller
+    # The third is hardly ever looked at.
+    ckey="i4",  # key that it will put into cache `cnode` when it is served
+    fills="i4",  # further (cache, key) that it will put in, a list in the timers
     pending="i4",  # branches still out
     need="i4",  # branches that must still succeed
     tries="i4",
-    ok="i4",
-    hit="i4",
     lane="i4",
 )
 
@@ -227,9 +249,11 @@ SEGMENT = _record(start="f8", rate="f8", slope="f8", end="f8")
 
 SHARE = _record(cum="f8", value="i4")
 
-TIMER = _record(t="f8", job="i4", serial="i4", next="i4")
+TIMER = _record(t="f8", job="i4", serial="i4", next="i4", prev="i4")
 
 EVENT = _record(x="i8", t="f8")  # in this order one number of 128 bits, greater when later
+
+LATER = _record(x="i8", t="f8", next="i4")  # the first ones are the heads of the buckets
 
 CONTENT = _record(
     ratio="f8",  # given hit ratio; -1: from keys
@@ -254,7 +278,8 @@ CONTENT = _record(
 KEY = _record(expiry="f8", cut="f8", alias="i4", next="i4", prev="i4", count="i4")
 
 #: Places in the control array.
-FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, TODO_N = range(7)
+FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, LATER_N, FREE_LATER, LATERS_FREE = range(9)
+BUCKET, PACE, CROWD = range(9, 12)
 CONTROL_SIZE = 16
 
 #: Kinds of jobs.

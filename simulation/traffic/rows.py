@@ -9,11 +9,15 @@ the work itself in the kernel. `rows(table)[i]` does neither. Whoever holds rows
 import operator
 from typing import Any
 
+from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.typing import signature
 from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.extending import intrinsic, lower_builtin, models, register_model
 from numba.np.arrayobj import make_array
+
+from simulation.traffic.layout import LINE
 
 #: Options of code that allocates nothing, so that no reference has to be counted.
 BARE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
@@ -43,6 +47,22 @@ def rows(typingctx, table):
     if isinstance(table, Rows):
         return signature(table, table), lambda context, builder, sig, args: args[0]
     return signature(Rows(table.dtype), table), codegen
+
+
+@intrinsic
+def prefetch(typingctx, row, line):
+    """Ask the processor to have a line of a record in its cache soon."""
+
+    def codegen(context, builder, sig, args):
+        byte = ir.IntType(8).as_pointer()
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        offset = builder.mul(args[1], ir.Constant(args[1].type, LINE))
+        builder.call(ask, [builder.gep(builder.bitcast(args[0], byte), [offset]), number(1), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return signature(types.none, row, types.int64), codegen
 
 
 @infer_global(operator.getitem)

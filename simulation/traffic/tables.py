@@ -38,6 +38,7 @@ class Tables:
     control: Table
     now: Table
     heap: Table
+    later: Table
     todo: Table
     jobs: Table
     steps: Table
@@ -73,7 +74,7 @@ class Tables:
     def arrays(self) -> tuple[Any, ...]:
         """The kernel's arguments after `margin`, in its order."""
         return (
-            self.control, self.now, self.heap, self.todo, self.jobs, self.steps, self.gates, self.lists, self.cands,
-            self.shares, self.rr, self.edges, self.insts, self.nodes, self.lanes, self.flows, self.segments,
+            self.control, self.now, self.heap, self.later, self.todo, self.jobs, self.steps, self.gates, self.lists,
+            self.cands, self.shares, self.rr, self.edges, self.insts, self.nodes, self.lanes, self.flows, self.segments,
             self.timers, self.contents, self.keys, self.resolvers, self.rtt, self.histogram,
         )  # fmt: skip

@@ -21,7 +21,7 @@ from simulation.traffic.failures import Failures
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.observers import CHANCE, Observers
 from simulation.traffic.places import instance_record
-from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, packed, push
+from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, more_later, packed, push
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -67,7 +67,7 @@ class World:
         for f in range(len(t.flows)):
             first = renew(t.flows, t.segments, f, 0.0)
             if first < np.inf:
-                push(t.heap, t.control, first, packed(ARRIVE, f, int(t.flows[f]["serial"])))
+                self._push(first, ARRIVE, f, int(t.flows[f]["serial"]))
 
     # Time ---------------------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class World:
             if state == MORE_JOBS:
                 self._grow_jobs(len(t.jobs))
             elif state == MORE_EVENTS:
-                t.heap = np.concatenate([t.heap, empty_places(max(len(t.heap), 4096))])
+                self._make_room()
             elif state == MORE_TIMERS:
                 self._grow_timers(len(t.timers))
             elif state != SPENT:
@@ -115,11 +115,13 @@ class World:
         t = self.tables
         more = max(more, 2 * t.margin)
         start = len(t.jobs)
-        rows = np.zeros(more, layout.JOB)
+        jobs = layout.zeros(start + more, layout.JOB)
+        jobs[:start] = t.jobs
+        rows = jobs[start:]
         rows["kind"] = rows["inst"] = -1
         rows["next"] = np.arange(start + 1, start + more + 1)
         rows["next"][-1] = t.control[layout.FREE_JOB]
-        t.jobs = np.concatenate([t.jobs, rows])
+        t.jobs = jobs
         t.control[layout.FREE_JOB] = start
         t.control[layout.JOBS_FREE] += more
 
@@ -136,11 +138,21 @@ class World:
 
     def push_all(self, kind: int, items: Iterable[tuple[int, int]]) -> None:
         """Add events at this moment: (index, serial) each."""
-        t = self.tables
         for index, serial in items:
-            if t.control[layout.HEAP_N] + t.margin >= len(t.heap):
-                t.heap = np.concatenate([t.heap, empty_places(max(len(t.heap), 4096))])
-            push(t.heap, t.control, self.now, packed(kind, index, serial))
+            self._push(self.now, kind, index, serial)
+
+    def _push(self, when: float, kind: int, index: int, serial: int) -> None:
+        t = self.tables
+        if t.control[layout.HEAP_N] + t.control[layout.LATER_N] + 1 >= len(t.heap) or not t.control[layout.LATERS_FREE]:
+            self._make_room()
+        push(t.heap, t.later, t.control, when, packed(kind, index, serial))
+
+    def _make_room(self) -> None:
+        """Twice the room for events."""
+        t = self.tables
+        more = max(len(t.heap), 4096)
+        t.heap = np.concatenate([t.heap, empty_places(more)])
+        t.later = more_later(t.control, t.later, more)
 
     def note(self, event: str, target: str, **more: Any) -> None:
         """Something that belongs in the timeline."""
@@ -398,4 +410,4 @@ class World:
         row["serial"] += 1
         when = due(t.flows, t.segments, flow)
         if when < np.inf:
-            push(t.heap, t.control, when, packed(ARRIVE, flow, int(row["serial"])))
+            self._push(when, ARRIVE, flow, int(row["serial"]))
