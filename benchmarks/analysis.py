@@ -86,11 +86,9 @@ def row(size: int) -> str:
     model = Model(topology, Budget(seconds=600))
     with undisturbed():
         loads = timed(lambda: model.work)[0]
-        compiling = timed(lambda: model.falling)[0]
+        compiling = timed(lambda: model.roots)[0]
         seconds, found = timed(
-            lambda: spofs.find(
-                model.system, model.gates, model.compiler, model.falling, model.roots, model.flow_weights
-            )
+            lambda: spofs.find(model.system, model.compiler, model.kills, model.roots, model.flow_weights)
         )
         losses = timed(lambda: model.contingencies)[0]
     slow, others = timed(lambda: plain(topology)) if is_small else (float("nan"), set())

@@ -4,12 +4,13 @@ A ladder of solvers with budgets: the exact circuit first; where it grows too la
 two as the control of a sampled answer with its interval. The answer says which one it was.
 """
 
+import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulation.analysis.budget import Budget, OutOfBudget
-from simulation.analysis.circuit import Circuit, Solved
+from simulation.analysis.circuit import Circuit
 from simulation.analysis.classes import Roots
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.gates import Gates
@@ -19,26 +20,41 @@ from simulation.analysis.sampling import estimate
 from simulation.topology.system import System
 
 
-def variable_rates(system: System, gates: Gates, hits: Mapping[int, float]) -> list[Rate]:
+class Rates:
     """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss."""
-    of_component: dict[int, Rate] = {}
-    found = []
-    for name in gates.names:
+
+    def __init__(self, system: System, gates: Gates, hits: Mapping[int, float]) -> None:
+        self._system = system
+        self._gates = gates
+        self._hits = hits
+        self._of_component: dict[str, Rate] = {}
+        self._known: list[Rate] = []
+
+    def all(self) -> list[Rate]:
+        """By variable, as many as there are now."""
+        known = self._known
+        known.extend(self._rate(name) for name in self._gates.names[len(known) :])
+        return known
+
+    def _rate(self, name: Hashable) -> Rate:
         assert isinstance(name, tuple)
-        kind, index = name[0], name[1]
-        if kind == "replica":
-            if index not in of_component:
-                of_component[index] = of_replica(system, system.components[index])
-            found.append(of_component[index])
-        elif kind == "box":
-            found.append(of_container(system.containers[index]))
-        elif kind == "hit":
-            found.append(Rate(1 - hits[index], 0.0))
-        elif kind == "failover":
-            found.append(of_failover(system.components[index]))
-        else:
-            found.append(PERFECT)
-    return found
+        kind, id = name[0], name[1]
+        if kind == "link":
+            return PERFECT
+        if kind == "box":
+            box = self._system.container_by_id.get(id)
+            return PERFECT if box is None else of_container(box)
+        component = self._system.component_by_id.get(id)
+        if component is None:
+            return PERFECT
+        if kind == "hit":
+            return Rate(1 - self._hits[component.index], 0.0)
+        if kind == "failover":
+            return of_failover(component)
+        found = self._of_component.get(id)
+        if found is None:
+            found = self._of_component[id] = of_replica(self._system, component)
+        return found
 
 
 @dataclass(frozen=True)
@@ -63,34 +79,31 @@ class Availability:
 
 
 def assess(
-    gates: Gates, roots: Roots, flow_weights: Sequence[float], rates: Sequence[Rate], budget: Budget
+    circuit: Circuit, roots: Roots, flow_weights: Sequence[float], rates: Sequence[Rate], budget: Budget
 ) -> Availability:
     """Exact where the circuit stays within the budget, sampled where not."""
     q = [rate.q for rate in rates]
-    perfect = [x == 0.0 for x in q]
     weights = roots.weights(list(flow_weights))
     deadline = time.monotonic() + budget.left(0.4)
     try:
-        solved = Circuit(gates, perfect, budget.solver_nodes, deadline).solve(roots.gates)
+        solved = circuit.solve(roots.gates, q, budget.solver_nodes, deadline)
     except OutOfBudget:
-        return _sampled(gates, roots, flow_weights, q, perfect, budget)
-    values = solved.values(q)
+        return _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget)
+    values = solved.values
+    birnbaum = solved.gradient(weights)
     flows = []
     for shares in roots.shares:
         loss = sum(share * values[root] for root, share in shares.items())
-        flows.append(FlowAvailability(loss, loss, loss, _frequency(solved, shares, q, rates, len(values)), "exact"))
-    birnbaum = solved.gradient(q, weights)
+        own = [shares.get(root, 0.0) for root in range(len(values))]
+        gradient = birnbaum if own == weights else solved.gradient(own)
+        flows.append(FlowAvailability(loss, loss, loss, _frequency(gradient, rates), "exact"))
     of_all = sum(w * v for w, v in zip(weights, values, strict=True))
     return Availability(flows, of_all, birnbaum, "exact")
 
 
-def _frequency(
-    solved: Solved, shares: Mapping[int, float], q: Sequence[float], rates: Sequence[Rate], number: int
-) -> float:
+def _frequency(gradient: Sequence[float], rates: Sequence[Rate]) -> float:
     """Failures an hour: sum of Birnbaum importance over mean cycle time."""
-    weights = [shares.get(i, 0.0) for i in range(number)]
-    gradient = solved.gradient(q, weights)
-    return sum(g * rate.failures_per_h for g, rate in zip(gradient, rates, strict=True))
+    return math.fsum([g * rate.failures_per_h for g, rate in zip(gradient, rates, strict=True) if g])
 
 
 def _sampled(
@@ -126,22 +139,21 @@ def _union(cuts: frozenset[frozenset[int]], q: Sequence[float]) -> float:
     own = [gates.any_of(gates.var(v) for v in sorted(cut)) for cut in sorted(cuts, key=sorted)]
     names = [int(str(name)) for name in gates.names]
     root = gates.all_of(own)
-    solved = Circuit(gates, [False] * len(names)).solve([root])
-    return solved.values([q[v] for v in names])[0]
+    return Circuit(gates, [False] * len(names)).solve([root], [q[v] for v in names]).values[0]
 
 
 def importances(
-    system: System, gates: Gates, birnbaum: Sequence[float], rates: Sequence[Rate], total: float
-) -> dict[int, Importance]:
-    """Importance of each node's most important replica for all traffic.
+    gates: Gates, nodes: Collection[str], birnbaum: Sequence[float], rates: Sequence[Rate], total: float
+) -> dict[str, Importance]:
+    """Importance, by id, of the nodes' most important replica for all traffic.
 
     With Q the unavailability, q the replica's and I its Birnbaum importance: Fussell-Vesely q I / Q, risk
     achievement (Q + (1 - q) I) / Q, duplication gain I A (1 - A).
     """
-    best: dict[int, Importance] = {}
+    best: dict[str, Importance] = {}
     for variable, name in enumerate(gates.names[: len(birnbaum)]):
         assert isinstance(name, tuple)
-        if name[0] != "replica":
+        if name[0] != "replica" or name[1] not in nodes:
             continue
         i, q = max(0.0, birnbaum[variable]), rates[variable].q
         known = best.get(name[1])
@@ -165,7 +177,7 @@ def k_of_n(k: int, q: Sequence[float]) -> float:
 def probability(gates: Gates, root: int, q_of: Callable[[object], float]) -> float:
     """Unavailability of one gate for any DAG; `q_of` gives that of each variable by its name."""
     q = [q_of(name) for name in gates.names]
-    return Circuit(gates, [x == 0.0 for x in q]).solve([root]).values(q)[0]
+    return Circuit(gates, [x == 0.0 for x in q]).solve([root], q).values[0]
 
 
 def minimal_cut_sets(gates: Gates, root: int, order: int | None = None) -> set[frozenset[object]]:

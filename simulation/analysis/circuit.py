@@ -13,7 +13,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,22 +25,24 @@ _DEPTH = 20_000
 _LEAF, _AND, _OR, _COUNT, _PIVOT = range(5)
 
 
-@dataclass(frozen=True)
 class Solved:
-    """Unavailability of each root, and its derivative by the unavailability of each variable on request."""
+    """Some roots of a circuit at some unavailabilities of the variables."""
 
-    circuit: "Circuit"
-    slots: tuple[int, ...]
+    def __init__(self, circuit: "Circuit", slots: Sequence[int], q: Sequence[float]) -> None:
+        self._circuit = circuit
+        self._slots = slots
+        self._q = q
+        self._order = circuit.below(slots)
+        self._value = circuit.forward(q, self._order)
 
-    def values(self, q: Sequence[float]) -> list[float]:
-        """Unavailability of each root for these unavailabilities of the variables."""
-        value = self.circuit.forward(q)
-        return [value[slot] for slot in self.slots]
+    @property
+    def values(self) -> list[float]:
+        """Unavailability of each root."""
+        return [self._value[slot] for slot in self._slots]
 
-    def gradient(self, q: Sequence[float], weights: Sequence[float]) -> list[float]:
+    def gradient(self, weights: Sequence[float]) -> list[float]:
         """d(sum of weight x root) / d q for every variable: Birnbaum importances."""
-        value = self.circuit.forward(q)
-        return self.circuit.backward(q, value, dict(_summed(self.slots, weights)))
+        return self._circuit.backward(self._q, self._order, self._value, _summed(self._slots, weights))
 
 
 def _summed(slots: Sequence[int], weights: Sequence[float]) -> Counter[int]:
@@ -54,22 +55,25 @@ def _summed(slots: Sequence[int], weights: Sequence[float]) -> Counter[int]:
 class Circuit:
     """Builds and keeps the circuit of some roots. `perfect` variables never fail and are left out."""
 
-    def __init__(self, gates: Gates, perfect: Sequence[bool], limit: int = 400_000, deadline: float = math.inf) -> None:
-        self._gates = gates
-        self._perfect = perfect
-        self._limit = limit
-        self._deadline = deadline
+    def __init__(self, gates: Gates, perfect: Sequence[bool]) -> None:
+        self.gates = gates
+        self.perfect = list(perfect)
+        self._limit = 0
+        self._deadline = math.inf
         self._support: dict[int, int] = {TRUE: 0, FALSE: 0}
         self._slot: dict[int, int] = {}
         self._ops: list[tuple[int, int, tuple[int, ...]]] = []
         self._work = 0
 
-    def solve(self, roots: Sequence[int]) -> Solved:
-        """The circuit of these roots. Raises OutOfBudget when it grows past the limit or the deadline."""
+    def solve(
+        self, roots: Sequence[int], q: Sequence[float], limit: int = 400_000, deadline: float = math.inf
+    ) -> Solved:
+        """These roots at these unavailabilities. Raises OutOfBudget when more than `limit` gates are to be opened."""
+        self._work, self._limit, self._deadline = 0, limit, deadline
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(max(before, _DEPTH))
         try:
-            return Solved(self, tuple([self._solve(root) for root in roots]))
+            return Solved(self, [self._solve(root) for root in roots], q)
         except RecursionError as deep:
             raise OutOfBudget("availability") from deep
         finally:
@@ -82,16 +86,15 @@ class Circuit:
         found = self._support.get(gate)
         if found is not None:
             return found
-        for g in self._gates.reachable([gate]):
-            if g not in self._support:
-                variable = self._gates.variable[g]
-                if variable >= 0:
-                    self._support[g] = 0 if self._perfect[variable] else 1 << variable
-                else:
-                    mask = 0
-                    for child in self._gates.children[g]:
-                        mask |= self._support[child]
-                    self._support[g] = mask
+        for g in self.gates.reachable([gate], self._support):
+            variable = self.gates.variable[g]
+            if variable >= 0:
+                self._support[g] = 0 if self.perfect[variable] else 1 << variable
+            else:
+                mask = 0
+                for child in self.gates.children[g]:
+                    mask |= self._support[child]
+                self._support[g] = mask
         return self._support[gate]
 
     def _emit(self, op: int, k: int, args: tuple[int, ...]) -> int:
@@ -108,7 +111,7 @@ class Circuit:
         return found
 
     def _build(self, gate: int) -> int:
-        gates = self._gates
+        gates = self.gates
         if gate <= FALSE or gates.variable[gate] >= 0:
             return self._emit(_LEAF, -1 if gate == TRUE else -2 if gate == FALSE else gates.variable[gate], ())
         k, children = gates.k[gate], gates.children[gate]
@@ -131,12 +134,12 @@ class Circuit:
         literals, rest = self._absorb(gate, is_and)
         if rest is None:
             return self._solve(FALSE if is_and else TRUE)
-        parts = [self._solve(literal) for literal in sorted(literals)]
+        parts = [self._solve(literal) for literal in sorted(literals, key=self.gates.rank.__getitem__)]
         for block in self._blocks(rest):
             if len(block) == 1:
                 parts.append(self._solve(block[0]))
             else:
-                whole = self._gates.all_of(block) if is_and else self._gates.any_of(block)
+                whole = self.gates.all_of(block) if is_and else self.gates.any_of(block)
                 parts.append(self._slot[whole] if whole in self._slot else self._pivot(whole, block))
                 self._slot[whole] = parts[-1]
         if len(parts) == 1:
@@ -148,7 +151,7 @@ class Circuit:
 
         The second is None when a part becomes the constant that decides the connective.
         """
-        gates = self._gates
+        gates = self.gates
         decides = FALSE if is_and else TRUE
         literals: set[int] = set()
         rest: set[int] = set()
@@ -172,7 +175,7 @@ class Circuit:
                 mask |= self._supports(literal)
             touched = [g for g in rest if self._supports(g) & mask]
             if not touched:
-                return literals, sorted(rest)
+                return literals, sorted(rest, key=gates.rank.__getitem__)
             fixed = {gates.variable[literal]: is_and for literal in literals}
             rest.difference_update(touched)
             todo = gates.restrict(touched, fixed)
@@ -210,36 +213,55 @@ class Circuit:
                 bit = mask & -mask
                 mask ^= bit
                 count[bit.bit_length() - 1] += 1
-        variable = max(count, key=lambda v: (count[v], -v))
-        works = self._solve(self._gates.restrict([gate], {variable: True})[0])
-        fails = self._solve(self._gates.restrict([gate], {variable: False})[0])
+        gates = self.gates
+        variable = max(count, key=lambda v: (count[v], gates.rank[gates.gate_of(v)]))
+        works = self._solve(self.gates.restrict([gate], {variable: True})[0])
+        fails = self._solve(self.gates.restrict([gate], {variable: False})[0])
         return self._emit(_PIVOT, variable, (works, fails))
 
     # -- reading ----------------------------------------------------------------------------------
 
-    def forward(self, q: Sequence[float]) -> list[float]:
-        """Unavailability at every slot."""
-        value: list[float] = []
-        for op, k, args in self._ops:
+    def below(self, slots: Sequence[int]) -> list[int]:
+        """The slots below these, themselves included, each after all that it reads."""
+        order: list[int] = []
+        seen: set[int] = set()
+        stack = [~slot for slot in reversed(slots)]
+        while stack:
+            slot = stack.pop()
+            if slot >= 0:
+                order.append(slot)
+            elif ~slot not in seen:
+                seen.add(~slot)
+                stack.append(~slot)
+                stack.extend([~arg for arg in self._ops[~slot][2] if arg not in seen])
+        return order
+
+    def forward(self, q: Sequence[float], order: Sequence[int]) -> list[float]:
+        """Unavailability at each slot in the order."""
+        value = [0.0] * len(self._ops)
+        for slot in order:
+            op, k, args = self._ops[slot]
             if op == _LEAF:
-                value.append(0.0 if k == -1 else 1.0 if k == -2 else q[k])
+                value[slot] = 0.0 if k == -1 else 1.0 if k == -2 else q[k]
             elif op == _AND:
-                value.append(_any_fails([value[a] for a in args]))
+                value[slot] = _any_fails([value[a] for a in args])
             elif op == _OR:
-                value.append(math.prod(value[a] for a in args))
+                value[slot] = math.prod([value[a] for a in args])
             elif op == _COUNT:
-                value.append(_failing(len(args) - k + 1, [value[a] for a in args]))
+                value[slot] = _failing(len(args) - k + 1, [value[a] for a in args])
             else:
-                value.append((1 - q[k]) * value[args[0]] + q[k] * value[args[1]])
+                value[slot] = (1 - q[k]) * value[args[0]] + q[k] * value[args[1]]
         return value
 
-    def backward(self, q: Sequence[float], value: Sequence[float], seed: Mapping[int, float]) -> list[float]:
+    def backward(
+        self, q: Sequence[float], order: Sequence[int], value: Sequence[float], seed: Mapping[int, float]
+    ) -> list[float]:
         """Derivative of the seeded sum by each variable's unavailability."""
         adjoint = [0.0] * len(self._ops)
         for slot, weight in seed.items():
             adjoint[slot] += weight
         result = [0.0] * len(q)
-        for slot in range(len(self._ops) - 1, -1, -1):
+        for slot in reversed(order):
             a = adjoint[slot]
             if a == 0.0:
                 continue

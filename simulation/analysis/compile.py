@@ -11,7 +11,7 @@ at the edge's source decides which is which, never the number of alternatives.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import networkx as nx
 
@@ -39,17 +39,25 @@ Mode = Literal["served", "chance", "full", "alive"]
 
 @dataclass(frozen=True)
 class Bounds:
-    """What capacity asks for: replicas of a component, and members of a gate (component, op, position)."""
+    """What capacity asks for: replicas of a component, and members of a gate (component, op, position).
 
+    Where nothing else is asked for than by the structure, below the components in `matter`, both are alike.
+    """
+
+    matter: Collection[int]
     replicas: Callable[[Component], int]
     members: Callable[[int, str, int, Gate], int]
 
 
-STRUCTURAL = Bounds(lambda component: component.needed, lambda _u, _op, _position, gate: gate.needed)
+STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _position, gate: gate.needed)
 
 
 class Compiler:
-    """Compiles states to gates of a DAG; what was compiled is kept."""
+    """Compiles states to gates of a DAG; what was compiled is kept.
+
+    With the compiler `before` an edit, which wrote to the same DAG, what was compiled there is kept but for
+    components that are `dirty`, or from which a request may go on to one that is.
+    """
 
     def __init__(
         self,
@@ -58,6 +66,8 @@ class Compiler:
         gates: Gates,
         hits: Mapping[int, float] | None = None,
         limit: int = 2_000_000,
+        before: "Compiler | None" = None,
+        dirty: Collection[int] = (),
     ) -> None:
         self.system = system
         self.wiring = wiring
@@ -72,9 +82,21 @@ class Compiler:
         self._settled: Choices = WORST
         self._own: dict[int, tuple[tuple[Choice, int], ...]] = {}
         self._hard: dict[State, frozenset[State]] = {}
-        self._cache: dict[tuple[object, ...], int] = {}
-        self._up: dict[tuple[object, ...], int] = {}
+        self._cache: dict[tuple[Any, ...], int] = {}
+        self._up: dict[tuple[int, int, bool], int] = {}
+        self._links = [0] * len(system.links)
         self.limit = limit
+        if before is not None:
+            self._keep(before, dirty)
+
+    def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
+        """Take over what an edit has not reached."""
+        self._order = {s: part for s, part in before._order.items() if s[0] not in dirty}
+        self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
+        self._targets = {s: found for s, found in before._targets.items() if s[0] not in dirty}
+        self._hard = {s: cycle for s, cycle in before._hard.items() if s[0] not in dirty}
+        self._cache = {k: gate for k, gate in before._cache.items() if k[0][0] not in dirty and k[2]}
+        self._up = {k: gate for k, gate in before._up.items() if k[0] not in dirty and k[2]}
 
     # -- the graph of states ------------------------------------------------------------------------
 
@@ -172,6 +194,17 @@ class Compiler:
         """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""
         return self._groups[component.index]
 
+    def below(self, states: Iterable[State]) -> set[State]:
+        """The states that requests in these may go on to, themselves included."""
+        found = set(states)
+        stack = list(found)
+        while stack:
+            for target, _ in self.targets(stack.pop()):
+                if target not in found:
+                    found.add(target)
+                    stack.append(target)
+        return found
+
     def hard_cycles(self) -> list[frozenset[State]]:
         """Cycles of synchronous calls among the explored states."""
         return sorted(set(self._hard.values()), key=sorted)
@@ -214,39 +247,42 @@ class Compiler:
     def served(self, state: State, settled: Choices = WORST, mode: Mode = "served", bounds: Bounds = STRUCTURAL) -> int:
         """The gate that is true when a request in this state, with these choices, is answered."""
         self.explore([state])
-        stack = [state]
+        order, cache = self._order, self._cache
+        wanted = self._key(state, settled, mode, bounds)
+        stack = [(state, wanted, False)] if wanted not in cache else []
         while stack:  # callees first, without recursion: a chain may be thousands long
-            current = stack[-1]
-            missing = [
-                target
-                for member in self._component_of[self._order[current]]
-                for target, _ in self.targets(member)
-                if self._order[target] != self._order[current]
-                and self._key(target, settled, mode, bounds) not in self._cache
-            ]
-            if missing:
-                stack.extend(missing)
+            current, key, is_ready = stack.pop()
+            if key in cache:
                 continue
-            stack.pop()
-            if self._key(current, settled, mode, bounds) not in self._cache:
+            if is_ready:
                 self._settle(current, settled, mode, bounds)
                 if len(self.gates) > self.limit:
                     raise OutOfBudget("compile")
-        return self._cache[self._key(state, settled, mode, bounds)]
+                continue
+            stack.append((current, key, True))
+            part = order[current]
+            for member in self._component_of[part]:
+                for target, _ in self.targets(member):
+                    if order[target] != part:
+                        below = self._key(target, settled, mode, bounds)
+                        if below not in cache:
+                            stack.append((target, below, False))
+        return cache[wanted]
 
-    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[object, ...]:
+    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[Any, ...]:
         part = self._order[state]
         relevant = self._relevant[part]
         if self._plain[part] if mode == "full" else not relevant:
             mode = "served"  # nothing below makes a difference
+        is_structural = state[0] not in bounds.matter
         if not settled or not relevant:
-            return (state, mode, id(bounds))
+            return (state, mode, is_structural)
         if settled is not self._settled:
             self._settled, self._own = settled, {}
         own = self._own.get(part)
         if own is None:
             own = self._own[part] = tuple(sorted((c, settled[c]) for c in relevant if c in settled))
-        return (state, mode, id(bounds), own) if own else (state, mode, id(bounds))
+        return (state, mode, is_structural, own) if own else (state, mode, is_structural)
 
     def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
         """Compile the strongly connected part that the state belongs to."""
@@ -310,7 +346,7 @@ class Compiler:
         answers = []
         for member in gate.members:
             target = self.system.components[member.target]
-            link = self.gates.var(("link", member.link))
+            link = self._link(member.link)
             if (target.index, op) in cycle:
                 answers.append(link)
             elif gate.publish or self._is_lookup(state, target):
@@ -326,6 +362,13 @@ class Compiler:
                 return answers[choice]
             return self.gates.any_of(answers) if mode == "alive" else self.gates.all_of(answers)
         return self.gates.at_least(bounds.members(index, op, position, gate), answers)
+
+    def _link(self, index: int) -> int:
+        """The variable of a link."""
+        found = self._links[index]
+        if not found:
+            found = self._links[index] = self.gates.var(("link", self.system.links[index].id))
+        return found
 
     def _is_lookup(self, state: State, target: Component) -> bool:
         """Whether the target is a name server that is only asked, beside the way."""
@@ -343,7 +386,7 @@ class Compiler:
         if ratio >= 1:
             return TRUE
         if mode == "chance":
-            return self.gates.var(("hit", component.index))
+            return self.gates.var(("hit", component.id))
         return TRUE if settled.get(("hit", component.index, 0), mode == "alive") else FALSE
 
     def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
@@ -361,15 +404,13 @@ class Compiler:
         if not followers:
             return up
         ready = [self.up(self.system.components[f.target], shard, bounds) for f in followers]
-        copies = [
-            self.gates.all_of((self.gates.var(("link", f.link)), r)) for f, r in zip(followers, ready, strict=True)
-        ]
+        copies = [self.gates.all_of((self._link(f.link), r)) for f, r in zip(followers, ready, strict=True)]
         sync = [c for c, f in zip(copies, followers, strict=True) if f.mode == "sync"]
         semi = [c for c, f in zip(copies, followers, strict=True) if f.mode == "semi_sync"]
         needs = [up, *sync, *([self.gates.any_of(semi)] if semi else [])] if op == WRITE else [up]
         taken_over = FALSE
         if primary.params.get("failover") == "automatic":
-            taken_over = self.gates.all_of((self.gates.var(("failover", primary.index)), self.gates.any_of(ready)))
+            taken_over = self.gates.all_of((self.gates.var(("failover", primary.id)), self.gates.any_of(ready)))
         return self.gates.any_of((self.gates.all_of(needs), taken_over))
 
     def up(self, component: Component, shard: int, bounds: Bounds) -> int:
@@ -377,15 +418,15 @@ class Compiler:
         if not component.kind.can_fail:
             return TRUE
         shard = shard if shard < component.shards else 0
-        key = (component.index, shard, id(bounds))
+        key = (component.index, shard, component.index not in bounds.matter)
         found = self._up.get(key)
         if found is None:
             first = shard * component.replicas
             replicas = [
                 self.gates.all_of(
                     (
-                        self.gates.var(("replica", component.index, i)),
-                        *(self.gates.var(("box", box)) for box in component.domains[i]),
+                        self.gates.var(("replica", component.id, i)),
+                        *(self.gates.var(("box", self.system.containers[box].id)) for box in component.domains[i]),
                     )
                 )
                 for i in range(first, first + component.replicas)

@@ -7,8 +7,10 @@ keeps its share of the load: a loss shows what it changes.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,13 @@ from simulation.analysis import outages as outage_lists
 from simulation.analysis.budget import Budget
 from simulation.analysis.classes import Roots, shard_shares
 from simulation.analysis.compile import STRUCTURAL, Compiler
-from simulation.analysis.falling import Falling, false_in, positions
+from simulation.analysis.falling import Falling
+from simulation.analysis.gates import FALSE
+from simulation.analysis.kills import KillSets, positions
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Contingency, Overloaded, Verdict
 from simulation.analysis.routing import Down
-from simulation.analysis.spofs import add_losses, weighed
+from simulation.analysis.spofs import Losses, Singles, losses, single_losses
 from simulation.analysis.work import Work
 
 _EPS = 1e-9
@@ -40,6 +44,16 @@ class Effect:
     overloaded: dict[int, float] = field(default_factory=dict)
     late: dict[int, float] = field(default_factory=dict)  # consumers that fall behind: they delay, they do not lose
     shed: float | None = None
+    gone: "Gone | None" = None
+    touched: frozenset[int] = frozenset()  # components whose load was looked at
+
+
+class Gone(NamedTuple):
+    """What a loss takes: places that cannot answer, components without a replica, and instances of components."""
+
+    places: Sequence[tuple[int, str]]
+    components: Sequence[int]
+    lost: Mapping[int, int]
 
 
 class Assessor:
@@ -51,7 +65,7 @@ class Assessor:
         work: Work,
         roots: Roots,
         full_roots: Roots,
-        lethal: Falling,
+        kills: KillSets,
         flow_weights: Sequence[float],
     ) -> None:
         self._compiler = compiler
@@ -69,8 +83,7 @@ class Assessor:
         for c in self._system.components:
             up = compiler.gates.any_of(compiler.up(c, s, STRUCTURAL) for s in range(c.shards))
             self._components.setdefault(up, []).append(c.index)
-        self._lethal = lethal
-        self._falling = Falling(compiler.gates, {*full_roots.gates, *self._states, *self._components})
+        self._kills = kills
         self._consumers = {link.target for link in self._system.links if link.kind.id == "consume"}
         self.base_load = {
             c.index: load
@@ -83,6 +96,7 @@ class Assessor:
         }
         self._onward = [[(work.index[s.to], s.visits) for s in steps] for steps in work.steps]
         self._inside = outage_lists.inside(self._system)
+        self._kept: dict[tuple[str, str], Effect] = {}
         self._rank, self._users = self._topology()
 
     def _topology(self) -> tuple[list[int], dict[tuple[str, object], list[int]]]:
@@ -111,81 +125,116 @@ class Assessor:
                     users.setdefault(("link", step.link), []).append(here)
                 users.setdefault(("cold", step.to[0]), []).append(here)
             users.setdefault(("cold", component), []).append(here)
-        rank = [len(work.places)] * len(work.places)
+        depth = [0] * len(work.places)
+        level = [len(work.places)] * len(work.places)  # of what goes round in a circle, or is behind it
         ready = [i for i, n in enumerate(incoming) if n == 0]
-        number = 0
         while ready:
             here = ready.pop()
-            rank[here] = number
-            number += 1
+            level[here] = depth[here]
             for to in ahead[here]:
+                depth[to] = max(depth[to], depth[here] + 1)
                 incoming[to] -= 1
                 if incoming[to] == 0:
                     ready.append(to)
+        self._level = level
+        rank = [0] * len(work.places)
+        for number, here in enumerate(sorted(range(len(rank)), key=lambda i: (level[i], work.places[i]))):
+            rank[here] = number
         return rank, users
+
+    def keep(self, effects: Iterable[Effect], before: "Assessor", moved: Collection[int]) -> None:
+        """Take over effects on components whose load has not `moved` in an edit, and that have not changed."""
+        levels = {place: before._level[i] for place, i in before._work.index.items()}
+        shifted = {p[0] for p, i in self._work.index.items() if levels.get(p) != self._level[i]}
+        moved = shifted.union(moved)
+        if not self.base_overload and not before.base_overload:
+            self._kept = {
+                (e.outage.type, e.outage.id): e for e in effects if e.gone is not None and moved.isdisjoint(e.touched)
+            }
 
     # -- many losses at once --------------------------------------------------------------------------
 
-    def effects(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
-        """The effect of each loss, in order; ends early when the budget does."""
-        for _, part in outage_lists.chunks(outages):
-            failing, width = outage_lists.worlds(part)
-            by_flow = np.zeros((width, len(self._roots.shares)))
-            add_losses(by_flow, self._roots, self._lethal.false(failing, width), width)
-            of_all = weighed(by_flow, self._weights).tolist()
-            alone = [i for i, share in enumerate(of_all) if share < 1 - _EPS]  # where something is still served
-            places, components, degraded = self._gone([part[i] for i in alone])
-            position = {i: n for n, i in enumerate(alone)}
-            for i, outage in enumerate(part):
-                if budget.spent:
-                    return
-                n = position.get(i)
-                effect = Effect(outage, by_flow[i], of_all[i], n is None or n in degraded)
-                if n is not None:
-                    self._move(effect, places.get(n, []), components.get(n, []))
-                yield effect
+    def single_effects(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
+        """The effect of each single loss, in order; ends early when the budget does."""
+        singles = Singles(self._kills, outages)
+        lost = single_losses(singles, self._roots, self._weights)
+        survived = singles.mask(np.flatnonzero(lost.of_all < 1 - _EPS).tolist())
+        return self._effects(outages, lost, lambda gate: singles.rows(gate, survived), budget)
 
-    def _gone(
-        self, outages: Sequence[Outage]
-    ) -> tuple[dict[int, list[tuple[int, str]]], dict[int, list[int]], set[int]]:
-        """By outage the places that cannot answer and the components without a replica, and which are degraded."""
-        failing, width = outage_lists.worlds(outages)
+    def effects(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
+        """The effect of each loss of several things at once, in order; ends early when the budget does."""
+        for _, part in outage_lists.chunks(outages):
+            yield from self._together(part, budget)
+
+    def _together(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
+        lost = losses(self._falling, self._roots, self._weights, outages)
+        survived = np.flatnonzero(lost.of_all < 1 - _EPS).tolist()
+        failing, width = outage_lists.worlds(self._compiler.gates, [outages[i] for i in survived])
         found = self._falling.false(failing, width)
-        partial = 0
-        for gate in self._full.gates:
-            partial |= false_in(found, gate, width)
+        return self._effects(outages, lost, lambda gate: [survived[i] for i in positions(found.get(gate, 0))], budget)
+
+    def _effects(
+        self, outages: Sequence[Outage], lost: Losses, rows: Callable[[int], Sequence[int]], budget: Budget
+    ) -> Iterator[Effect]:
+        """The effects of losses, where `rows` says by which of them, if survived, a gate falls."""
         places: dict[int, list[tuple[int, str]]] = {}
+        for gate, states in self._states.items():
+            for row in rows(gate):
+                places.setdefault(row, []).extend(states)
         components: dict[int, list[int]] = {}
-        for gate, worlds in found.items():
-            if gate in self._states or gate in self._components:
-                for i in positions(worlds, width):
-                    places.setdefault(int(i), []).extend(self._states.get(gate, ()))
-                    components.setdefault(int(i), []).extend(self._components.get(gate, ()))
-        return places, components, {int(i) for i in positions(partial, width)}
+        for gate, own in self._components.items():
+            for row in rows(gate):
+                components.setdefault(row, []).extend(own)
+        degraded = {row for gate in self._full.gates for row in rows(gate)}
+        is_degraded = FALSE in self._full.gates
+        for row, (outage, of_all) in enumerate(zip(outages, lost.of_all.tolist(), strict=True)):
+            if budget.spent:
+                return
+            is_lost = of_all >= 1 - _EPS
+            effect = Effect(outage, lost.by_flow[row], of_all, is_degraded or is_lost or row in degraded)
+            if not is_lost:
+                self._move(effect, places.get(row, []), components.get(row, []))
+            yield effect
+
+    @cached_property
+    def _falling(self) -> Falling:
+        """What falls together."""
+        gates = {*self._roots.gates, *self._full.gates, *self._states, *self._components}
+        return Falling(self._compiler.gates, gates)
 
     def _move(self, effect: Effect, places: list[tuple[int, str]], components: list[int]) -> None:
         """Move the load away from what is gone, and find what is overloaded."""
         outage = effect.outage
-        links = frozenset({outage.link}) if outage.link >= 0 else frozenset()
-        cold = frozenset({outage.cold}) if outage.cold >= 0 else frozenset()
-        down = Down(frozenset(places), links, frozenset(components), cold)
-        touched = [("state", p) for p in places] + [("component", c) for c in components]
-        touched += [("link", x) for x in links] + [("cold", x) for x in cold]
-        start = {here for key in touched for here in self._users.get(key, ())} if touched else set()
-        fresh = self._propagate(start, down) if start else {}
-        rates = _Changed(self._base, fresh)
         lost = self._lost(outage)
-        gone = {*components, *outage.collapsed}
-        for component, load in self._loads({self._work.places[here][0] for here in fresh}.union(lost), fresh):
+        effect.gone = gone = Gone(places, components, lost)
+        kept = self._kept.get((outage.type, outage.id)) if self._kept else None
+        if kept is not None and kept.gone == gone and kept.outage == outage:
+            effect.changed, effect.touched = kept.changed, kept.touched
+            return
+        users = self._users
+        start = {here for place in places for here in users.get(("state", place), ())}
+        start.update(*[users.get(("component", c), ()) for c in components])
+        start.update(users.get(("link", outage.link), ()) if outage.link >= 0 else ())
+        start.update(users.get(("cold", outage.cold), ()) if outage.cold >= 0 else ())
+        down = _down(outage, places, components)
+        fresh = self._propagate(start, down) if start else {}
+        without = lost.keys() & {*components, *outage.collapsed}
+        touched = {self._work.places[here][0] for here in fresh}.union(lost)
+        for component, load in self._loads(sorted(touched), fresh):
             squeezed = self._squeezed(component, outage, lost[component]) if component in lost else 1.0
-            effect.changed[component] = 0.0 if component in gone else load * squeezed
-        effect.changed |= dict.fromkeys(gone.intersection(lost), 0.0)
+            effect.changed[component] = 0.0 if component in without else load * squeezed
+        effect.changed |= dict.fromkeys(without, 0.0)
         busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
         busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
         for component, load in busy.items():
             (effect.late if component in self._consumers else effect.overloaded)[component] = load
+        if busy:
+            effect.gone = None  # what is busy depends on more than what was touched
+        else:
+            touched.update([p[0] for p in places], components, [self._work.places[here][0] for here in start])
+            effect.touched = frozenset(touched)
         if effect.overloaded:
-            effect.shed = self._shed(effect, rates, down)
+            effect.shed = self._shed(effect, _Changed(self._base, fresh), down)
 
     def _lost(self, outage: Outage) -> Mapping[int, int]:
         """Instances that each component loses."""
@@ -299,7 +348,8 @@ class Assessor:
 
     def assess(self, outages: Sequence[Outage], budget: Budget) -> tuple[list[Contingency], list[Effect]]:
         """The verdict on each loss. Fewer than asked for where the budget ran out."""
-        effects = list(self.effects(outages, budget))
+        are_single = not any(outage.parts for outage in outages)
+        effects = list((self.single_effects if are_single else self.effects)(outages, budget))
         collapse, cascades = self._collapse(effects, budget)
         found = []
         for i, effect in enumerate(effects):
@@ -337,7 +387,7 @@ class Assessor:
             distinct: dict[tuple[object, ...], list[int]] = {}
             for i, components in fallen.items():
                 o = effects[i].outage
-                distinct.setdefault((o.variables, o.link, o.cold, tuple(sorted(components))), []).append(i)
+                distinct.setdefault((o.names, o.link, o.cold, tuple(sorted(components))), []).append(i)
             worlds = [self._worse(effects[same[0]].outage, fallen[same[0]]) for same in distinct.values()]
             following: dict[int, set[int]] = {}
             for same, effect in zip(distinct.values(), self.effects(worlds, budget), strict=False):
@@ -352,14 +402,9 @@ class Assessor:
 
     def _worse(self, outage: Outage, components: set[int]) -> Outage:
         """The same loss with some components gone too."""
-        gates = self._compiler.gates
-        more = set(outage.variables)
-        for c in components:
-            for i in range(self._system.components[c].instances):
-                variable = gates.index_of(("replica", c, i))
-                if variable is not None:
-                    more.add(variable)
-        return replace(outage, variables=frozenset(more), collapsed=frozenset(components))
+        more = [name for c in sorted(components) for name in outage_lists.replica_names(self._system.components[c])]
+        names = tuple(dict.fromkeys((*outage.names, *more)))
+        return outage._replace(names=names, collapsed=frozenset(components))
 
     def safe_share(self, flow: int, effects: Sequence[Effect]) -> tuple[float, str] | None:
         """Largest growth of all traffic that any one loss leaves carried, and the loss that sets it.
@@ -389,6 +434,12 @@ class Assessor:
         if not survived:
             return 0.0, effects[0].outage.id
         return (1 / worst[0], worst[1]) if worst[0] > 0 else None
+
+
+def _down(outage: Outage, places: Collection[tuple[int, str]], components: Collection[int]) -> Down:
+    """What is not there in an outage."""
+    links = {outage.link} if outage.link >= 0 else ()
+    return Down(frozenset(places), links, frozenset(components), {outage.cold} if outage.cold >= 0 else ())
 
 
 class _Changed(Sequence[float]):

@@ -23,10 +23,10 @@ class CutSets:
         self, gates: Gates, perfect: Sequence[bool], order: int, limit: int = 20_000, deadline: float = float("inf")
     ) -> None:
         self._gates = gates
-        self._perfect = perfect
+        self.perfect = perfect
         self._order = order
-        self._limit = limit
-        self._deadline = deadline
+        self.limit = limit
+        self.deadline = deadline
         self._known: dict[int, frozenset[Cut]] = {TRUE: _NEVER, FALSE: _ALWAYS}
 
     def of(self, root: int) -> frozenset[Cut]:
@@ -34,15 +34,14 @@ class CutSets:
 
         Raises OutOfBudget where there are more than the limit, or time is up.
         """
-        for gate in self._gates.reachable([root]):
-            if gate not in self._known:
-                self._known[gate] = self._read(gate)
+        for gate in self._gates.reachable([root], self._known):
+            self._known[gate] = self._read(gate)
         return self._known[root]
 
     def _read(self, gate: int) -> frozenset[Cut]:
         variable = self._gates.variable[gate]
         if variable >= 0:
-            return _NEVER if self._perfect[variable] else frozenset([frozenset([variable])])
+            return _NEVER if self.perfect[variable] else frozenset([frozenset([variable])])
         parts = [self._known[c] for c in self._gates.children[gate]]
         return self._joint(parts, len(parts) - self._gates.k[gate] + 1)
 
@@ -84,7 +83,7 @@ class CutSets:
                 union = a | b
                 if len(union) <= order:
                     result.add(union)
-            if len(result) > 4 * self._limit or time.monotonic() > self._deadline:
+            if len(result) > 4 * self.limit or time.monotonic() > self.deadline:
                 raise OutOfBudget("cut_sets")
         return result
 
@@ -93,6 +92,6 @@ class CutSets:
         for cut in sorted(cuts, key=len):
             if not any(frozenset(sub) in kept for size in range(len(cut)) for sub in combinations(cut, size)):
                 kept.add(cut)
-        if len(kept) > self._limit:
+        if len(kept) > self.limit:
             raise OutOfBudget("cut_sets")
         return frozenset(kept)

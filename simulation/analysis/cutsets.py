@@ -39,9 +39,12 @@ def cut_sets(model: Model, max_order: int) -> CutSetList:
         for name, rate in zip(gates.names, model.rates, strict=True)
     ]
     for order in range(max_order, 0, -1):
-        deadline = time.monotonic() + model.budget.left(0.3)
+        reader = model.cuts.get(order)
+        if reader is None or reader.perfect != lasting[: len(reader.perfect)]:
+            reader = model.cuts[order] = CutSets(gates, lasting, order)
+        reader.perfect, reader.limit = lasting, model.budget.cut_sets
+        reader.deadline = time.monotonic() + model.budget.left(0.3)
         try:
-            reader = CutSets(gates, lasting, order, model.budget.cut_sets, deadline)
             sets = {cut for root in functions for cut in reader.of(root)}
         except OutOfBudget:
             continue
@@ -62,14 +65,15 @@ def _functions(model: Model) -> list[int]:
 
 def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
     rates = model.rates
-    ordered = sorted(sets, key=lambda s: (-math.prod(rates[v].q for v in s), len(s), sorted(s)))
-    kept = sorted(ordered[:LISTED], key=sorted)
-    worlds = [Outage("", "node", cut) for cut in kept]
-    lost = losses(model.falling, model.roots, model.flow_weights, worlds)
-    found = [
-        CutSet(sorted(_name(model, v) for v in cut), math.prod(rates[v].q for v in cut), float(lost.of_all[i]))
-        for i, cut in enumerate(kept)
-    ]
+    names = {v: _name(model, v) for v in set().union(*sets)}
+    ordered = sorted(
+        [(-math.prod(sorted([rates[v].q for v in s])), sorted([names[v] for v in s]), s) for s in sets],
+        key=lambda x: (x[0], len(x[2]), x[1]),
+    )
+    kept = ordered[:LISTED]
+    worlds = [Outage("", "node", tuple(model.gates.names[v] for v in cut)) for _, _, cut in kept]
+    of_all = losses(model.falling, model.roots, model.flow_weights, worlds).of_all.tolist()
+    found = [CutSet(own, -chance, lost) for (chance, own, _), lost in zip(kept, of_all, strict=True)]
     found.sort(key=lambda c: (len(c.components), -c.probability * c.loss_share, c.components))
     return CutSetList(found, order, len(sets) - len(kept))
 
@@ -78,6 +82,6 @@ def _name(model: Model, variable: int) -> str:
     name = model.gates.names[variable]
     assert isinstance(name, tuple)
     if name[0] == "box":
-        return model.system.containers[name[1]].id
-    component = model.system.components[name[1]]
+        return str(name[1])
+    component = model.system.component_by_id[name[1]]
     return f"failover:{component.id}" if name[0] == "failover" else replica_name(component, name[2])

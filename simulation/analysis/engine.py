@@ -48,6 +48,18 @@ def report(
     With `pairs` losses of two at once too, with `falls` what every loss takes along.
     """
     model = Model(topology, budget or Budget())
+    return reported(model, max_order=max_order, findings=findings, pairs=pairs, falls=falls)
+
+
+def reported(
+    model: Model,
+    *,
+    max_order: int | None = None,
+    findings: bool = True,
+    pairs: bool = False,
+    falls: bool = False,
+) -> Report:
+    """The report of a model, as `report` answers it."""
     with undisturbed():
         try:
             written = figures(model, max_order, pairs, falls)
@@ -66,6 +78,9 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         if is_on:
+            if not gc.get_freeze_count():  # what was built counts as old: not walked at once
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -84,8 +99,8 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
     system = model.system
     if not system.sources:
         writer.gap("/flows", reasons.NO_FLOW)
-    order = max_order if max_order is not None else (3 if len(system.components) <= 120 else 2)
-    single = spofs.find(system, model.gates, model.compiler, model.falling, model.roots, model.flow_weights)
+    order = max_order if max_order is not None else (3 if sum(1 for _ in system.components) <= 120 else 2)
+    single = spofs.find(system, model.compiler, model.kills, model.roots, model.flow_weights)
     availability = model.availability if system.sources else None
     contingencies, _ = model.contingencies
     if len(contingencies) < len(model.outages):
@@ -275,12 +290,15 @@ class _Writer:
     def nodes(self) -> list[NodeFigures]:
         """Figures of every node that is no container, in the document's order."""
         model = self.model
-        importance: dict[int, Importance] = {}
+        importance: dict[str, Importance] = {}
         birnbaum = model.availability.birnbaum if model.system.sources else None
         if birnbaum is not None:
             total = model.availability.of_all
-            importance = importances(model.system, model.gates, birnbaum, model.rates, total)
-        return [self._node(c, importance.get(c.index), f"/nodes/{c.index}") for c in model.system.components]
+            importance = importances(model.gates, model.needed_by_some, birnbaum, model.rates, total)
+        return [
+            self._node(c, importance.get(c.id), f"/nodes/{position}")
+            for position, c in enumerate(model.system.components)
+        ]
 
     def _node(self, c: Component, importance: Importance | None, pointer: str) -> NodeFigures:
         model, work = self.model, self.model.work

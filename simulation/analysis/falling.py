@@ -7,20 +7,14 @@ its children are false somewhere, and what a failure does not reach costs nothin
 import heapq
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
-from simulation.analysis.gates import FALSE, Gates, at_least_bits
-
-#: Up to so many set bits are found one by one.
-_FEW = 12
+from simulation.analysis.gates import Gates, at_least_bits
 
 
 class Falling:
     """The part of the DAG below some roots. Build it once, ask it for many sets of failures."""
 
     def __init__(self, gates: Gates, roots: Iterable[int]) -> None:
-        self._gates = gates
+        self.gates = gates
         self._parents: dict[int, list[int]] = {}
         for gate in gates.reachable(roots):
             for child in gates.children[gate]:
@@ -31,7 +25,7 @@ class Falling:
 
         `failing` maps variables (by index) to the worlds in which they fail. FALSE itself is left out.
         """
-        gates, parents = self._gates, self._parents
+        gates, parents = self.gates, self._parents
         children, enough = gates.children, gates.k
         ones = (1 << width) - 1
         found = {gates.gate_of(variable): bits for variable, bits in failing.items() if bits}
@@ -58,21 +52,3 @@ class Falling:
                     else:
                         known.append(bits)
         return found
-
-
-def false_in(found: Mapping[int, int], gate: int, width: int) -> int:
-    """Worlds in which the gate is false, the constant among them."""
-    return (1 << width) - 1 if gate == FALSE else found.get(gate, 0)
-
-
-def positions(bits: int, width: int) -> list[int] | NDArray[np.int64]:
-    """Positions of the set bits."""
-    if bits.bit_count() <= _FEW:
-        few = []
-        while bits:
-            low = bits & -bits
-            few.append(low.bit_length() - 1)
-            bits ^= low
-        return few
-    raw = np.frombuffer(bits.to_bytes((width + 7) // 8, "little"), dtype=np.uint8)
-    return np.flatnonzero(np.unpackbits(raw, bitorder="little", count=width))

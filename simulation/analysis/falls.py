@@ -8,12 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.analysis import outages as outage_lists
 from simulation.analysis.classes import FlowClass, compile_roots, flow_classes
-from simulation.analysis.falling import Falling
 from simulation.analysis.model import Model
 from simulation.analysis.report import Fall
-from simulation.analysis.spofs import add_losses
+from simulation.analysis.spofs import Singles, single_losses
 from simulation.topology.system import Component, Source
 
 #: Classes of one operation at one node; choices beyond are settled for the worst.
@@ -39,7 +37,7 @@ def falls(model: Model) -> Falls:
 
     Raises OutOfBudget when the document needs too many gates.
     """
-    outages = [o for o in model.outages if o.variables]
+    outages = [o for o in model.outages if o.loss is not None and model.kills.position(o.loss) is not None]
     sources = [s for c in model.system.components if (s := _from_here(model, c)) is not None]
     classes: list[FlowClass] = []
     for i, source in enumerate(sources):
@@ -48,16 +46,13 @@ def falls(model: Model) -> Falls:
         own, _ = flow_classes(model.compiler, source, model.hits, _CLASSES)
         classes += [FlowClass(i, c.op, c.settled, c.share) for c in own]
     roots = compile_roots(model.compiler, classes, [source.client for source in sources])
-    falling = Falling(model.gates, roots.gates)
     found: list[Fall] = []
     for start in range(0, len(outages), _TOGETHER):
         if model.budget.spent:
             return Falls(found, len(outages), start)
         part = outages[start : start + _TOGETHER]
-        failing, width = outage_lists.worlds(part)
-        lost = np.zeros((width, len(sources)))
-        add_losses(lost, roots, falling.false(failing, width), width)
-        for outage, row in zip(part, lost, strict=True):
+        lost = single_losses(Singles(model.kills, part), roots, [1.0] * len(sources))
+        for outage, row in zip(part, lost.by_flow, strict=True):
             down = [i for i in np.flatnonzero(row > _EPS).tolist() if sources[i].client != outage.component]
             if down:
                 found.append(Fall(outage.id, outage.type, {sources[i].id: float(row[i]) for i in down}))

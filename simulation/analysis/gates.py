@@ -4,7 +4,8 @@ Gates are hash-consed integers, children before parents, so that equal functions
 gate and every reading is a loop over ids. A variable is true while the thing it names works.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 
 TRUE, FALSE = 0, 1
 
@@ -17,6 +18,7 @@ class Gates:
         self.k: list[int] = [0, 1]
         self.children: list[tuple[int, ...]] = [(), ()]
         self.variable: list[int] = [-1, -1]
+        self.rank: list[int] = [0, 1]  # from what a gate is, not from when it was made: the order of children
         self._vars: dict[Hashable, int] = {}
         self._seen: dict[tuple[int, tuple[int, ...]], int] = {}
 
@@ -31,6 +33,7 @@ class Gates:
             self.k.append(1)
             self.children.append(())
             self.variable.append(len(self.names))
+            self.rank.append(int.from_bytes(blake2b(repr(name).encode(), digest_size=8).digest(), "little"))
             self.names.append(name)
         return found
 
@@ -57,8 +60,7 @@ class Gates:
             return FALSE
         if k == 1 or k == len(kids):
             distinct = set(kids)
-            return self._gate(1 if k == 1 else len(distinct), sorted(distinct))
-        kids.sort()
+            return self._gate(1 if k == 1 else len(distinct), list(distinct))
         return self._gate(k, kids)
 
     def all_of(self, children: Iterable[int]) -> int:
@@ -67,7 +69,7 @@ class Gates:
         kids.discard(TRUE)
         if FALSE in kids:
             return FALSE
-        return self._gate(len(kids), sorted(kids)) if kids else TRUE
+        return self._gate(len(kids), list(kids)) if kids else TRUE
 
     def any_of(self, children: Iterable[int]) -> int:
         """OR; FALSE without children."""
@@ -75,12 +77,13 @@ class Gates:
         kids.discard(FALSE)
         if TRUE in kids:
             return TRUE
-        return self._gate(1, sorted(kids)) if kids else FALSE
+        return self._gate(1, list(kids)) if kids else FALSE
 
     def _gate(self, k: int, kids: list[int]) -> int:
-        """The gate of sorted children, none of them a constant."""
+        """The gate of these children, none of them a constant."""
         if len(kids) == 1:
             return kids[0]
+        kids.sort(key=self.rank.__getitem__)
         key = (k, tuple(kids))
         found = self._seen.get(key)
         if found is None:
@@ -88,15 +91,16 @@ class Gates:
             self.k.append(k)
             self.children.append(key[1])
             self.variable.append(-1)
+            self.rank.append(hash((k, *[self.rank[kid] for kid in kids])))
         return found
 
-    def reachable(self, roots: Iterable[int]) -> list[int]:
-        """Ids below the roots, themselves included, children before parents."""
-        seen = set(roots)
+    def reachable(self, roots: Iterable[int], known: Container[int] = ()) -> list[int]:
+        """Ids below the roots, themselves included, children before parents, but for what is known and below."""
+        seen = {root for root in roots if root not in known}
         stack = list(seen)
         while stack:
             for child in self.children[stack.pop()]:
-                if child not in seen:
+                if child not in seen and child not in known:
                     seen.add(child)
                     stack.append(child)
         return sorted(seen)

@@ -85,19 +85,32 @@ class Spectra:
         self.step = horizon / cells
         self.cells = cells
         self._points: NDArray[np.float64] = np.arange(cells + 1, dtype=np.float64) * self.step
+        self._turn: Spectrum = np.exp(-2j * np.pi * np.arange(cells // 2 + 1) / cells)
         self._stages: dict[Law, Spectrum] = {}
         self.one: Spectrum = np.ones(cells // 2 + 1, dtype=complex)
 
     def stage(self, law: Law) -> Spectrum:
         found = self._stages.get(law)
         if found is None:
-            beyond = excess(law)(self._points)
-            mass = np.empty(self.cells)
-            mass[0] = 1 - (beyond[0] - beyond[1]) / self.step
-            mass[1:] = (beyond[:-2] - 2 * beyond[1:-1] + beyond[2:]) / self.step
-            mass[-1] += 1 - mass.sum()  # what lies beyond the horizon stays at its end
-            found = self._stages[law] = np.fft.rfft(np.clip(mass, 0.0, None))
+            is_exponential = law.family == "exponential" and law.mean > 0
+            found = self._stages[law] = self._exponential(law.mean) if is_exponential else self._spread(law)
         return found
+
+    def _spread(self, law: Law) -> Spectrum:
+        beyond = excess(law)(self._points)
+        mass = np.empty(self.cells)
+        mass[0] = 1 - (beyond[0] - beyond[1]) / self.step
+        mass[1:] = (beyond[:-2] - 2 * beyond[1:-1] + beyond[2:]) / self.step
+        mass[-1] += 1 - mass.sum()  # what lies beyond the horizon stays at its end
+        return np.asarray(np.fft.rfft(np.clip(mass, 0.0, None)))
+
+    def _exponential(self, mean: float) -> Spectrum:
+        """The same for the exponential law, whose mass is a geometric series: its transform in closed form."""
+        steps = self.step / mean
+        r, fall = math.exp(-steps), -math.expm1(-steps)
+        last = math.exp(-steps * (self.cells - 1))
+        series = (self._turn - last) * (fall * fall / steps) / (1 - r * self._turn)
+        return (1 - fall / steps) + series + (last * fall / steps) * self._turn.conj()
 
     def waiting(self, probability: float, law: Law) -> Spectrum:
         return (1 - probability) + probability * self.stage(law) if probability > 0 else self.one

@@ -5,25 +5,52 @@ Findings, advice and the report read it.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from simulation.analysis import free_routing, outages, work
-from simulation.analysis.availability import Availability, assess, variable_rates
+from simulation.analysis.availability import Availability, Rates, assess
 from simulation.analysis.budget import Budget
+from simulation.analysis.circuit import Circuit
 from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
 from simulation.analysis.compile import Bounds, Compiler
 from simulation.analysis.contingencies import Assessor, Effect
+from simulation.analysis.cuts import CutSets
+from simulation.analysis.difference import Difference, above
 from simulation.analysis.falling import Falling
 from simulation.analysis.gates import FALSE, TRUE, Gates
+from simulation.analysis.kills import KillSets
 from simulation.analysis.reliability import Rate
 from simulation.analysis.report import Contingency
+from simulation.analysis.routing import is_placed_alike
 from simulation.analysis.timing import Timing
 from simulation.topology.document import Topology
-from simulation.topology.system import Component, System, resolve
+from simulation.topology.system import Component, Link, System, resolve
 from simulation.topology.wiring import Gate, Policy, Wiring
 
 _EPS = 1e-9
+
+
+#: An edit of more than one in so many components, if these are many, is a new document.
+_SHARE, _FEW = 4, 16
+
+
+@dataclass
+class Edit:
+    """The model before an edit, and what the edit reaches."""
+
+    before: "Model"
+    difference: Difference
+
+    @property
+    def is_placed_alike(self) -> bool:
+        """Whether containers, and where users are, have not changed."""
+        return is_placed_alike(self.before.system, self.difference.now)
+
+
+def _kind(hit_ratio: float | None) -> int:
+    """Whether a cache never, sometimes or always hits."""
+    return 0 if not hit_ratio else 1 if hit_ratio < 1 else 2
 
 
 @dataclass
@@ -32,14 +59,48 @@ class Model:
 
     topology: Topology
     budget: Budget = field(default_factory=Budget)
+    before: "Model | None" = None
+    circuit: Circuit | None = None
 
     @cached_property
     def system(self) -> System:
-        return resolve(self.topology)
+        return resolve(self.topology, None if self.before is None else self.before.system)
+
+    @cached_property
+    def edit(self) -> "Edit | None":
+        """What is known of the document before an edit; None where too little of it is left."""
+        before, self.before = self.before, None
+        if before is None:
+            return None
+        difference = Difference(before.system, self.system)
+        most = len(self.system.components) // _SHARE
+        return Edit(before, difference) if len(difference.components) <= max(most, _FEW) else None
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether an edit changed looks only: names, notes, positions."""
+        before = self.before
+        if before is None:
+            return False
+        old, new = before.system, self.system
+        return (
+            len(old.components) == len(new.components)
+            and len(old.links) == len(new.links)
+            and old.containers == new.containers
+            and before.topology.flows == self.topology.flows
+            and not Difference(old, new).components
+            and not Difference(old, new).links
+        )
+
+    def look(self, topology: Topology) -> None:
+        """Take the looks of a document that is otherwise the same."""
+        self.topology = topology
+        self.system = replace(self.system, topology=topology)
 
     @cached_property
     def wiring(self) -> Wiring:
-        return Wiring(self.system)
+        edit = self.edit
+        return Wiring(self.system, edit.before.wiring, edit.difference.wiring) if edit else Wiring(self.system)
 
     @property
     def clients(self) -> list[int]:
@@ -59,7 +120,10 @@ class Model:
     def work(self) -> "work.Work | None":
         """Loads at the offered rates; None where a cycle multiplies its own calls without end."""
         try:
-            return work.solve(self.system, self.wiring)
+            kept = self.edit and self.edit.before.work
+            if not kept or not self.edit:
+                return work.solve(self.system, self.wiring)
+            return work.solve(self.system, self.wiring, kept.routing, self.edit.difference.wiring)
         except work.Unstable:
             return None
 
@@ -71,7 +135,19 @@ class Model:
     @cached_property
     def timing(self) -> Timing | None:
         """Times at the offered load; None without loads or where calls run in a circle."""
-        return Timing(self.work) if self.work is not None and self.work.order else None
+        if self.work is None or not self.work.order:
+            return None
+        timing = Timing(self.work)
+        edit = self.edit
+        if edit is not None and edit.before.timing is not None and edit.is_placed_alike:
+            timing.keep(edit.before.timing, self._moved(edit), edit.difference.above)
+        return timing
+
+    def _moved(self, edit: "Edit") -> set[int]:
+        """Components that have changed, or that are visited at other rates or send their requests elsewhere."""
+        assert self.work is not None
+        assert edit.before.work is not None
+        return {*edit.difference.wiring, *self.work.moved(edit.before.work)}
 
     @cached_property
     def consumers(self) -> frozenset[int]:
@@ -82,7 +158,7 @@ class Model:
 
     @cached_property
     def gates(self) -> Gates:
-        return Gates()
+        return self.edit.before.gates if self.edit else Gates()
 
     @cached_property
     def hits(self) -> dict[int, float]:
@@ -94,7 +170,13 @@ class Model:
 
     @cached_property
     def compiler(self) -> Compiler:
-        return Compiler(self.system, self.wiring, self.gates, self.hits, self.budget.gates)
+        edit, limit = self.edit, self.budget.gates
+        if edit is None:
+            return Compiler(self.system, self.wiring, self.gates, self.hits, limit)
+        before = edit.before
+        turned = {c for c in {*self.hits, *before.hits} if _kind(self.hits.get(c)) != _kind(before.hits.get(c))}
+        dirty = edit.difference.above(edit.difference.wiring | turned)
+        return Compiler(self.system, self.wiring, self.gates, self.hits, limit, before.compiler, dirty)
 
     @cached_property
     def _classes(self) -> tuple[list[FlowClass], list[Settled]]:
@@ -122,6 +204,29 @@ class Model:
         return compile_roots(self.compiler, self.classes, self.clients)
 
     @cached_property
+    def states(self) -> set[tuple[int, str]]:
+        """Components, with the operations that reach them and are waited for."""
+        return self.compiler.below(
+            (s.client, op) for s in self.system.sources for op, part in s.mix.items() if part > 0
+        )
+
+    @cached_property
+    def needed_by_some(self) -> set[str]:
+        """Ids of components that a request may ask something of before it is answered."""
+        found = {component for component, _ in self.states}
+        for component, op in self.states:
+            for gate in self.wiring.gates(component, op):
+                if gate.publish:
+                    found.update([member.target for member in gate.members])
+        if self._copies:
+            found.update([link.target for link in self._copies if link.source in found])
+        return {self.system.components[c].id for c in found}
+
+    @cached_property
+    def _copies(self) -> list[Link]:
+        return [link for link in self.system.links if link.kind.id == "replicate"]
+
+    @cached_property
     def _by_shard(self) -> list[FlowClass]:
         """Classes that differ by shard only."""
         return [
@@ -142,20 +247,48 @@ class Model:
         return frozenset(i for i, gate in enumerate(self.roots.gates) if gate == FALSE)
 
     @cached_property
+    def kills(self) -> KillSets:
+        """What each single loss makes false."""
+        return self.edit.before.kills if self.edit else KillSets(self.gates)
+
+    @cached_property
     def falling(self) -> Falling:
         """What of `roots` falls when something fails."""
         return Falling(self.gates, self.roots.gates)
 
+    @cached_property
+    def _rates(self) -> Rates:
+        return Rates(self.system, self.gates, self.hits)
+
     @property
     def rates(self) -> list[Rate]:
         """How often each variable of the gates fails."""
-        return variable_rates(self.system, self.gates, self.hits)
+        return self._rates.all()
+
+    def _circuit(self) -> Circuit:
+        """The circuit of the gates as they are now."""
+        perfect = [rate.q == 0.0 for rate in self.rates]
+        known = self.circuit or (self.edit and self.edit.before.circuit)
+        if not known or known.gates is not self.gates or known.perfect != perfect[: len(known.perfect)]:
+            known = Circuit(self.gates, perfect)
+        known.perfect = perfect
+        self.circuit = known
+        return known
+
+    @cached_property
+    def cuts(self) -> dict[int, CutSets]:
+        """Cut sets that were found, by their greatest order."""
+        return self.edit.before.cuts if self.edit else {}
+
+    def forget(self) -> None:
+        """Let go of what was before the edit, once everything that is wanted has been read."""
+        self.__dict__["edit"] = None
 
     @cached_property
     def availability(self) -> Availability:
         """Structural: `needed` as given, else one."""
         roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance")
-        return assess(self.gates, roots, self.flow_weights, self.rates, self.budget)
+        return assess(self._circuit(), roots, self.flow_weights, self.rates, self.budget)
 
     # -- losses ---------------------------------------------------------------------------------------
 
@@ -164,19 +297,21 @@ class Model:
         """Assesses losses; None without loads."""
         if self.work is None:
             return None
-        return Assessor(self.compiler, self.work, self.roots, self.full_roots, self.falling, self.flow_weights)
+        made = Assessor(self.compiler, self.work, self.roots, self.full_roots, self.kills, self.flow_weights)
+        edit = self.edit
+        if edit is not None and edit.before.assessor is not None and edit.is_placed_alike:
+            made.keep(edit.before.contingencies[1], edit.before.assessor, self._moved(edit))
+        return made
 
     @cached_property
     def outages(self) -> "list[outages.Outage]":
         """Every single loss: nodes, replicas, containers, edges, cold caches."""
-        assessor = self.assessor  # compiles what the losses are read from
-        del assessor
-        system, gates = self.system, self.gates
+        system = self.system
         return [
-            *outages.nodes(system, gates),
-            *outages.replicas(system, gates),
-            *outages.containers(system, gates),
-            *outages.edges(system, gates),
+            *outages.nodes(system),
+            *outages.replicas(system),
+            *outages.containers(system),
+            *outages.edges(system),
             *outages.cold_caches(system),
         ]
 
@@ -195,7 +330,7 @@ class Model:
         nothing lost whose loss leaves others overloaded. None without loads."""
         if self.work is None or self.assessor is None:
             return None
-        bounds = Bounds(self._replicas, self._members)
+        bounds = self._bounds()
         roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance", bounds)
         vital = self._vital()
         position: dict[int, int] = {}
@@ -208,7 +343,22 @@ class Model:
                 mapped[place] = mapped.get(place, 0.0) + share
             shares.append(mapped)
         joined = Roots(tuple(position), tuple(shares))
-        return assess(self.gates, joined, self.flow_weights, self.rates, self.budget)
+        return assess(self._circuit(), joined, self.flow_weights, self.rates, self.budget)
+
+    def _bounds(self) -> Bounds:
+        """What the load asks for."""
+        replicas = {c.index: n for c in self.system.components if (n := self._replicas(c)) != c.needed}
+        members = {
+            (*state, position): n
+            for state in self.states
+            for position, gate in enumerate(self.wiring.gates(*state))
+            if len(gate.members) > 1 and (n := self._members(gate)) != gate.needed
+        }
+        return Bounds(
+            above([self.system], {*replicas, *(component for component, _, _ in members)}),
+            lambda component: replicas.get(component.index, component.needed),
+            lambda component, op, position, gate: members.get((component, op, position), gate.needed),
+        )
 
     def _load(self, component: int) -> float:
         assert self.assessor is not None
@@ -220,7 +370,7 @@ class Model:
             return component.needed
         return max(1, math.ceil(self._load(component.index) * component.replicas - _EPS))
 
-    def _members(self, _component: int, _op: str, _position: int, gate: Gate) -> int:
+    def _members(self, gate: Gate) -> int:
         """Members of a balanced pool that the load needs, whichever of them are lost."""
         if gate.policy is not Policy.BALANCE or gate.needed > 1 or len(gate.members) < 2:
             return gate.needed
@@ -252,9 +402,9 @@ class Model:
             for flow in range(len(found)):
                 if effect.by_flow[flow] <= _EPS and self._visits(flow, set(effect.overloaded) - base):
                     if outage.container >= 0:
-                        found[flow].append(self.gates.var(("box", outage.container)))
+                        found[flow].append(self.gates.var(("box", outage.id)))
                     else:
-                        names = ((("replica", outage.component, i)) for i in self._instances(outage.component))
+                        names = (("replica", outage.id, i) for i in self._instances(outage.component))
                         found[flow].append(self.gates.any_of(self.gates.var(n) for n in names))
         return [[g for g in own if g != TRUE] for own in found]
 

@@ -1,7 +1,7 @@
 """Every single loss: replicas, nodes, edges and containers, and cold caches."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from simulation.analysis.gates import Gates
 from simulation.analysis.report import OutageType
@@ -12,16 +12,15 @@ from simulation.topology.system import Component, System
 CHUNK = 4096
 
 
-@dataclass(frozen=True)
-class Outage:
-    """One loss as the variables that fail with it; `cold` names a cache that is up but empty.
+class Outage(NamedTuple):
+    """One loss as the names of the variables that fail with it; `cold` names a cache that is up but empty.
 
-    A pair has two `parts`, and no component, container or link of its own.
+    A pair has two `parts`, and no component, container or link of its own. What else has `collapsed` fails too.
     """
 
     id: str
     type: OutageType
-    variables: frozenset[int]
+    names: tuple[Hashable, ...]
     component: int = -1
     container: int = -1
     link: int = -1
@@ -30,61 +29,73 @@ class Outage:
     collapsed: frozenset[int] = frozenset()
     parts: "tuple[Outage, ...]" = ()
 
+    @property
+    def loss(self) -> Hashable | None:
+        """What kill sets call it; None where it is none of the single losses."""
+        if self.parts or self.collapsed or not self.names:
+            return None
+        return self.names[0] if len(self.names) == 1 else ("node", self.id)
+
 
 def replica_name(component: Component, instance: int) -> str:
     """`id` of a single instance, `id#n` of one of several (from 1)."""
     return component.id if component.instances == 1 else f"{component.id}#{instance + 1}"
 
 
-def _known(gates: Gates, names: Iterable[tuple[object, ...]]) -> frozenset[int]:
-    found = (gates.index_of(name) for name in names)
-    return frozenset(i for i in found if i is not None)
+def replica_names(component: Component) -> tuple[Hashable, ...]:
+    """The variables of all instances."""
+    return tuple([("replica", component.id, i) for i in range(component.instances)])
 
 
-def nodes(system: System, gates: Gates) -> Iterator[Outage]:
+def nodes(system: System) -> Iterator[Outage]:
     """Every node that can fail, with all its replicas."""
     for c in system.components:
         if c.kind.can_fail:
-            names = (("replica", c.index, i) for i in range(c.instances))
-            yield Outage(c.id, "node", _known(gates, names), component=c.index)
+            yield Outage(c.id, "node", replica_names(c), component=c.index)
 
 
-def replicas(system: System, gates: Gates) -> Iterator[Outage]:
+def replicas(system: System) -> Iterator[Outage]:
     """Every replica of nodes that have several."""
     for c in system.components:
         if c.kind.can_fail and c.instances > 1:
             for i in range(c.instances):
-                variables = _known(gates, [("replica", c.index, i)])
-                yield Outage(replica_name(c, i), "replica", variables, component=c.index, instance=i)
+                name = ("replica", c.id, i)
+                yield Outage(replica_name(c, i), "replica", (name,), component=c.index, instance=i)
 
 
-def edges(system: System, gates: Gates) -> Iterator[Outage]:
+def edges(system: System) -> Iterator[Outage]:
     """Every edge that carries requests or data."""
     for link in system.links:
         if link.kind.on_path or link.kind.id == "replicate":
-            yield Outage(link.id, "edge", _known(gates, [("link", link.index)]), link=link.index)
+            yield Outage(link.id, "edge", (("link", link.id),), link=link.index)
 
 
-def containers(system: System, gates: Gates) -> Iterator[Outage]:
+def containers(system: System) -> Iterator[Outage]:
     """Every container with something in it."""
     inside = {box for c in system.components if c.kind.can_fail for domain in c.domains for box in domain}
     for box in system.containers:
         if box.index in inside:
-            yield Outage(box.id, "container", _known(gates, [("box", box.index)]), container=box.index)
+            yield Outage(box.id, "container", (("box", box.id),), container=box.index)
 
 
 def cold_caches(system: System) -> Iterator[Outage]:
     """Every cache and CDN, up but empty."""
     for c in system.components:
         if c.kind.role is Role.CACHE or c.kind.id == "cdn":
-            yield Outage(c.id, "cold_cache", frozenset(), component=c.index, cold=c.index)
+            yield Outage(c.id, "cold_cache", (), component=c.index, cold=c.index)
 
 
-def worlds(outages: Sequence[Outage]) -> tuple[dict[int, int], int]:
+def variables(gates: Gates, outage: Outage) -> frozenset[int]:
+    """The variables of the DAG that fail; what nothing depends on is none."""
+    found = (gates.index_of(name) for name in outage.names)
+    return frozenset([i for i in found if i is not None])
+
+
+def worlds(gates: Gates, outages: Sequence[Outage]) -> tuple[dict[int, int], int]:
     """For each variable the outages that take it, as bits, and the number of outages."""
     failing: dict[int, int] = {}
     for i, outage in enumerate(outages):
-        for variable in outage.variables:
+        for variable in variables(gates, outage):
             failing[variable] = failing.get(variable, 0) | 1 << i
     return failing, len(outages)
 
@@ -134,4 +145,5 @@ def lost_instances(component: Component, outage: Outage) -> set[int]:
 
 def pair(first: Outage, second: Outage) -> Outage:
     """Both at once."""
-    return Outage(f"{first.id} + {second.id}", "pair", first.variables | second.variables, parts=(first, second))
+    names = tuple(dict.fromkeys((*first.names, *second.names)))
+    return Outage(f"{first.id} + {second.id}", "pair", names, parts=(first, second))

@@ -40,14 +40,19 @@ def pairs(model: Model) -> Pairs:
         is_one = outage.type in ("replica", "container") or (
             outage.type == "node" and model.system.components[outage.component].instances == 1
         )
-        if is_one and outage.variables and verdict is not None and verdict.verdict != "outage":
+        if (
+            is_one
+            and outage_lists.variables(model.gates, outage)
+            and verdict is not None
+            and verdict.verdict != "outage"
+        ):
             single.append(outage)
     rates = model.rates
+    variables = {outage: outage_lists.variables(model.gates, outage) for outage in single}
 
     def chance(two: tuple[Outage, Outage]) -> float:
-        variables = two[0].variables | two[1].variables
         product = 1.0
-        for variable in variables:
+        for variable in variables[two[0]] | variables[two[1]]:
             product *= rates[variable].q
         return product
 

@@ -39,17 +39,42 @@ class Down:
 NOTHING = Down()
 
 
-class Routing:
-    """Reads the wiring for rates. `hits` holds the hit ratio of each cache and CDN."""
+def is_placed_alike(before: System, now: System) -> bool:
+    """Whether containers, and where users are, have not changed in an edit."""
+    places = [source.regions for source in before.sources], [source.regions for source in now.sources]
+    return before.containers == now.containers and places[0] == places[1]
 
-    def __init__(self, system: System, wiring: Wiring, hits: Mapping[int, float]) -> None:
+
+class Routing:
+    """Reads the wiring for rates. `hits` holds the hit ratio of each cache and CDN.
+
+    With the routing `before` a change, what was read there of components that are not `dirty` is kept.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        wiring: Wiring,
+        hits: Mapping[int, float],
+        before: "Routing | None" = None,
+        dirty: Collection[int] = (),
+    ) -> None:
         self.system = system
         self.wiring = wiring
         self.hits = hits
         self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
         self.geography = Geography(system)
-        self._regions = [self.geography.around(c.domains[0]) if c.domains else "" for c in system.components]
+        self._regions = {c.index: self.geography.around(c.domains[0]) if c.domains else "" for c in system.components}
         self._standbys: dict[int, tuple[Standby, ...]] = {}
+        self._steps: dict[int, dict[Place, list[Step]]] = {}
+        self._elsewhere: dict[int, dict[Place, list[Place]]] = {}
+        if before is not None and is_placed_alike(before.system, system):
+            other = {c for c in {*hits, *before.hits} if hits.get(c) != before.hits.get(c)}
+            asking = {link.source for c in other for link in system.incoming[c]} if other else set()
+            self._steps = {c: own for c, own in before._steps.items() if c not in dirty}
+            self._elsewhere = {c: own for c, own in before._elsewhere.items() if c not in dirty}
+            for c in other | asking:
+                self._steps.pop(c, None)
         geo = any(c.kind.id == "dns" and c.params.get("policy") == "geo" for c in system.components)
         self.has_places = geo or any(c.params.get("rtt_ms") for c in system.containers)
 
@@ -68,6 +93,16 @@ class Routing:
         found = self._standbys.get(component)
         if found is None:
             found = self._standbys[component] = standbys(self.system, self.system.components[component])
+        return found
+
+    def steps(self, place: Place) -> list[Step]:
+        """All steps that a request at this place takes next while everything works; kept."""
+        own = self._steps.get(place[0])
+        if own is None:
+            own = self._steps[place[0]] = {}
+        found = own.get(place)
+        if found is None:
+            found = own[place] = self.onward(place)
         return found
 
     def onward(self, place: Place, down: Down = NOTHING) -> list[Step]:
@@ -95,8 +130,17 @@ class Routing:
                     steps.append(Step(follower.link, (follower.target, op, region), 1.0, -1))
         return steps
 
-    def elsewhere(self, place: Place) -> Iterator[Place]:
-        """Places where requests may go from here after a failure, beside those where they go now."""
+    def elsewhere(self, place: Place) -> list[Place]:
+        """Places where requests may go from here after a failure, beside those where they go now; kept."""
+        own = self._elsewhere.get(place[0])
+        if own is None:
+            own = self._elsewhere[place[0]] = {}
+        found = own.get(place)
+        if found is None:
+            found = own[place] = list(self._alternatives(place))
+        return found
+
+    def _alternatives(self, place: Place) -> Iterator[Place]:
         index, op, region = place
         for gate in self.wiring.gates(index, op):
             for member in gate.members:

@@ -1,8 +1,10 @@
 """Single points of failure: kill sets on bitsets, with the share lost, the flows hit and the path that breaks."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +12,8 @@ from numpy.typing import NDArray
 from simulation.analysis import outages as outage_lists
 from simulation.analysis.classes import Roots
 from simulation.analysis.compile import Compiler
-from simulation.analysis.falling import Falling, positions
-from simulation.analysis.gates import Gates
+from simulation.analysis.falling import Falling
+from simulation.analysis.kills import KillSets, positions
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Spof
 from simulation.topology.catalogue.model import Text
@@ -30,49 +32,88 @@ class Losses:
     of_all: Shares
 
 
+class Singles:
+    """Single losses as rows, read from kill sets."""
+
+    def __init__(self, kills: KillSets, outages: Sequence[Outage]) -> None:
+        self._kills = kills
+        self.outages = outages
+        places = [None if (loss := o.loss) is None else kills.position(loss) for o in outages]
+        self._row_at = [-1] * kills.width
+        for row, place in enumerate(places):
+            if place is not None:
+                self._row_at[place] = row
+        self._places = places
+        self._mask = self.mask(range(len(places)))
+
+    def rows(self, gate: int, mask: int = -1) -> list[int]:
+        """The losses, of those in the mask, that make the gate false."""
+        hit = self._kills.of(gate) & mask
+        return self.among(hit) if hit else []
+
+    def among(self, losses: int) -> list[int]:
+        """The rows of losses that are given as bits."""
+        row_at = self._row_at
+        return [row for place in positions(losses & self._mask) if (row := row_at[place]) >= 0]
+
+    def in_common(self, gates: Sequence[int]) -> int:
+        """The losses, as bits, that make all of the gates false."""
+        common = -1
+        for gate in gates:
+            common &= self._kills.of(gate)
+        return common if gates else 0
+
+    def mask(self, rows: Iterable[int]) -> int:
+        """These rows as bits of kill sets."""
+        flags = np.zeros(self._kills.width, dtype=np.uint8)
+        flags[[place for row in rows if (place := self._places[row]) is not None]] = 1
+        return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
+
+
+def single_losses(singles: Singles, roots: Roots, flow_weights: Sequence[float]) -> Losses:
+    """Share of every flow, and of all traffic, that each single loss takes, beyond what is never served."""
+    by_flow = np.zeros((len(singles.outages), len(roots.shares)))
+    for flow, shares in enumerate(roots.shares):
+        own = sorted(shares)
+        common = singles.in_common([roots.gates[root] for root in own])
+        by_flow[singles.among(common), flow] = sum([shares[root] for root in own])
+        for root in own:
+            by_flow[singles.rows(roots.gates[root], ~common), flow] += shares[root]
+    return _rounded(by_flow, flow_weights)
+
+
 def losses(falling: Falling, roots: Roots, flow_weights: Sequence[float], outages: Sequence[Outage]) -> Losses:
-    """Share of every flow, and of all traffic, that each outage loses, beyond what is never served."""
+    """The same for losses of several things at once."""
     by_flow = np.zeros((len(outages), len(roots.shares)))
     for start, part in outage_lists.chunks(outages):
-        failing, width = outage_lists.worlds(part)
+        failing, width = outage_lists.worlds(falling.gates, part)
         found = falling.false(failing, width)
-        add_losses(by_flow[start : start + width], roots, found, width)
-    return Losses(by_flow, weighed(by_flow, flow_weights))
+        for flow, shares in enumerate(roots.shares):
+            fallen = [(found.get(roots.gates[root], 0), shares[root]) for root in sorted(shares)]
+            common = reduce(and_, [bits for bits, _ in fallen], (1 << width) - 1) if fallen else 0
+            rows = by_flow[start : start + width]
+            rows[positions(common), flow] = sum([share for _, share in fallen])
+            for bits, share in fallen:
+                rows[positions(bits & ~common), flow] += share
+    return _rounded(by_flow, flow_weights)
 
 
-def add_losses(by_flow: Shares, roots: Roots, found: Mapping[int, int], width: int) -> None:
-    """Write into the rows of `width` worlds what each flow loses, with the gates that are `found` false there."""
-    flows_of = roots.flows
-    for position, gate in enumerate(roots.gates):
-        fallen = found.get(gate)
-        if fallen:
-            hit = positions(fallen, width)
-            for flow, share in flows_of[position]:
-                by_flow[hit, flow] += share
+def _rounded(by_flow: Shares, flow_weights: Sequence[float]) -> Losses:
+    """Without what adding up shares left over, and weighed."""
     np.clip(by_flow, 0.0, 1.0, out=by_flow)
     by_flow[by_flow > 1 - _EPS] = 1.0
-
-
-def weighed(by_flow: Shares, flow_weights: Sequence[float]) -> Shares:
-    """Share of all traffic, for the flows' weights."""
     of_all: Shares = by_flow @ np.asarray(flow_weights) if len(flow_weights) else np.zeros(len(by_flow))
     of_all[of_all > 1 - _EPS] = 1.0
-    return of_all
+    return Losses(by_flow, of_all)
 
 
 def find(
-    system: System,
-    gates: Gates,
-    compiler: Compiler,
-    falling: Falling,
-    roots: Roots,
-    flow_weights: Sequence[float],
+    system: System, compiler: Compiler, kills: KillSets, roots: Roots, flow_weights: Sequence[float]
 ) -> list[Spof]:
     """Every component and container whose single failure loses traffic, the most harmful first."""
-    single = [o for o in outage_lists.nodes(system, gates) if system.components[o.component].instances == 1]
-    candidates = [*single, *outage_lists.replicas(system, gates), *outage_lists.containers(system, gates)]
-    candidates = [o for o in candidates if o.variables]
-    lost = losses(falling, roots, flow_weights, candidates)
+    single = [o for o in outage_lists.nodes(system) if len(o.names) == 1]
+    candidates = [*single, *outage_lists.replicas(system), *outage_lists.containers(system)]
+    lost = single_losses(Singles(kills, candidates), roots, flow_weights)
     hit = np.flatnonzero(lost.by_flow.max(axis=1, initial=0.0) > _EPS).tolist()
     broken = {candidates[i].component for i in hit if candidates[i].container < 0}
     paths = _Paths(system, compiler)

@@ -7,7 +7,7 @@ are independent, arrivals Poisson; retries and time-outs do not cut or lengthen 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -21,6 +21,9 @@ from simulation.topology.system import Component, Link
 from simulation.topology.wiring import WRITE, Policy
 
 T = TypeVar("T")
+
+#: Grid points that are kept from one report to the next: 8 bytes each.
+_KEPT_CELLS = 12_000_000
 
 NOTHING = Latency(None, None, None, None)
 
@@ -73,6 +76,30 @@ class Timing:
         self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
         self._waits: dict[int, list[tuple[float, Wait]]] = {}
         self._balance = self._balances()
+
+    def keep(
+        self, before: "Timing", changed: Collection[int], reach: Callable[[Collection[int]], Collection[int]]
+    ) -> None:
+        """Take over what was computed before an edit that `changed` these components, or what they receive.
+
+        `reach` adds the components from which requests go on to some.
+        """
+        balance = {c for c in {*self._balance, *before._balance} if self._balance.get(c) != before._balance.get(c)}
+        changed = {*changed, *balance}
+        above = reach(changed)
+        self._waits = {
+            c: waits
+            for c, waits in before._waits.items()
+            if c not in (above if before.system.components[c].params.get("holds_slot") else changed)
+        }
+        self._moments.keep(before._moments, above)
+        cells = self._cells()
+        for exponent, (grid, builder) in before._grids.items():
+            if grid.cells == cells and len(self.work.places) * cells <= _KEPT_CELLS:
+                fresh = Spectra(2 ** (exponent / 2), cells)
+                kept = Builder(self, fresh)
+                kept.keep(builder, above)
+                self._grids[exponent] = fresh, kept
 
     # -- stations -------------------------------------------------------------------------------------
 
@@ -221,9 +248,12 @@ class Timing:
         """Grids come in steps of the square root of two, so that flows share them."""
         found = self._grids.get(exponent)
         if found is None:
-            grid = Spectra(2 ** (exponent / 2), 4096 if len(self.work.places) < 1500 else 2048)
+            grid = Spectra(2 ** (exponent / 2), self._cells())
             found = self._grids[exponent] = grid, Builder(self, grid)
         return found
+
+    def _cells(self) -> int:
+        return 4096 if len(self.work.places) < 1500 else 2048
 
 
 class Builder(Generic[T]):
@@ -237,6 +267,13 @@ class Builder(Generic[T]):
         self._onward: dict[int, T] = {}
         self._response: dict[int, T] = {}
         self._network: dict[tuple[int, str], T] = {}
+
+    def keep(self, before: "Builder[T]", dirty: Collection[int]) -> None:
+        """Take over the times of places before an edit, but those of dirty components."""
+        index = self._work.index
+        for here, place in enumerate(before._work.places):
+            if place[0] not in dirty and here in before._response and place in index:
+                self._response[index[place]] = before._response[here]
 
     def response(self, here: int) -> T:
         """Time from arriving at a place until it answers."""

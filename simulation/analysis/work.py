@@ -5,7 +5,7 @@ Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-
 fixed point, reached from below.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,6 +52,19 @@ class Work:
     attempts: dict[int, float]
     visited: list[list[int]]
     link_rate: dict[int, float] = field(default_factory=dict)
+
+    def moved(self, before: "Work") -> set[int]:
+        """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
+        found = {place[0] for place in before.index.keys() ^ self.index.keys()}
+        old, new = before.rates.tolist(), self.rates.tolist()
+        for place, here in self.index.items():
+            there = before.index.get(place)
+            if there is None:
+                continue
+            if old[there] != new[here] or before.steps[there] != self.steps[here]:
+                found.add(place[0])
+        hits = {c for c, hit in self.routing.hits.items() if before.routing.hits.get(c) != hit}
+        return found | hits
 
     def arrival(self, component: int) -> float:
         """Requests a second that reach a node, attempts included; at a name server the look-ups."""
@@ -112,8 +125,8 @@ def latency_ms(system: System, routing: Routing, link: Link, region: str = "") -
     return routing.geography.round_trip_ms(source, target) if source and target else 0.0
 
 
-def solve(system: System, wiring: Wiring) -> Work:
-    """The load of the whole system at its flows' rates.
+def solve(system: System, wiring: Wiring, before: Routing | None = None, dirty: Collection[int] = ()) -> Work:
+    """The load of the whole system at its flows' rates; `before` and `dirty` as for `Routing`.
 
     Hit ratios that depend on the rate (an expiry) are settled together with the rates. Raises Unstable
     where a cycle multiplies its own calls.
@@ -124,7 +137,8 @@ def solve(system: System, wiring: Wiring) -> Work:
     work: Work | None = None
     for _ in range(8):
         hits = {c.index: caches.of_component(c, rate_of[c.index]) for c in cached}
-        work = _explore(system, Routing(system, wiring, hits))
+        before, dirty = Routing(system, wiring, hits, before, dirty), ()
+        work = _explore(system, before)
         fresh = {c.index: float(sum(work.plain[p].sum() for p in work.visited[c.index])) for c in cached}
         depends = any(c.params.get("ttl_s") is not None for c in cached)
         if not depends or all(abs(fresh[i] - rate_of[i]) <= 1e-3 * fresh[i] for i in fresh):
@@ -156,7 +170,7 @@ def _explore(system: System, routing: Routing) -> Work:
         index[place] = len(places)
         places.append(place)
     for place in places:  # grows while it is read
-        found = routing.onward(place)
+        found = routing.steps(place)
         steps.append(found)
         for to in (*(step.to for step in found), *routing.elsewhere(place)):
             if to not in index:
@@ -166,7 +180,7 @@ def _explore(system: System, routing: Routing) -> Work:
     for place, by_flow in entries.items():
         for flow, rate in by_flow.items():
             gamma[index[place], flow] = rate
-    visited: list[list[int]] = [[] for _ in system.components]
+    visited: list[list[int]] = [[] for _ in range(len(system.components))]
     for here, place in enumerate(places):
         visited[place[0]].append(here)
     order = _order(steps, index)
@@ -230,12 +244,18 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
     """Rates by place and flow. Raises Unstable where the equations have no finite answer."""
     size = len(work.places)
     if work.order:
-        rates = work.entries.copy()
-        for here in work.order:
-            own = rates[here]
-            for step in work.steps[here]:
-                rates[work.index[step.to]] += own * (step.visits * attempts.get(step.link, 1.0))
-        return rates
+        ways = [
+            [(work.index[step.to], step.visits * attempts.get(step.link, 1.0)) for step in steps]
+            for steps in work.steps
+        ]
+        flows = work.entries.T.tolist()  # plain numbers are faster than short rows
+        for rates in flows:
+            for here in work.order:
+                own = rates[here]
+                if own:
+                    for to, visits in ways[here]:
+                        rates[to] += own * visits
+        return np.array(flows, dtype=float).reshape(len(flows), size).T.copy()
     rows, columns, values = [], [], []
     for here, steps in enumerate(work.steps):
         for step in steps:
@@ -319,11 +339,15 @@ def _failure(work: Work, link: Link) -> float:
 def _answer(work: Work) -> None:
     """Share of the visits at each place that are answered, callees first (in cycles: by iteration)."""
     total = work.rates.sum(axis=1)
-    keeps = []
+    keeps = [1.0] * len(work.system.components)
     for component in work.system.components:
         load = work.load(component.index, total) if work.visited[component.index] else None
         is_consumer = component.index in work.routing.slowed
-        keeps.append(1.0 if load is None or load <= 1 or is_consumer else 1 / load)
+        if load is not None and load > 1 and not is_consumer:
+            keeps[component.index] = 1 / load
+    if all(keep == 1.0 for keep in keeps) and not any(link.params.get("loss") for link in work.system.links):
+        work.success = [1.0] * len(work.places)  # nothing is lost anywhere
+        return
     for _ in range(1 if work.order else 50):
         for here in reversed(work.order or range(len(work.places))):
             work.success[here] = keeps[work.places[here][0]] * answered(work, here, work.steps[here])

@@ -109,21 +109,28 @@ def replica_groups(system: System) -> tuple[int, ...]:
 
 
 class Wiring:
-    """The gates of every component and operation of a system. Reads are cached; nothing is changed."""
+    """The gates of every component and operation of a system. Reads are cached; nothing is changed.
 
-    def __init__(self, system: System) -> None:
+    With the wiring `before` an edit, what was read there of components that are not `dirty` is kept.
+    """
+
+    def __init__(self, system: System, before: "Wiring | None" = None, dirty: Iterable[int] = ()) -> None:
         self.system = system
         self._groups = replica_groups(system)
         copied = {link.target for link in system.links if link.kind.id == "replicate"}
         self._replicas = frozenset(i for i in copied if is_replica(system, system.components[i]))
-        self._gates: dict[tuple[int, str], tuple[Gate, ...]] = {}
+        self._gates: dict[int, dict[str, tuple[Gate, ...]]] = {} if before is None else dict(before._gates)
+        for component in dirty:
+            self._gates.pop(component, None)
 
     def gates(self, component: int, op: str) -> tuple[Gate, ...]:
         """What the component needs, in order, to serve the operation."""
-        key = (component, op)
-        found = self._gates.get(key)
+        own = self._gates.get(component)
+        if own is None:
+            own = self._gates[component] = {}
+        found = own.get(op)
         if found is None:
-            found = self._gates[key] = self._build(self.system.components[component], op)
+            found = own[op] = self._build(self.system.components[component], op)
         return found
 
     def consumers(self, queue: int, op: str) -> tuple[Link, ...]:

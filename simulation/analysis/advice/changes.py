@@ -32,6 +32,13 @@ class Changes:
         return {edge.id: i for i, edge in enumerate(self.topology.edges)}
 
     @cached_property
+    def _edges_to(self) -> Mapping[str, list[Edge]]:
+        found: dict[str, list[Edge]] = {}
+        for edge in self.topology.edges:
+            found.setdefault(edge.target, []).append(edge)
+        return found
+
+    @cached_property
     def _taken(self) -> frozenset[str]:
         topology = self.topology
         parts = (topology.nodes, topology.edges, topology.flows)
@@ -158,8 +165,8 @@ class Changes:
         params = {k: v for k, v in node.params.items() if k not in ("failover", "failover_s", "failover_coverage")}
         parent, patch = self._beside(node.parent) if node.parent is not None else (None, [])
         edges = [Edge(self.fresh_id(f"{primary}-copy"), primary, replica, "replicate", {"mode": "async"})]
-        for edge in self.topology.edges:
-            if edge.target == primary and edge.kind in (None, "call") and edge.params.get("ops") != ["write"]:
+        for edge in self._edges_to.get(primary, ()):
+            if edge.kind in (None, "call") and edge.params.get("ops") != ["write"]:
                 name = self.fresh_id(f"{edge.id}-replica")
                 edges.append(Edge(name, edge.source, replica, "call", _reading(edge.params)))
         patch = patch + self.added([Node(replica, node.kind, parent=parent, params=params)], edges)

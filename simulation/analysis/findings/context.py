@@ -87,7 +87,7 @@ class Context:
     @cached_property
     def arriving(self) -> tuple[frozenset[str], ...]:
         """For each component the operations that reach it from some flow, by calls, publishing or consuming."""
-        found: list[set[str]] = [set() for _ in self.system.components]
+        found: list[set[str]] = [set() for _ in range(len(self.system.components))]
         waiting = [(s.client, op) for s in self.system.sources for op, share in s.mix.items() if share > 0]
         while waiting:
             component, op = waiting.pop()
@@ -122,6 +122,10 @@ class Context:
 
     def synchronous(self) -> Iterator[Component]:
         """Components that a user waits for, in the document's order."""
+        return (c for c in self.system.components if c.index in self._waited_for)
+
+    @cached_property
+    def _waited_for(self) -> frozenset[int]:
         seen: set[tuple[int, str]] = set()
         waiting = [(s.client, op) for s in self.system.sources for op in s.mix]
         while waiting:
@@ -132,8 +136,7 @@ class Context:
             for gate in self.wiring.gates(*place):
                 if not gate.publish:
                     waiting.extend((m.target, place[1]) for m in gate.members)
-        reached = {component for component, _ in seen}
-        return (c for c in self.system.components if c.index in reached)
+        return frozenset(component for component, _ in seen)
 
     def is_replicated(self, component: Component) -> bool:
         """Whether a copy of its data is kept on another node."""

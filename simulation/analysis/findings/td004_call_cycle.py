@@ -11,13 +11,16 @@ from simulation.topology.catalogue.model import Role, Text
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    calls: nx.DiGraph[int] = nx.DiGraph()
+    calls: dict[int, set[int]] = {}
     for component in context.of_role(Role.CALLER, Role.ROUTER, Role.CACHE):
         for _, gate in context.gates(component):
             if gate.required and not gate.publish and gate.needed == len(gate.members):
-                calls.add_edges_from((component.index, member.target) for member in gate.members)
+                calls.setdefault(component.index, set()).update([member.target for member in gate.members])
     yield from _perhaps(context)
-    for group in nx.strongly_connected_components(calls):
+    while ends := {c for c, targets in calls.items() if calls.keys().isdisjoint(targets)}:  # lead to no circle
+        calls = {c: targets for c, targets in calls.items() if c not in ends}
+    circles: nx.DiGraph[int] = nx.DiGraph((c, target) for c, targets in calls.items() for target in targets)
+    for group in nx.strongly_connected_components(circles):
         if len(group) < 2:
             continue
         names = [context.system.components[i].id for i in sorted(group)]
