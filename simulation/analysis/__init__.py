@@ -10,6 +10,7 @@ from simulation.analysis.budget import Budget
 from simulation.analysis.report import Report
 
 if TYPE_CHECKING:
+    from simulation.analysis.analyst import Analyst
     from simulation.topology.document import Topology
 
 #: An analysis that took this many times as long as advice may take is not repeated for it.
@@ -26,11 +27,14 @@ def analyze(
     advice_seconds: float = 0.0,
     pairs: bool = False,
     falls: bool = False,
+    analyst: "Analyst | None" = None,
 ) -> Report:
     """The report of the contract, section 2, with cut sets up to `max_order` (by default 3, on large systems 2).
 
     With `pairs` losses of two at once are assessed too, the most probable ones within the budget; with `falls`
     the report says of every loss which nodes fall with it.
+
+    An `analyst` keeps what an edit does not reach: give the one who made the report before it.
 
     Advice analyses changed documents and is only given when it may take time: about `advice_seconds`, and
     not where the analysis itself took several times as long.
@@ -39,7 +43,8 @@ def analyze(
     from simulation.analysis.engine import report
 
     begun = time.monotonic()
-    found = report(topology, max_order=max_order, budget=budget, pairs=pairs, falls=falls)
+    ask = report if analyst is None else analyst.report
+    found = ask(topology, max_order=max_order, budget=budget, pairs=pairs, falls=falls)
     if time.monotonic() - begun > _PATIENCE * advice_seconds:
         return found
     from simulation.analysis.advice import with_advice

@@ -12,7 +12,7 @@ from simulation.topology.document import Topology
 _TIMES, _SPARE = 3, 20_000
 
 #: Documents of more nodes are not kept from one report to the next: what is kept grows with them.
-_LARGEST = 3_000
+_LARGEST = 2_000
 
 
 class Analyst:
@@ -71,7 +71,7 @@ class Analyst:
 class Analysts:
     """A few analysts, one for each document that is being edited; the longest unused makes way for another."""
 
-    def __init__(self, most: int = 3) -> None:
+    def __init__(self, most: int = 2) -> None:
         self._most = most
         self._all: list[Analyst] = []
 

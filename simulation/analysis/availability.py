@@ -45,10 +45,10 @@ class Rates:
             box = self._system.container_by_id.get(id)
             return PERFECT if box is None else of_container(box)
         component = self._system.component_by_id.get(id)
-        if component is None:
+        if component is None:  # it was removed in an edit, and nothing depends on it
             return PERFECT
         if kind == "hit":
-            return Rate(1 - self._hits[component.index], 0.0)
+            return Rate(1 - self._hits.get(component.index, 0.0), 0.0)
         if kind == "failover":
             return of_failover(component)
         found = self._of_component.get(id)

@@ -89,6 +89,10 @@ class Spectra:
         self._stages: dict[Law, Spectrum] = {}
         self.one: Spectrum = np.ones(cells // 2 + 1, dtype=complex)
 
+    def shrink(self) -> None:
+        """Let go of the stages."""
+        self._stages.clear()
+
     def stage(self, law: Law) -> Spectrum:
         found = self._stages.get(law)
         if found is None:

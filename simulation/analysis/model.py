@@ -283,6 +283,8 @@ class Model:
     def forget(self) -> None:
         """Let go of what was before the edit, once everything that is wanted has been read."""
         self.__dict__["edit"] = None
+        if self.timing is not None:
+            self.timing.shrink()
 
     @cached_property
     def availability(self) -> Availability:

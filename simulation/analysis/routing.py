@@ -7,6 +7,7 @@ members that are alive, the mean number of visits that one visit causes at each 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
 from simulation.topology.system import Component, Link, System
@@ -70,7 +71,7 @@ class Routing:
         self._elsewhere: dict[int, dict[Place, list[Place]]] = {}
         if before is not None and is_placed_alike(before.system, system):
             other = {c for c in {*hits, *before.hits} if hits.get(c) != before.hits.get(c)}
-            asking = {link.source for c in other for link in system.incoming[c]} if other else set()
+            asking = callers((before.system, system), other)
             self._steps = {c: own for c, own in before._steps.items() if c not in dirty}
             self._elsewhere = {c: own for c, own in before._elsewhere.items() if c not in dirty}
             for c in other | asking:

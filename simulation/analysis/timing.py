@@ -23,7 +23,7 @@ from simulation.topology.wiring import WRITE, Policy
 T = TypeVar("T")
 
 #: Grid points that are kept from one report to the next: 8 bytes each.
-_KEPT_CELLS = 12_000_000
+_KEPT_CELLS = 8_000_000
 
 NOTHING = Latency(None, None, None, None)
 
@@ -100,6 +100,12 @@ class Timing:
                 kept = Builder(self, fresh)
                 kept.keep(builder, above)
                 self._grids[exponent] = fresh, kept
+
+    def shrink(self) -> None:
+        """Let go of what is quickly computed again."""
+        for grid, builder in self._grids.values():
+            grid.shrink()
+            builder.shrink()
 
     # -- stations -------------------------------------------------------------------------------------
 
@@ -267,6 +273,11 @@ class Builder(Generic[T]):
         self._onward: dict[int, T] = {}
         self._response: dict[int, T] = {}
         self._network: dict[tuple[int, str], T] = {}
+
+    def shrink(self) -> None:
+        """Let go of all but the times of whole visits."""
+        self._onward.clear()
+        self._network.clear()
 
     def keep(self, before: "Builder[T]", dirty: Collection[int]) -> None:
         """Take over the times of places before an edit, but those of dirty components."""

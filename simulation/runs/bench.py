@@ -10,12 +10,16 @@ import resource
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from simulation.analysis.analyst import Analysts
 
 ADVICE_SECONDS = 0.4  # on every edit; the report itself comes on top
 ADDRESS_SPACE = 6 * 2**30  # bytes; most of it is reserved, not used
@@ -30,7 +34,16 @@ def analyze(request: dict[str, Any]) -> Any:
     topology = parsing.from_object(request["topology"])
     seconds = request.get("advice_seconds", ADVICE_SECONDS)
     more = {name: request.get(name, False) for name in ("pairs", "falls")}
-    return analyze_(topology, max_order=request["max_order"], budget=budget, advice_seconds=seconds, **more)
+    order, analyst = request["max_order"], analysts().of(topology)
+    return analyze_(topology, max_order=order, budget=budget, advice_seconds=seconds, analyst=analyst, **more)
+
+
+@cache
+def analysts() -> "Analysts":
+    """Those who keep what they know of the documents that are being edited, in this process."""
+    from simulation.analysis.analyst import Analysts
+
+    return Analysts()
 
 
 def evaluate(request: dict[str, Any]) -> Any:

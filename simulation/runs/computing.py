@@ -29,6 +29,7 @@ class Bench:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self.subject = ""  # of what it computed last: there it still knows something
 
     def call(self, request: bytes, seconds: float) -> bytes:
         """The answer, or Overrun after `seconds` of wall time."""
@@ -79,19 +80,21 @@ class Bench:
 
 
 class Benches:
-    """As many benches as this machine can use; the one used last is used next."""
+    """As many benches as this machine can use; the one that had the same subject, or was used last, is next."""
 
     def __init__(self, count: int = BENCHES) -> None:
         self._free = [Bench() for _ in range(count)]
         self._all = list(self._free)
         self._changed = threading.Condition()
 
-    def call(self, request: bytes, seconds: float) -> bytes:
-        """The answer of the first free bench. Raises Busy or Overrun."""
+    def call(self, request: bytes, seconds: float, subject: str = "") -> bytes:
+        """The answer of a free bench. Raises Busy or Overrun."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._free, WAIT_SECONDS):
                 raise Busy
-            bench = self._free.pop()
+            bench = next((b for b in self._free if subject and b.subject == subject), self._free[-1])
+            self._free.remove(bench)
+            bench.subject = subject or bench.subject
         try:
             return bench.call(request, seconds)
         finally:
@@ -124,7 +127,10 @@ def compute(call: str, seconds: float, **request: Any) -> bytes:
 
     The computation knows of 80 % of the time, so that it can end by itself with what it has.
     """
-    answer = benches().call(msgspec.json.encode({"call": call, "seconds": 0.8 * seconds, **request}), seconds)
+    body = msgspec.json.encode({"call": call, "seconds": 0.8 * seconds, **request})
+    topology = request.get("topology")
+    subject = str(topology.get("name", "")) if call == "analyze" and isinstance(topology, dict) else ""
+    answer = benches().call(body, seconds, subject)
     if answer[:1] == b"=":
         return answer[1:]
     refusal = msgspec.json.decode(answer[1:])

@@ -1,0 +1,161 @@
+"""A document that is edited step by step: every report of an analyst is the one that would be made from nothing."""
+
+import copy
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulation.analysis.analyst import Analyst
+from simulation.analysis.engine import report
+from simulation.analysis.findings import rules
+from simulation.topology.document import Topology
+from simulation.topology.parsing import from_object, to_object
+from tests.analysis.test_brute_force import systems
+
+Document = dict[str, Any]
+
+VALUES: dict[str, list[Any]] = {
+    "availability": [0.9, 0.99, 1.0],
+    "mtbf_h": [500, 5_000],
+    "service_time_ms": [1, 40],
+    "read_time_ms": [1, 60],
+    "concurrency": [1, 64],
+    "queue_limit": [5],
+    "hit_ratio": [0, 0.5, 1],
+    "ttl_s": [10, 600],
+    "failover": ["automatic", "manual"],
+    "failover_coverage": [0.5, 1],
+    "needed": [1, 2],
+    "shards": [1, 2],
+    "hot_key_share": [0.4],
+    "holds_slot": [True, False],
+    "policy": ["failover", "geo"],
+    "cost_per_month": [7],
+}
+
+ON_EDGES: dict[str, list[Any]] = {
+    "required": [True, False],
+    "calls": [0.3, 2],
+    "retries": [0, 3],
+    "loss": [0.1],
+    "pool": ["p"],
+    "priority": [0, 1],
+    "weight": [1, 3],
+    "latency_ms": [4],
+    "ops": [["read"], ["write"]],
+    "mode": ["sync", "async"],
+}
+
+
+def _param(document: Document, r: Random) -> None:
+    _set(r.choice(document["nodes"]), VALUES, r)
+
+
+def _edge_param(document: Document, r: Random) -> None:
+    _set(r.choice(document["edges"]), ON_EDGES, r)
+
+
+def _set(element: dict[str, Any], values: dict[str, list[Any]], r: Random) -> None:
+    name = r.choice(sorted(values))
+    element.setdefault("params", {})[name] = r.choice(values[name])
+
+
+def _drop_param(document: Document, r: Random) -> None:
+    params = r.choice([*document["nodes"], *document["edges"]]).get("params") or {"": 0}
+    params.pop(r.choice(sorted(params)))
+
+
+def _replicas(document: Document, r: Random) -> None:
+    r.choice(document["nodes"])["replicas"] = r.randint(1, 4)
+
+
+def _move(document: Document, r: Random) -> None:
+    boxes = [n["id"] for n in document["nodes"] if n["kind"] in ("zone", "region", "datacenter")]
+    node = r.choice(document["nodes"])
+    node.pop("parent", None)
+    if boxes and r.random() < 0.8:
+        node["parent"] = r.choice(boxes)
+
+
+def _add_edge(document: Document, r: Random) -> None:
+    ids = [n["id"] for n in document["nodes"]]
+    source, target = r.choice(ids), r.choice(ids)
+    document["edges"].append({"id": f"new{r.randrange(10**6)}", "source": source, "target": target})
+
+
+def _remove_edge(document: Document, r: Random) -> None:
+    document["edges"].pop(r.randrange(len(document["edges"])))
+
+
+def _add_node(document: Document, r: Random) -> None:
+    name, kind = f"new{r.randrange(10**6)}", r.choice(["service", "database", "cache", "zone", "worker"])
+    place = r.choice([len(document["nodes"]), 0])
+    caller = r.choice(document["nodes"])["id"]
+    document["nodes"].insert(place, {"id": name, "kind": kind})
+    if kind != "zone":
+        document["edges"].append({"id": f"to-{name}", "source": caller, "target": name})
+
+
+def _remove_node(document: Document, r: Random) -> None:
+    gone = document["nodes"].pop(r.randrange(len(document["nodes"])))["id"]
+    document["edges"] = [e for e in document["edges"] if gone not in (e["source"], e["target"])]
+
+
+def _kind(document: Document, r: Random) -> None:
+    r.choice(document["nodes"])["kind"] = r.choice(["service", "database", "load_balancer"])
+
+
+def _traffic(document: Document, r: Random) -> None:
+    r.choice(document["flows"]).update(r.choice([{"rate_rps": 5}, {"rate_rps": 400}, {"mix": {"write": 1.0}}]))
+
+
+def _looks(document: Document, r: Random) -> None:
+    r.choice(document["nodes"]).update(position={"x": r.random(), "y": 0.0}, name="other", notes="why")
+    document["thresholds"] = ["spofs == 0"]
+
+
+def _reorder(document: Document, r: Random) -> None:
+    r.shuffle(document["nodes"])
+
+
+EDITS: list[Callable[[Document, Random], None]] = [
+    _param, _param, _param, _edge_param, _edge_param, _drop_param, _replicas, _move, _add_edge, _remove_edge,
+    _add_node, _remove_node, _kind, _traffic, _looks, _reorder,
+]  # fmt: skip
+
+DOCUMENTS = [document for rule in rules().values() for document in (rule.firing, rule.silent)]
+
+
+def edited(document: Document, r: Random, steps: int) -> list[Topology]:
+    """The document and what becomes of it: an edit that it does not survive is taken back."""
+    found = [from_object(document)]
+    while len(found) <= steps:
+        after = copy.deepcopy(to_object(found[-1]))
+        after.setdefault("edges", [])
+        try:
+            r.choice(EDITS)(after, r)
+            found.append(from_object(after))
+        except (ValueError, IndexError, KeyError):  # InvalidInput, or nothing to edit
+            found.append(found[-1])
+    return found
+
+
+def _is_always_the_same(versions: list[Topology]) -> None:
+    analyst = Analyst()
+    for version in versions:
+        assert analyst.report(version) == report(version)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(document=st.sampled_from(DOCUMENTS), seed=st.integers(0, 10**9))
+def test_reports_of_edited_examples_are_the_same_as_from_nothing(document: Document, seed: int) -> None:
+    _is_always_the_same(edited(document, Random(seed), 6))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(topology=systems(), seed=st.integers(0, 10**9))
+def test_reports_of_edited_random_systems_are_the_same_as_from_nothing(topology: Topology, seed: int) -> None:
+    _is_always_the_same(edited(to_object(topology), Random(seed), 5))
