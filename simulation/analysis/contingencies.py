@@ -31,6 +31,9 @@ from simulation.analysis.work import Work
 _EPS = 1e-9
 _ROUNDS = 8
 
+#: Times all that is offered: what reaches one place in a circle of calls beyond that grows without end.
+_ENDLESS = 1e5
+
 
 @dataclass
 class Effect:
@@ -264,6 +267,7 @@ class Assessor:
         delta: dict[int, float] = {}
         waiting = dict.fromkeys(start, 0.0)  # changes that have arrived and not gone on
         anew: dict[int, list[tuple[int, float]]] = {}  # where places in `start` send their requests now
+        level, endless = self._level, _ENDLESS * self._offered
         heap = [(rank[p], p) for p in start]
         heapq.heapify(heap)
         pops, most = 0, 50 * len(base) + 100
@@ -272,6 +276,8 @@ class Assessor:
             pops += 1
             more = waiting.pop(here)
             whole = delta[here] = delta.get(here, 0.0) + more
+            if whole > endless and level[here] == len(base) and (here in anew or here not in start):
+                continue  # what goes round multiplies itself: there is no finite load, and this is far too much
             sent = [(more, anew.get(here, onward[here]))]
             if here in start and here not in anew:
                 steps = work.routing.onward(work.places[here], down)

@@ -24,7 +24,7 @@ class Difference:
         before, now = self._both
         found = set(self.components)
         for links in (before.links, now.links):
-            for number in self.links:
+            for number in self.links | (before.responses ^ now.responses):
                 link = _at(links, number)
                 if link is not None:
                     found.update((link.source, link.target))
