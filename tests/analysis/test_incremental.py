@@ -13,7 +13,7 @@ from simulation.analysis.engine import report
 from simulation.analysis.findings import rules
 from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object, to_object
-from tests.analysis.test_brute_force import systems
+from tests.analysis.drawing import systems
 
 Document = dict[str, Any]
 
@@ -156,6 +156,6 @@ def test_reports_of_edited_examples_are_the_same_as_from_nothing(document: Docum
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(topology=systems(), seed=st.integers(0, 10**9))
+@given(topology=systems, seed=st.integers(0, 10**9))
 def test_reports_of_edited_random_systems_are_the_same_as_from_nothing(topology: Topology, seed: int) -> None:
     _is_always_the_same(edited(to_object(topology), Random(seed), 5))
