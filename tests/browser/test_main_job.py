@@ -44,6 +44,7 @@ def test_import_draw_judge_run_and_share(product: Product, visit: Visit, shared:
     expect_nodes(drawn)
     page.get_by_role("button", name="Redo").click()
     expect_nodes(drawn + 1)
+    expect(page.get_by_text("Up to date")).to_be_visible(timeout=30_000)  # nothing is asked of a server that stops
     owner.forgives("ERR_CONNECTION_REFUSED", "WebSocket connection")
     product.restart()
     page.reload()
@@ -52,7 +53,7 @@ def test_import_draw_judge_run_and_share(product: Product, visit: Visit, shared:
 
     # 3. Judged beside the drawing: single points of failure with the path that breaks.
     cart = page.get_by_role("listitem").filter(has_text="valkey-cart").filter(has_text="lost").first
-    expect(cart).to_contain_text("frontend-proxy")
+    expect(cart).to_contain_text("frontend-proxy", timeout=30_000)
 
     # 4. Run: live, doubled, and still there after a reload.
     page.get_by_role("button", name="Run", exact=True).click()

@@ -12,6 +12,8 @@ def test_what_is_drawn_without_a_server_is_there_when_it_is_back(product: Produc
     visitor.forgives("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection")
     product.stop()
     try:
+        # Nothing waits to be sent yet: offline, and no word of what is kept.
+        expect(page.get_by_text("Offline", exact=True)).to_be_visible()
         page.get_by_role("button", name="Object storage").click()
         expect(page.get_by_text("Offline, kept in this browser")).to_be_visible()
         expect(page.locator("[data-node]")).to_have_count(5)

@@ -41,7 +41,7 @@ export function Tools() {
       {VIEW.map((id) => (
         <IconButton key={id} className={id === 'fit' ? undefined : styles['wide']} icon={ICONS[id]} label={t(`cmd.${id}`)} keys={keys(id)} onClick={() => void runCommand(id)} />
       ))}
-      {editable && <IconButton icon="layers" label={t('cmd.tidy')} keys={keys('tidy')} onClick={() => void runCommand('tidy')} />}
+      {editable && <IconButton icon="tidy" label={t('cmd.tidy')} keys={keys('tidy')} onClick={() => void runCommand('tidy')} />}
       <span className={styles['rule']} />
       <IconButton icon="search" label={t('cmd.palette')} keys={keys('palette')} onClick={() => void runCommand('palette')} />
       <IconButton icon="help" className={styles['wide']} label={t('cmd.keys')} keys={keys('keys')} onClick={() => void runCommand('keys')} />

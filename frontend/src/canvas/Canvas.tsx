@@ -17,6 +17,7 @@ import { Layer } from './Layer';
 import { Minimap } from './Minimap';
 import { flowNode } from './flowNode';
 import { NodeCard } from './NodeCard';
+import { panning } from './panning';
 import { useMarks } from './overlay';
 import { buildScene, edgeAt, nodeAt, withMoved } from './scene';
 import { useConnecting } from './useConnecting';
@@ -203,6 +204,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
             if (editable) useView.setState({ renaming: node.id });
           }}
           onNodeContextMenu={(event, node) => openMenu(event, node.id)}
+          {...panning}
           onPaneClick={clickPane}
           onPaneContextMenu={(event) => openMenu(event, null)}
           onConnect={connecting.onConnect}

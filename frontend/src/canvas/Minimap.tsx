@@ -2,7 +2,7 @@ import { useStore } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { currentCamera } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
-import { bounds } from '../model/geometry';
+import { bounds, holds } from '../model/geometry';
 import type { Rect } from '../model/types';
 import { useTheme } from '../ui/theme';
 import { readColors, type Colors } from './palette';
@@ -17,7 +17,7 @@ const FEWEST = 12;
 const LOWEST = 460;
 const SHARP = 2;
 
-/** The whole drawing in small; a click goes there. Not shown for small drawings. */
+/** The whole drawing in small; a click goes there. Not shown for small drawings, nor where all of it is in view. */
 export function Minimap({ scene }: { readonly scene: Scene }) {
   const { t } = useI18n();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -27,13 +27,16 @@ export function Minimap({ scene }: { readonly scene: Scene }) {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const useful = scene.nodes.length >= FEWEST && height >= LOWEST;
-  const all = useMemo(() => (useful ? framed(scene) : undefined), [scene, useful]);
+  const drawn = useMemo(() => (useful ? bounds(scene.nodes.map((node) => node.rect)) : undefined), [scene, useful]);
+  const all = useMemo(() => drawn && framed(drawn), [drawn]);
   const scale = all ? WIDTH / all.width : 1;
+  const seen = visibleArea({ x, y, zoom }, width, height);
+  const whole = drawn !== undefined && holds(seen, drawn);
   const still = useMemo(() => all && picture(scene, all, scale, spofs, readColors(theme)), [scene, all, scale, spofs, theme]);
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!context || !still || !all) return;
+    if (!context || !still || !all || whole) return;
     const shown = visibleArea({ x, y, zoom }, width, height);
     const factor = SHARP * scale;
     const within = (value: number, most: number) => Math.max(1.5, Math.min(most - 1.5, value));
@@ -46,9 +49,9 @@ export function Minimap({ scene }: { readonly scene: Scene }) {
     context.strokeStyle = readColors(theme).accent;
     context.lineWidth = 3;
     context.strokeRect(left, top, right - left, bottom - top);
-  }, [still, all, scale, x, y, zoom, width, height, theme]);
+  }, [still, all, scale, x, y, zoom, width, height, theme, whole]);
 
-  if (!all) return null;
+  if (!all || whole) return null;
   return (
     <canvas
       ref={canvas}
@@ -66,9 +69,7 @@ export function Minimap({ scene }: { readonly scene: Scene }) {
 }
 
 /** The drawing with some air, in the shape of the map. */
-function framed(scene: Scene): Rect | undefined {
-  const rect = bounds(scene.nodes.map((node) => node.rect));
-  if (!rect) return undefined;
+function framed(rect: Rect): Rect {
   const unit = Math.max(rect.width / (WIDTH - 24), rect.height / (HEIGHT - 24));
   const [width, height] = [WIDTH * unit, HEIGHT * unit];
   return { x: rect.x + (rect.width - width) / 2, y: rect.y + (rect.height - height) / 2, width, height };

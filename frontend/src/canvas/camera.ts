@@ -2,7 +2,7 @@ import { getViewportForBounds, type useReactFlow } from '@xyflow/react';
 import { useEffect, type RefObject } from 'react';
 import { useDrawingState } from '../editor/drawing';
 import { setCamera } from '../editor/view';
-import { bounds } from '../model/geometry';
+import { bounds, holds } from '../model/geometry';
 import type { Rect, Size } from '../model/types';
 import { visibleArea } from './paint';
 
@@ -68,12 +68,6 @@ function keepInView(flow: Flow, before: Size, now: Size): void {
   const { x, y, zoom } = flow.getViewport();
   const all = bounds(useDrawingState.getState().rects.values());
   const seen = visibleArea({ x, y, zoom }, before.width, before.height, 4);
-  const whole =
-    all !== undefined &&
-    all.x >= seen.x &&
-    all.y >= seen.y &&
-    all.x + all.width <= seen.x + seen.width &&
-    all.y + all.height <= seen.y + seen.height;
-  if (whole) void flow.setViewport(fitting(all, now));
+  if (all && holds(seen, all)) void flow.setViewport(fitting(all, now));
   else void flow.setViewport({ x: x + (now.width - before.width) / 2, y: y + (now.height - before.height) / 2, zoom });
 }

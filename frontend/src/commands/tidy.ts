@@ -29,7 +29,7 @@ export const tidy = command({
   id: 'tidy',
   group: 'arrange',
   keys: ['Mod+Shift+L'],
-  icon: 'flow',
+  icon: 'tidy',
   edits: true,
   available: hasNodes,
   run: () => {

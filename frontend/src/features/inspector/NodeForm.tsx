@@ -5,6 +5,7 @@ import type { Edit } from '../../model/edits';
 import { isInside, placeEdit } from '../../model/nesting';
 import type { Node } from '../../model/types';
 import { PathIcon } from '../../ui/Icon';
+import { Arrange } from './Arrange';
 import { Flows } from './Flows';
 import styles from './inspector.module.css';
 import { NumberInput } from './NumberInput';
@@ -69,6 +70,7 @@ export function NodeForm({ nodes, disabled, figures }: Props) {
         </div>
       </header>
       {figures}
+      {!single && !disabled && <Arrange />}
       {single && (
         <Row id={`${id}-name`} title={t('inspector.name')} given={node.name !== undefined}>
           <TextInput
