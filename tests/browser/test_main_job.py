@@ -44,6 +44,7 @@ def test_import_draw_judge_run_and_share(product: Product, visit: Visit, shared:
     expect_nodes(drawn)
     page.get_by_role("button", name="Redo").click()
     expect_nodes(drawn + 1)
+    page.get_by_role("tab", name="Analysis").click()
     expect(page.get_by_text("Up to date")).to_be_visible(timeout=30_000)  # nothing is asked of a server that stops
     owner.forgives("ERR_CONNECTION_REFUSED", "WebSocket connection")
     product.restart()
