@@ -434,6 +434,7 @@ def run(
                     if job.waiting == 1:
                         job.waiting = 0
                         edges[job.out_edge].failed += 1
+                        edges[job.out_edge].trial = 0
                         if job.timer >= 0:
                             disarm(timers, edges[job.out_edge], job, control)
                         if job.out_inst >= 0:
@@ -741,12 +742,12 @@ def run(
                     step = FAILED
                     continue
                 algorithm = gate.algorithm
-                pick = np.int64(0)
                 tries = 0
                 while True:
+                    pick = np.int64(0)
                     if k == 1:
-                        pick = 0
-                    elif algorithm == ROUND_ROBIN:
+                        break
+                    if algorithm == ROUND_ROBIN:
                         if lists[which].equal == 1:
                             pick = rr[gate.rr]
                             if pick >= k:
@@ -799,7 +800,7 @@ def run(
                             while pick < k - 1 and u >= cands[lo + pick].cum:
                                 pick += 1
                     # A retry goes to another target, where there is one.
-                    if job.attempt == 0 or k == 1 or tries >= 8 or cands[lo + pick].inst != job.out_inst:
+                    if job.attempt == 0 or tries >= 8 or cands[lo + pick].inst != job.out_inst:
                         break
                     tries += 1
                 gate.rng = state
@@ -831,9 +832,13 @@ def run(
                     refused = edge.down == 1
                     if edge.trip >= 0.0 and edge.open_until >= 0.0:
                         if now < edge.open_until or edge.trial == 1:
-                            refused = True
-                        else:
-                            edge.trial = 1
+                            # An open breaker refuses by itself, and learns nothing from it.
+                            job.waiting = 0
+                            edge.failed += 1
+                            inst.conns -= 1
+                            step = FAILED
+                            continue
+                        edge.trial = 1
                     if edge.jitter > 0.0 or edge.loss > 0.0 or edge.fail > 0.0:
                         state = edge.rng_net
                         if edge.jitter > 0.0:

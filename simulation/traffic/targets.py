@@ -29,6 +29,7 @@ class Targets:
         self.world = world
         self.unseen: set[tuple[int, int]] = set()  # (edge, instance) that the edge's source does not use
         self.tokens: dict[tuple[int, int], int] = {}
+        self.coming: dict[tuple[int, int], bool] = {}  # what checks that failed or worked will say in the end
         self.current: dict[int, list[Candidate]] = {}
         self.room: dict[int, int] = {}  # rows that a list has among the candidates
         self.by_target: dict[int, list[int]] = {}
@@ -68,12 +69,16 @@ class Targets:
             delays = self.delays(edge)
             for inst in world.instances(component):
                 pair = (edge, inst)
-                token = self.tokens[pair] = self.tokens.get(pair, 0) + 1
                 reachable = self._reachable(edge, inst, delays is not None)
+                if self.coming.get(pair) == reachable:
+                    continue  # this is about to be noticed anyway
+                self.coming.pop(pair, None)
+                token = self.tokens[pair] = self.tokens.get(pair, 0) + 1
                 if reachable == (pair not in self.unseen):
                     continue
                 wait = 0.0 if delays is None else delays[1] if reachable else delays[0]
                 if wait > 0.0:
+                    self.coming[pair] = reachable
                     world.at(world.now + wait, lambda p=pair, k=token, r=reachable: self._notice(p, k, r))  # type: ignore[misc]
                 else:
                     (self.unseen.discard if reachable else self.unseen.add)(pair)
@@ -88,6 +93,7 @@ class Targets:
     def _notice(self, pair: tuple[int, int], token: int, reachable: bool) -> None:
         if self.tokens.get(pair) != token:
             return
+        self.coming.pop(pair, None)
         (self.unseen.discard if reachable else self.unseen.add)(pair)
         self.rebuild(self.sets_of(self.world.system.links[pair[0]].target))
         source = self.world.system.components[self.world.system.links[pair[0]].source].id

@@ -114,17 +114,28 @@ def test_every_metric_can_be_measured_by_whom_it_names() -> None:
     cached = from_object(
         {
             **DOCUMENT,
-            "nodes": [*DOCUMENT["nodes"], {"id": "cache", "kind": "cache"}, {"id": "db", "kind": "database"}],
+            "nodes": [
+                *DOCUMENT["nodes"],
+                {"id": "cache", "kind": "cache"},
+                {"id": "db", "kind": "database"},
+                {"id": "page", "kind": "web_server", "params": {"session": "shared", "sessions": 100}},
+                {"id": "store", "kind": "session_store"},
+            ],
             "edges": [
                 *DOCUMENT["edges"],
                 {"id": "c", "source": "fast", "target": "cache"},
                 {"id": "d", "source": "fast", "target": "db"},
+                {"id": "p", "source": "fast", "target": "page"},
+                {"id": "s", "source": "page", "target": "store"},
             ],
         }
     )
+    places = {"sessions": "{node=store}", "memory_mb": "{node=store}"}
     for plan, source in ((None, "analysis"), (scenario, "simulation")):
         texts = [
-            f"{m.name}{'{node=cache}' if m.scope == 'node' else ''} >= -1e12" for m in METRICS if source in m.sources
+            f"{m.name}{places.get(m.name, '{node=cache}') if m.scope == 'node' else ''} >= -1e12"
+            for m in METRICS
+            if source in m.sources
         ]
         evaluation = evaluate(cached, texts, plan)
         assert {o.source for o in evaluation.thresholds} == {source}

@@ -227,3 +227,32 @@ def test_a_dead_store_loses_the_sessions_that_it_still_has() -> None:
     result = run(topology, 101, events=[{"at_s": 100, "action": "kill", "target": "store"}])
     assert flow(result).lost_sessions == pytest.approx(1000 * (1 - math.exp(-0.5)), abs=50)
     assert node(result, "store").sessions == 0
+
+
+def test_a_breaker_closes_when_its_trial_works() -> None:
+    """While one call is tried the others are refused at once, and that says nothing about the target."""
+    web = {"service_time_ms": 20, "concurrency": 100}
+    edges = [Edge("e", "users", "web", params={"breaker": {"error_rate": 0.5, "open_s": 2}})]
+    topology = system(
+        [Node("users", "client"), Node("web", "web_server", params=web)], edges, [Flow("f", "users", 500)]
+    )
+    events = [{"at_s": 5, "action": "fail", "target": "web", "rate": 1}]
+    events.append({"at_s": 10, "action": "fail", "target": "web", "rate": 0})
+    result = run(topology, 20, frame_s=1, events=events)
+    rates = [row["flows"][0]["error_rate"] for row in result.timeline]
+    assert max(rates[:5]) == 0
+    assert min(rates[6:10]) > 0.99
+    assert max(rates[13:]) == 0
+    assert node(result, "web").failed < 100
+
+
+def test_each_loss_is_noticed_in_its_own_time() -> None:
+    """Two of four die a second apart: who checks every 2 s twice notices each 4 s later."""
+    web = Node("web", "web_server", replicas=4, params={"service_time_ms": 1})
+    lb = Node("lb", "load_balancer", params={"health_check_interval_s": 2, "failure_threshold": 2})
+    topology = system([Node("users", "client"), lb, web], chain("users", "lb", "web"), [Flow("f", "users", 400)])
+    events = [{"at_s": 10 + k, "action": "kill", "target": f"web#{k}"} for k in (1, 2)]
+    result = run(topology, 30, events=events)
+    noticed = [(e["t_s"], e["target"]) for row in result.timeline for e in row["events"] if e["event"] == "noticed"]
+    assert noticed == [(15.0, "web#1"), (16.0, "web#2")]
+    assert flow(result).failed == pytest.approx(2 * 4 * 100, rel=0.05)
