@@ -5,13 +5,14 @@ of the keys; `prev` -2 means: not held. Random eviction keeps its slots in `next
 LFU counts only while a key is held (in-cache LFU), capped, least recently used first within a count.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: ignore-errors
 
 import numpy as np
 from numba import njit
 
 from simulation.traffic.layout import LFU, LFU_COUNTS, LRU, RANDOM_EVICTION
 from simulation.traffic.random_numbers import GOLDEN, exp, log, mix, unit
+from simulation.traffic.rows import BARE, rows
 
 ABSENT = -2
 _S11 = np.uint64(11)
@@ -20,6 +21,7 @@ _S11 = np.uint64(11)
 @njit(cache=True, nogil=True, error_model="numpy")
 def build_alias(keys, lo, n, s):
     """Walker's alias table for weights 1/k^s, k = 1..n (Vose 1991, doi:10.1109/32.92917)."""
+    keys = rows(keys)
     weight = np.empty(n)
     total = 0.0
     for k in range(n):
@@ -58,7 +60,7 @@ def build_alias(keys, lo, n, s):
         keys[lo + small[ns]].alias = small[ns]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def draw_key(contents, keys, c):
     """A key by popularity, from the content's own stream."""
     state = contents[c].rng_key + GOLDEN
@@ -73,7 +75,7 @@ def draw_key(contents, keys, c):
     return k
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def _unlink(contents, keys, c, k):
     lo = contents[c].lo
     a, b = keys[lo + k].prev, keys[lo + k].next
@@ -93,7 +95,7 @@ def _unlink(contents, keys, c, k):
         contents[c].tail = a
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def _append(contents, keys, c, k):
     """Put the key at the young end of its list."""
     lo = contents[c].lo
@@ -114,7 +116,7 @@ def _append(contents, keys, c, k):
         contents[c].tail = k
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def look_up(contents, keys, c, k, now):
     """Whether the key is held and fresh; a hit makes it young (LRU) or counts it (LFU)."""
     lo = contents[c].lo
@@ -134,7 +136,7 @@ def look_up(contents, keys, c, k, now):
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def remove(contents, keys, c, k):
     """Take the key out."""
     lo = contents[c].lo
@@ -152,7 +154,7 @@ def remove(contents, keys, c, k):
     contents[c].size -= 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def insert(contents, keys, c, k, now):
     """Put the key in, evicting one when the content is full; a held key is only renewed."""
     lo = contents[c].lo
@@ -184,9 +186,10 @@ def insert(contents, keys, c, k, now):
     contents[c].size += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def empty(contents, keys, c):
     """Forget everything."""
+    contents, keys = rows(contents), rows(keys)
     lo = contents[c].lo
     for k in range(contents[c].keys):
         keys[lo + k].prev = ABSENT
@@ -202,17 +205,19 @@ def empty(contents, keys, c):
     contents[c].least = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def drop_part(contents, keys, c, part, parts):
     """Forget the keys of one of several equal parts, dealt by hash: what one lost replica held."""
+    contents, keys = rows(contents), rows(keys)
     for k in range(contents[c].keys):
         if np.int64(mix(np.uint64(k) + GOLDEN) >> _S11) % parts == part:
             remove(contents, keys, c, k)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(**BARE)
 def warm(contents, keys, c, draws):
     """Fill with the most popular keys, then draw until the policy has made the content its own."""
+    contents, keys = rows(contents), rows(keys)
     n = min(contents[c].capacity, contents[c].keys)
     ttl = contents[c].ttl
     for i in range(n):

@@ -13,7 +13,7 @@ from numba import njit
 
 from simulation.traffic.content import insert
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE
-from simulation.traffic.queue_of_events import WAKE, packed, push
+from simulation.traffic.queue_of_events import WAKE, packed, put
 from simulation.traffic.rows import BARE
 
 _LAST = 1 << 30  # as a serial: after all else that happens at the same time, of which a kill is one
@@ -75,7 +75,7 @@ def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, o
         keys[row].next = -1
         keys[row].prev = -1
         if k >= 0:
-            push(heap, later, control, now, packed(WAKE, k, _LAST + ok))
+            put(heap, later, control, now, packed(WAKE, k, _LAST + ok))
         return
     while k >= 0:
         keys[row].next = timers[k].next
@@ -89,7 +89,7 @@ def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, o
             jobs[j].cnode = c
             jobs[j].ckey = key
             jobs[j].fills = -1
-            push(heap, later, control, now, packed(WAKE, k, _LAST + 1))
+            put(heap, later, control, now, packed(WAKE, k, _LAST + 1))
             return
         free_timer(timers, control, k)
         k = np.int64(keys[row].next)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import networkx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,6 +96,8 @@ def find(system: System, tables: Tables, replication: Replication) -> States:
 
 def _order_of_nodes(system: System, replication: Replication) -> Ints:
     """Components, callers before what they call; within a circle by index."""
+    import networkx  # slow to load, and the exact engine does without
+
     net: networkx.DiGraph[int] = networkx.DiGraph()
     net.add_nodes_from(range(len(system.components)))
     for link in system.links:

@@ -54,11 +54,12 @@ from simulation.traffic.queue_of_events import (
     packed,
     pop,
     push,
+    put,
     spread,
     take,
     turn,
 )
-from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, mix, service, unit
+from simulation.traffic.random_numbers import EXPONENTIAL, GAMMA, GOLDEN, bits_of, exponential, mix, service, unit
 from simulation.traffic.rows import BARE, rows
 from simulation.traffic.timeouts import arm, disarm
 
@@ -189,7 +190,7 @@ def run(
             k = edges[e].timer_head
             if k >= 0:
                 edges[e].armed = 1
-                push(heap, later, control, max(timers[k].t, now), packed(TIMER, e, 0))
+                put(heap, later, control, max(timers[k].t, now), packed(TIMER, e, 0))
             if j < 0:
                 continue
             step = FAILED
@@ -219,7 +220,7 @@ def run(
             j = np.int64(timers[index].job)
             fresh = jobs[j].serial == timers[index].serial
             if timers[index].next >= 0:
-                push(heap, later, control, now, packed(WAKE, timers[index].next, serial))
+                put(heap, later, control, now, packed(WAKE, timers[index].next, serial))
             free_timer(timers, control, index)
             if not fresh:
                 continue
@@ -285,7 +286,7 @@ def run(
                         state = inst.rng_service + GOLDEN
                         s = mean * exponential(state)
                     else:
-                        s, state = service(inst.law, mean, inst.shape, inst.rng_service)
+                        s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
                     inst.rng_service = state
                     due = now + s
                     wake = packed(DONE, j, job.serial)
@@ -336,7 +337,7 @@ def run(
                             state = inst.rng_service + GOLDEN
                             s = mean * exponential(state)
                         else:
-                            s, state = service(inst.law, mean, inst.shape, inst.rng_service)
+                            s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
                         inst.rng_service = state
                         push(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
                     else:
@@ -440,7 +441,7 @@ def run(
                         if job.out_inst >= 0:
                             insts[job.out_inst].conns -= 1
                     if job.cnode >= 0 and (job.hit != 2 or ok == 0):
-                        settle(contents, keys, timers, jobs, steps, heap, later, control, j, ok, now)
+                        settle(contents, keys, timers, jobs, steps, heap, later, control, j, np.int64(ok), now)
                     jk = job.kind
                     if i >= 0 and jk != BRANCH and job.place > 0:
                         if ok == 1:
@@ -494,7 +495,7 @@ def run(
                                 flows[job.flow].lost_messages += 1
                                 give_back(jobs, control, j)
                             else:
-                                push(heap, later, control, now + node.redelivery, packed(RETURN, j, job.serial))
+                                put(heap, later, control, now + node.redelivery, packed(RETURN, j, job.serial))
                         j = lane
                         step = DELIVERY
                         continue
@@ -503,7 +504,7 @@ def run(
                         par = jobs[p]
                         if par.serial != job.pserial:
                             if job.hit == 2 and ok == 1:
-                                settle(contents, keys, timers, jobs, steps, heap, later, control, j, 0, now)
+                                settle(contents, keys, timers, jobs, steps, heap, later, control, j, np.int64(0), now)
                             give_back(jobs, control, j)
                             step = -1
                         elif job.back > 0.0:
@@ -521,7 +522,7 @@ def run(
                 ok = job.ok
                 if par.serial != job.pserial:
                     if job.hit == 2 and ok == 1:
-                        settle(contents, keys, timers, jobs, steps, heap, later, control, j, 0, now)
+                        settle(contents, keys, timers, jobs, steps, heap, later, control, j, np.int64(0), now)
                     give_back(jobs, control, j)
                     step = -1
                 elif job.kind == BRANCH:
@@ -844,11 +845,11 @@ def run(
                         if edge.jitter > 0.0:
                             if there > 0.0:
                                 shape = there * there / (edge.jitter * edge.jitter)
-                                there, state = service(4, there, shape, state)
-                                back, state = service(4, back, shape, state)
+                                there, state = service(np.int64(GAMMA), there, shape, state)
+                                back, state = service(np.int64(GAMMA), back, shape, state)
                             else:
-                                there, state = service(0, edge.jitter, 0.0, state)
-                                back, state = service(0, edge.jitter, 0.0, state)
+                                there, state = service(np.int64(EXPONENTIAL), edge.jitter, 0.0, state)
+                                back, state = service(np.int64(EXPONENTIAL), edge.jitter, 0.0, state)
                         if edge.loss > 0.0:
                             state = state + GOLDEN
                             if unit(state) < edge.loss:
@@ -865,7 +866,7 @@ def run(
                     if edge.timeout < np.inf and not refused:
                         until = now + edge.timeout
                         if arm(timers, edge, job, control, j, until):
-                            push(heap, later, control, until, packed(TIMER, e, 0))
+                            put(heap, later, control, until, packed(TIMER, e, 0))
                 if refused:
                     step = FAILED
                     continue
@@ -1042,7 +1043,7 @@ def run(
                     todo[n_todo] = (m << 4) | VISIT
                     n_todo += 1
                     if n_todo > margin:
-                        push(heap, later, control, now, packed(DELIVER, lane, 0))
+                        put(heap, later, control, now, packed(DELIVER, lane, 0))
                         break
                 step = -1
 

@@ -154,6 +154,12 @@ def push(heap, later, control, t, x):
         _put_off(later, control, bucket, t, x)
 
 
+@njit(**BARE)
+def put(heap, later, control, t, x):
+    """The same as `push`, compiled once: for what happens now and then."""
+    push(heap, later, control, t, x)
+
+
 @njit(**BARE, forceinline=True)
 def pop(heap, control):
     """Remove the first event; it has been read at position 0."""
@@ -292,7 +298,7 @@ def give_back(jobs, control, j):
     control[JOBS_FREE] += 1
 
 
-@njit(**BARE, forceinline=True)
+@njit(**BARE)
 def change_backlog(nodes, n, by, now):
     """Count a message in or out of a queue, its area over time, and the most that it held."""
     nodes[n].backlog_area += nodes[n].backlog * (now - nodes[n].backlog_t)

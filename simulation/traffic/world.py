@@ -21,7 +21,7 @@ from simulation.traffic.failures import Failures
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.observers import CHANCE, Observers
 from simulation.traffic.places import instance_record
-from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, more_later, packed, push
+from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, more_later, packed, put
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -145,7 +145,7 @@ class World:
         t = self.tables
         if t.control[layout.HEAP_N] + t.control[layout.LATER_N] + 1 >= len(t.heap) or not t.control[layout.LATERS_FREE]:
             self._make_room()
-        push(t.heap, t.later, t.control, when, packed(kind, index, serial))
+        put(t.heap, t.later, t.control, when, packed(kind, index, serial))
 
     def _make_room(self) -> None:
         """Twice the room for events."""
