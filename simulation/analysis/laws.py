@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincc, ndtr
+from scipy.special import gammainc, gammaincc, ndtr
 
 T = TypeVar("T")
 
@@ -48,7 +48,9 @@ Moment = tuple[float, float]
 
 
 class Moments:
-    """Exact means and variances; of a join only an upper estimate."""
+    """Means and variances, exact but for joins: of those the parts are taken for gamma laws (`estimated` then)."""
+
+    estimated = False
 
     def stage(self, law: Law) -> Moment:
         return law.mean, law.scv * law.mean**2
@@ -71,8 +73,14 @@ class Moments:
         return mean, max(0.0, sum(w * (v + m * m) for w, (m, v) in parts) - mean**2)
 
     def join(self, needed: int, parts: Sequence[Moment]) -> Moment:
-        spread = math.sqrt(sum(v for _, v in parts))
-        return max(m for m, _ in parts) + (spread if len(parts) > 1 else 0.0), max(v for _, v in parts)
+        """Time until `needed` of the parts are done: E[X] and E[X^2] as integrals of P(X > x)."""
+        if len(parts) == 1:
+            return parts[0]
+        self.estimated = True
+        x = np.linspace(0.0, max(m for m, _ in parts) + 12 * math.sqrt(sum(v for _, v in parts)) + 1e-9, 2049)
+        beyond = 1 - done([_gamma_below(x, m, v) for m, v in parts], needed)
+        mean = float(np.trapezoid(beyond, x))
+        return mean, max(0.0, float(np.trapezoid(2 * x * beyond, x)) - mean**2)
 
 
 Spectrum = NDArray[np.complex128]
@@ -146,13 +154,12 @@ class Spectra:
         if len(parts) == 1:
             return parts[0]
         below = [np.clip(np.cumsum(self.mass(p)), 0.0, 1.0) for p in parts]
-        done: list[NDArray[np.float64]] = [np.ones(self.cells)] + [np.zeros(self.cells)] * needed
-        for cdf in below:
-            done[needed] = done[needed] + done[needed - 1] * cdf
-            for j in range(needed - 1, 0, -1):
-                done[j] = done[j] * (1 - cdf) + done[j - 1] * cdf
-            done[0] = done[0] * (1 - cdf)
-        return np.asarray(np.fft.rfft(np.diff(done[needed], prepend=0.0)))
+        return np.asarray(np.fft.rfft(np.diff(done(below, needed), prepend=0.0)))
+
+    def mean(self, spectrum: Spectrum) -> float:
+        """Mean of what lies on the grid."""
+        mass = self.mass(spectrum)
+        return float(mass @ self._points[:-1] / max(float(mass.sum()), 1e-300))
 
     def mass(self, spectrum: Spectrum) -> NDArray[np.float64]:
         """Probability at each grid point."""
@@ -174,6 +181,24 @@ class Spectra:
             start = edges[i] - self.step
             found.append(max(0.0, float(start + inside * self.step)))
         return found
+
+
+def done(below: Sequence[NDArray[np.float64]], needed: int) -> NDArray[np.float64]:
+    """Probability that at least `needed` of several independent times are over, from that of each."""
+    over: list[NDArray[np.float64]] = [np.ones_like(below[0])] + [np.zeros_like(below[0])] * needed
+    for cdf in below:
+        over[needed] = over[needed] + over[needed - 1] * cdf
+        for j in range(needed - 1, 0, -1):
+            over[j] = over[j] * (1 - cdf) + over[j - 1] * cdf
+        over[0] = over[0] * (1 - cdf)
+    return over[needed]
+
+
+def _gamma_below(x: NDArray[np.float64], mean: float, variance: float) -> NDArray[np.float64]:
+    """P(X <= x) of a gamma law with that mean and variance; without variance a step."""
+    if variance <= 1e-12 * mean**2 or mean <= 0:
+        return np.asarray(x >= mean, dtype=float)
+    return np.asarray(gammainc(mean**2 / variance, x * mean / variance))
 
 
 def excess(law: Law) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:

@@ -60,8 +60,6 @@ NO_WAIT = Wait(0.0, Law("deterministic", 0.0))
 def service_law(component: Component, op: str) -> Law:
     """The distribution of one service."""
     mean = component.time_ms(op)
-    if component.kind.id in ("dns", "cdn"):
-        return Law("deterministic", mean, 0.0)
     family = str(component.params.get("distribution") or "exponential")
     return Law(family, mean, float(component.params.get("cv") or 1.0))
 
@@ -72,7 +70,8 @@ class Timing:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.system = work.system
-        self._moments = Builder(self, Moments())
+        self._algebra = Moments()
+        self._moments = Builder(self, self._algebra)
         self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
         self._waits: dict[int, list[tuple[float, Wait]]] = {}
         self._balance = self._balances()
@@ -248,6 +247,8 @@ class Timing:
         grid, builder = self._grid(math.ceil(math.log2(scale) * 2))
         law = grid.either([(r / total, builder.response(p)) for r, p in entries])
         p50, p95, p99 = grid.percentiles(law, (0.5, 0.95, 0.99))
+        if self._algebra.estimated and p99 is not None:
+            mean = grid.mean(law)
         return Latency(mean, p50, p95, p99)
 
     def _grid(self, exponent: int) -> "tuple[Spectra, Builder[Spectrum]]":

@@ -15,6 +15,7 @@ from scipy.sparse.linalg import splu
 
 from simulation.analysis import caches
 from simulation.analysis.classes import shard_shares
+from simulation.analysis.queueing import bounded
 from simulation.analysis.routing import Place, Routing, Step
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component, Link, System
@@ -343,14 +344,24 @@ def _answer(work: Work) -> None:
     for component in work.system.components:
         load = work.load(component.index, total) if work.visited[component.index] else None
         is_consumer = component.index in work.routing.slowed
-        if load is not None and load > 1 and not is_consumer:
-            keeps[component.index] = 1 / load
+        if load is not None and not is_consumer:
+            keeps[component.index] = _kept(work.system, component, load)
     if all(keep == 1.0 for keep in keeps) and not any(link.params.get("loss") for link in work.system.links):
         work.success = [1.0] * len(work.places)  # nothing is lost anywhere
         return
     for _ in range(1 if work.order else 50):
         for here in reversed(work.order or range(len(work.places))):
             work.success[here] = keeps[work.places[here][0]] * answered(work, here, work.steps[here])
+
+
+def _kept(system: System, component: Component, load: float) -> float:
+    """Share of the visits that are served at a load: of a bounded queue what it does not refuse (M/M/c/K at each
+    replica), else all up to the capacity."""
+    limit, slots = component.params.get("queue_limit"), slots_of(system, component)
+    if limit is None or slots is None or component.shards > 1:
+        return 1.0 if load <= 1 else 1 / load
+    servers = component.slots or 1
+    return 1 - bounded(load * servers, servers, int(limit))[0]
 
 
 def answered(work: Work, here: int, steps: Sequence[Step]) -> float:

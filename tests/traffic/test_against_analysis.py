@@ -1,0 +1,129 @@
+"""What the analysis says of time and load against the simulator, which knows nothing of its formulas."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from simulation.analysis import analyze
+from simulation.topology.document import Topology
+from simulation.traffic import simulate
+from tests.analysis.documents import USERS, document, edge, node, paths
+
+
+def web(replicas: int = 1, **params: Any) -> dict[str, Any]:
+    return node("web", "web_server", replicas, **{"service_time_ms": 10, "concurrency": 4, **params})
+
+
+def balancer(algorithm: str) -> dict[str, Any]:
+    return node("lb", "load_balancer", algorithm=algorithm)
+
+
+def helpers() -> list[dict[str, Any]]:
+    return [node(name, "service", service_time_ms=20, concurrency=16) for name in ("a", "b")]
+
+
+def database(**params: Any) -> dict[str, Any]:
+    return node("db", "database", **{"read_time_ms": 5, "write_time_ms": 8, "concurrency": 8, **params})
+
+
+MIXED = {"rate_rps": 400, "mix": {"read": 0.8, "write": 0.2}}
+TWO_REGIONS = [node("se", "region", rtt_ms={"vi": 180}), node("vi", "region")]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A document, and by how much the analysis may be off: more where it is an approximation by name."""
+
+    topology: Topology
+    off: float = 0.02
+
+
+STORIES = {
+    "random balancing": Story(document([USERS, balancer("random"), web(3)], paths("users>lb>web"), 900)),
+    "one queue": Story(document([USERS, balancer("least_connections"), web(3)], paths("users>lb>web"), 900), 0.03),
+    # Round robin is Erlang-k arrivals at each server; Allen-Cunneen takes their variation alone.
+    "round robin": Story(document([USERS, balancer("round_robin"), web(3)], paths("users>lb>web"), 900), 0.1),
+    "a cache": Story(
+        document(
+            [USERS, web(2), node("cache", "cache", hit_ratio=0.8), database(concurrency=2)],
+            paths("users>web>cache", "web>db"),
+            MIXED,
+        )
+    ),
+    "a CDN": Story(
+        document(
+            [USERS, node("cdn", "cdn", hit_ratio=0.9, edge_time_ms=5), web(2)],
+            paths("users>cdn>web"),
+            {"rate_rps": 1000, "mix": {"static": 0.7, "read": 0.3}},
+        )
+    ),
+    "all at once": Story(
+        document(
+            [USERS, web(3), *helpers()],
+            [edge("users>web"), *(edge(f"web>{n}", pool="p", policy="all") for n in "ab")],
+            500,
+        )
+    ),
+    "one after another": Story(document([USERS, web(3), *helpers()], paths("users>web>a", "web>b"), 500)),
+    "fixed times": Story(document([USERS, web(distribution="deterministic")], paths("users>web"), 320), 0.04),
+    # M/G/c beyond its mean is an exponential wait with that mean.
+    "heavy tails": Story(document([USERS, web(distribution="lognormal", cv=1.5)], paths("users>web"), 240), 0.12),
+    "two calls": Story(document([USERS, web(2), database()], [edge("users>web"), edge("web>db", calls=2)], 250), 0.04),
+    "the network": Story(document([USERS, web(2)], [edge("users>web", latency_ms=30)], 500)),
+    "slots that wait": Story(
+        document([USERS, web(2, holds_slot=True, concurrency=16), database()], paths("users>web>db"), 500)
+    ),
+    "a synchronous copy": Story(
+        document(
+            [USERS, web(3), database(), node("r", "database", write_time_ms=8, concurrency=8)],
+            [*paths("users>web>db"), edge("db>r", "replicate", mode="sync", lag_ms=20)],
+            {"rate_rps": 200, "mix": {"write": 1.0}},
+        )
+    ),
+    "a bounded queue": Story(document([USERS, web(queue_limit=10)], paths("users>web"), 380), 0.03),
+    "two regions": Story(
+        document(
+            [*TWO_REGIONS, USERS, node("dns", "dns", policy="geo"), node("web", "web_server", 2, "se"),
+             node("far", "web_server", 2, "vi"), {**database(), "parent": "se"}],
+            paths("users>dns>web>db", "dns>far>db"),
+            {"rate_rps": 300, "regions": {"se": 0.6, "vi": 0.4}},
+        )
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_time_and_load_are_what_the_simulator_measures(name: str) -> None:
+    story = STORIES[name]
+    report = analyze(story.topology)
+    measured = simulate(
+        story.topology, {"duration_s": 200, "warmup_s": 10, "seed": 3, "replications": 3, "engine": "exact"}
+    )
+    flow, seen = report.flows[0], measured.flows[0]
+    for figure in ("mean_ms", "p50_ms", "p95_ms", "p99_ms"):
+        said, found = getattr(flow.latency, figure), getattr(seen, figure)
+        assert found.low is not None
+        assert found.high is not None
+        slack = story.off * found.value
+        assert found.low - slack <= said <= found.high + slack, (figure, said, found)
+    assert flow.carried_share == pytest.approx(seen.completed / seen.offered, abs=0.003)
+    bounded = {n.id for n in story.topology.nodes if "queue_limit" in n.params}  # what is refused is no work
+    copies = {e.target for e in story.topology.edges if e.kind == "replicate"}  # simulated as a lag, not as work
+    loads = {n.id: n.utilization.value for n in measured.nodes if n.id not in bounded | copies}
+    for station in report.nodes:
+        if station.utilization and loads.get(station.id) is not None:
+            assert station.utilization == pytest.approx(loads[station.id], rel=0.03, abs=0.002), station.id
+
+
+def test_all_at_once_takes_as_long_as_the_longer_one() -> None:
+    """Idle: the maximum of two exponential times of mean 20 ms is 30 ms in the mean, and two of three of it less."""
+    fast = web(100, service_time_ms=1e-6)
+    topology = document(
+        [USERS, fast, *helpers()],
+        [edge("users>web"), *(edge(f"web>{n}", pool="p", policy="all") for n in "ab")],
+        0.01,
+    )
+    latency = analyze(topology).flows[0].latency
+    assert latency.mean_ms == pytest.approx(20 * (1 + 1 / 2), rel=2e-3)
+    assert latency.p50_ms == pytest.approx(24.56, rel=2e-3)  # (1 - e^(-t/20))^2 = 1/2
