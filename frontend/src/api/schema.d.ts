@@ -1051,6 +1051,9 @@ export interface components {
         /**
          * FlowResult
          * @description One flow. Percentiles and means are over the requests that completed after the warm-up.
+         *
+         *         A request that its client gave up counts as failed, also when its answer still comes: `throughput_rps` counts
+         *         answers that somebody waited for, as `goodput_rps` does, and both are `completed` a second.
          */
         FlowResult: {
             id: string;
@@ -1305,8 +1308,11 @@ export interface components {
          * @description One node, over all its replicas.
          *
          *         `queue_mean` counts what waits, on average over time: requests at all replicas, or the messages of a queue.
-         *         `queue_max` is the longest line before one replica, or the most messages that a queue held. `backlog` are the
-         *         messages that wait at the end, `oldest_s` is the greatest age that a message reached.
+         *         `queue_max` is the most that waited so at one moment of the whole run, warm-up included. `backlog` are the
+         *         messages that wait at the end, `oldest_s` is the greatest age that a message reached. `hit_ratio` is the share of
+         *         look-ups that found what they asked for: in a cache a key, in a session store a session. A session store holds
+         *         `sessions` at the end, which take `memory_mb` (10^6 bytes) of each replica; None where nobody says how many users
+         *         there are.
          */
         NodeResult: {
             id: string;
@@ -1323,6 +1329,10 @@ export interface components {
             backlog: number;
             oldest_s: number | null;
             replicas: number;
+            /** @default null */
+            sessions: number | null;
+            /** @default null */
+            memory_mb: number | null;
         };
         /**
          * Opening
@@ -1544,6 +1554,9 @@ export interface components {
         /**
          * Scenario
          * @description What to simulate. `warmup_s` None: detected and cut. `frame_s` None: at most 500 rows in the timeline.
+         *
+         *         `failures`: whether things also break by chance, as their mtbf_h, mttr_h and availability say. `traces`: by flow,
+         *         a recording that it sends in this run, as the members of a shape `trace`.
          */
         Scenario: {
             /** @default 60 */
@@ -1565,6 +1578,12 @@ export interface components {
             events: components["schemas"]["Event"][];
             /** @default null */
             frame_s: number | null;
+            /** @default false */
+            failures: boolean;
+            /** @default {} */
+            traces: {
+                [key: string]: Record<string, never>;
+            };
         };
         /**
          * Search
@@ -2774,6 +2793,12 @@ export interface components {
                      */
                     partitions?: number | null;
                     /**
+                     * Share for moving
+                     * @description Share of a shard's slots that may move keys while the number of shards changes. Less takes longer and disturbs less.
+                     * @default 0.25
+                     */
+                    move_share: number;
+                    /**
                      * Keys
                      * @description Distinct keys that are read and written.
                      * @default 100000
@@ -3967,6 +3992,11 @@ export interface components {
                      * @description Times of single requests in seconds.
                      */
                     times_s?: number[] | null;
+                    /**
+                     * CSV
+                     * @description The same as text: rows of time and rate, or of time stamps.
+                     */
+                    csv?: string | null;
                 };
                 /**
                  * @default poisson

@@ -84,7 +84,7 @@ function Source({ onRead }: { onRead: (imported: Imported) => void }) {
           type="file"
           hidden
           data-testid="import-file"
-          accept=".yaml,.yml,.json,.mmd,.mermaid,.drawio,.xml,.txt"
+          accept=".yaml,.yml,.json,.mmd,.mermaid,.drawio,.xml,.csv,.tsv,.txt"
           onChange={(event) => {
             void take(event.target.files?.[0]);
             event.target.value = '';

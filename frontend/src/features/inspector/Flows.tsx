@@ -8,6 +8,7 @@ import styles from './inspector.module.css';
 import { MapInput } from './MapInput';
 import { NumberInput } from './NumberInput';
 import { ParamField } from './ParamField';
+import { Recording } from './Recording';
 import { Row } from './Row';
 import { useProblem } from './useProblem';
 import { withMember, type Problem } from './value';
@@ -47,9 +48,11 @@ function FlowForm({ flow, disabled }: { readonly flow: Flow; readonly disabled: 
   const { catalogue } = useKindsState((state) => state.kinds);
   const nodes = useDrawingState((state) => state.nodes);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [records, setRecords] = useState(false);
   const set = (members: Readonly<Record<string, unknown>>): void => applyEdits([{ type: 'set', in: 'flows', id: flow.id, members }]);
   const shape = flow.shape ?? {};
-  const shapeKind = typeof shape['kind'] === 'string' ? shape['kind'] : 'steady';
+  // A recording is chosen before there is one: the document holds it only when it was read.
+  const shapeKind = records ? 'trace' : typeof shape['kind'] === 'string' ? shape['kind'] : 'steady';
   const shapeOf = catalogue.shapes.find((each) => each.id === shapeKind);
   const regions = [...nodes.values()].filter(({ kind }) => kind === 'region').map(({ id: region, name }) => ({ id: region, title: name ?? region }));
   const off = (shares: Readonly<Record<string, number>> | undefined): string | undefined => {
@@ -109,17 +112,19 @@ function FlowForm({ flow, disabled }: { readonly flow: Flow; readonly disabled: 
           className={styles['select']}
           disabled={disabled}
           value={shapeKind}
-          onChange={(event) => set({ shape: event.target.value === 'steady' ? null : { kind: event.target.value } })}
+          onChange={(event) => {
+            setRecords(event.target.value === 'trace');
+            if (event.target.value !== 'trace') set({ shape: event.target.value === 'steady' ? null : { kind: event.target.value } });
+          }}
         >
-          {catalogue.shapes
-            .filter((each) => each.id !== 'trace' || shapeKind === 'trace')
-            .map((each) => (
-              <option key={each.id} value={each.id}>
-                {of(each.title)}
-              </option>
-            ))}
+          {catalogue.shapes.map((each) => (
+            <option key={each.id} value={each.id}>
+              {of(each.title)}
+            </option>
+          ))}
         </select>
       </Row>
+      {shapeKind === 'trace' && <Recording shape={shape} disabled={disabled} onRead={(recorded, rate) => set({ shape: recorded, rate_rps: rate })} />}
       {shapeKind !== 'trace' &&
         shapeOf?.params.map((param) => (
           <ParamField

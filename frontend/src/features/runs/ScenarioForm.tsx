@@ -49,6 +49,7 @@ export function ScenarioForm({ scenario, onChange }: Props) {
         {number('replications', 1, MOST_REPLICATIONS, '1')}
         <Warmup scenario={scenario} onChange={onChange} />
         <Engine scenario={scenario} onChange={onChange} />
+        <Failures scenario={scenario} onChange={onChange} />
       </div>
       <h3>{t('runs.scenario.events')}</h3>
       {scenario.events.length === 0 && <p className={shared['hint']}>{t('runs.scenario.events.none')}</p>}
@@ -112,6 +113,23 @@ function Engine({ scenario, onChange }: Props) {
           </option>
         ))}
       </select>
+    </div>
+  );
+}
+
+/** Whether things also break by themselves, as their times between failures say. */
+function Failures({ scenario, onChange }: Props) {
+  const { t } = useI18n();
+  const id = useId();
+  return (
+    <div className={styles['field']}>
+      <label htmlFor={id}>{t('runs.scenario.failures')}</label>
+      <input
+        id={id}
+        type="checkbox"
+        checked={scenario['failures'] === true}
+        onChange={(event) => onChange(event.target.checked ? { ...scenario, failures: true } : without(scenario, 'failures'))}
+      />
     </div>
   );
 }
