@@ -1,5 +1,7 @@
 """Drawing: by hand, by number, and by keyboard alone."""
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
@@ -129,3 +131,25 @@ def test_everything_by_keyboard(visit: Visit) -> None:
     visitor.expects(page, lambda found: len(found["nodes"]) == 4)
     keys.press("Control+Enter")
     expect(page.get_by_role("timer")).to_be_visible()
+
+
+def test_several_are_put_in_order_from_the_inspector_and_all_by_tidying_up(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.draws()
+
+    def x(found: dict[str, Any]) -> dict[str, float]:
+        return {each["id"]: each["position"]["x"] for each in found["nodes"]}
+
+    before = visitor.document(page)
+    node(page, "lb").click()
+    node(page, "db").click(modifiers=["Shift"])
+    page.get_by_role("button", name="Align left").click()
+    visitor.expects(page, lambda found: x(found)["db"] == x(found)["lb"] == x(before)["lb"])
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: found == before)
+
+    page.keyboard.press("Escape")
+    page.get_by_role("toolbar", name="Drawing").get_by_role("button", name="Tidy up the drawing").click()
+    visitor.expects(page, lambda found: x(found)["lb"] < x(found)["web"] < x(found)["db"])
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: found == before)

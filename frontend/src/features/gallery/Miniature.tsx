@@ -15,7 +15,14 @@ interface Props {
 export function Miniature({ topology, width = 320, height = 168, lively = false }: Props) {
   const kinds = useKindsState((state) => state.kinds.node);
   const drawn = useMemo(
-    () => picture(topology, (kind) => kinds.get(kind)?.container ?? false, width, height),
+    () =>
+      picture(
+        topology,
+        (kind) => kinds.get(kind)?.container ?? false,
+        width,
+        height,
+        (kind) => kinds.get(kind)?.role === 'observer',
+      ),
     [topology, kinds, width, height],
   );
   return (

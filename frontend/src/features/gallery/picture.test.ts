@@ -58,6 +58,11 @@ describe('a miniature', () => {
     expect(zone && web && web.x > zone.x && web.x + web.width < zone.x + zone.width && web.y > zone.y).toBe(true);
   });
 
+  it('draws quietly what goes to those who only watch, said or not', () => {
+    const { edges } = picture(chain, isContainer, 300, 160, (kind) => kind === 'database');
+    expect(edges.map(({ id, quiet }) => [id, quiet])).toEqual([['e1', false], ['e2', false], ['e3', true], ['e4', true]]);
+  });
+
   it('of nothing is nothing', () => {
     expect(picture({ nodes: [], edges: [] }, isContainer, 300, 160)).toMatchObject({ nodes: [], edges: [], containers: [] });
   });

@@ -37,7 +37,13 @@ const LARGEST = 40;
 const SMALLEST = 9;
 
 /** A miniature of a topology, as numbers to draw: where the cards, containers and edges lie in a picture of that size. Pure; the same for the same document. */
-export function picture(topology: Drawable, isContainer: (kind: string) => boolean, width: number, height: number): Picture {
+export function picture(
+  topology: Drawable,
+  isContainer: (kind: string) => boolean,
+  width: number,
+  height: number,
+  isObserver: (kind: string) => boolean = () => false,
+): Picture {
   const { nodes: elements = [], edges = [] } = topology;
   const components = elements.filter((node) => !isContainer(node.kind));
   const placed = components.every((node) => node.position) ? given(elements) : byRank(edges, components);
@@ -66,6 +72,9 @@ export function picture(topology: Drawable, isContainer: (kind: string) => boole
       return { id: node.id, kind: node.kind, copies: Math.min(3, node.replicas ?? 1), x, y, width: side, height: side };
     });
   const boxOf = new Map(nodes.map((box) => [box.id, box]));
+  const observers = new Set(elements.filter((node) => isObserver(node.kind)).map((node) => node.id));
+  const isQuiet = ({ kind, source, target }: (typeof edges)[number]): boolean =>
+    ['observe', 'manage', 'replicate'].includes(kind ?? '') || observers.has(source) || observers.has(target);
   return {
     width,
     height,
@@ -75,7 +84,7 @@ export function picture(topology: Drawable, isContainer: (kind: string) => boole
       const from = boxOf.get(edge.source);
       const to = boxOf.get(edge.target);
       if (!from || !to) return [];
-      return [{ id: edge.id, path: curve(from, to), quiet: ['observe', 'manage', 'replicate'].includes(edge.kind ?? '') }];
+      return [{ id: edge.id, path: curve(from, to), quiet: isQuiet(edge) }];
     }),
   };
 }
