@@ -130,7 +130,9 @@ def attempt(alts, k, share, answer, edges, calls):
             if y > 0.0:
                 mean = alt.m1 + delay
                 square = y * (alt.v1 + delay * delay * 0.3 + mean * mean)
-                if delay > 0.0:
+                # Alternatives of which one takes far longer than the others are no single distribution.
+                far = alt.m1 * answer.w1 > 3.0 * answer.s1 or 3.0 * alt.m1 * answer.w1 < answer.s1
+                if delay > 0.0 or (answer.w1 > 0.0 and far):
                     answer.w2 += y
                     answer.s2 += y * mean
                     answer.q2 += square

@@ -31,12 +31,11 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, held, roots, p
             attempts(now, dt, edges[e], call)
     for f in range(nf):
         flow = fflows[f]
-        ok, idle = 0.0, 0.0
+        idle = 0.0
         n = np.int64(0)
         for r in range(fflows[f].root_lo, fflows[f].root_hi):
             s = states[roots[r].state]
             p = roots[r].share
-            ok += p * s.ok
             idle += p * s.idle
             parts[f, n, 0], parts[f, n, 1], parts[f, n, 2], parts[f, n, 3] = p * s.ok * s.w, s.m1, s.v1, s.d1
             n += 1
@@ -66,19 +65,19 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, held, roots, p
         flow.live = live
         flow.line = after
         flow.offered += offered
-        if flow.rate > 0.0:
-            flow.ok = min(ok, 1.0)
-        done = left * flow.ok
-        flow.failed += left - done
-        before = np.int64(np.floor(flow.completed))
-        flow.completed += done
-        # What ends now came as many requests ago as are in flight: its latency is that of its arrival.
+        # What ends now came as many requests ago as are in flight: it meets what was met at its arrival.
         row = remember(memory, at, f, flow.offered)
         if row >= 0:
             for j in range(n):
                 for x in range(4):
                     memory[f, row, 1 + 4 * j + x] = parts[f, j, x]
-        row = recall(memory, at, f, flow.completed + flow.failed)
+        row = recall(memory, at, f, flow.completed + flow.failed + left)
+        done = 0.0
+        for j in range(n):
+            done += left * memory[f, row, 1 + 4 * j]
+        flow.failed += left - done
+        before = np.int64(np.floor(flow.completed))
+        flow.completed += done
         tell(f, n, row, done, np.int64(np.floor(flow.completed)) - before, flow, memory, cached, cdf, bounds, histogram)
         if worst == 0:
             flow.steady += done
@@ -87,9 +86,25 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, held, roots, p
         elif worst == 2:
             flow.full += done
         elif worst == 3:
-            flow.over += done
+            if apart(f, n, row, flow.mean, memory):
+                flow.uneven += done
+            else:
+                flow.over += done
         else:
             flow.recovering += done
+
+
+@njit(**INNER)
+def apart(f, n, row, mean, memory):
+    """Whether a part of a flow takes far longer than the rest, so that requests do not end in the order they came."""
+    total = 0.0
+    for j in range(n):
+        total += memory[f, row, 1 + 4 * j]
+    for j in range(n):
+        share = memory[f, row, 1 + 4 * j]
+        if 0.02 * total < share < 0.9 * total and memory[f, row, 2 + 4 * j] > 1.5 * mean:
+            return True
+    return False
 
 
 @njit(**INNER)

@@ -28,8 +28,8 @@ ALTERNATIVE = _record(
     "pick want bad now made again wish w1 m1 v1 d1 w2 m2 v2 d2 fails idle took gets hit ratio", "edge inst state"
 )
 
-#: What the calls of one gate meet: sums over their alternatives, answers in two parts (first attempts without a hit
-#: that spares something, and the rest) as weight, Σ weight × time, Σ weight × time², least time.
+#: What the calls of one gate meet: sums over their alternatives, answers in two parts (first attempts that take
+#: about alike, and the rest) as weight, Σ weight × time, Σ weight × time², least time.
 ANSWER = _record("w1 s1 q1 d1 w2 s2 q2 d2 ok fail fail_mass ratio ratio_mass hit")
 
 #: An arc: what a request that leaves the station of a state sends over one edge to one instance.
@@ -56,8 +56,8 @@ NODE = _record(
 )
 
 #: A flow: requests `line` beside those at stations, totals, and what its latency is now.
-FLOW = _record("rate offered completed failed line total stale lost_messages live ok mean golden stay_share "
-               "steady near full over recovering", "root_lo root_hi")  # fmt: skip
+FLOW = _record("rate offered completed failed line total stale lost_messages live mean golden stay_share "
+               "steady near full over uneven recovering", "root_lo root_hi")  # fmt: skip
 
 #: Where a flow's requests begin, and which share of them.
 ROOT = _record("share", "state")

@@ -74,7 +74,6 @@ class FluidWorld(World):
         self.lanes = np.zeros(lanes, fluid_layout.LANE)
         self.lanes["taken"] = 1.0
         self.flows = np.zeros(flows, fluid_layout.FLOW)
-        self.flows["ok"] = 1.0
         self.stations = np.zeros(0, fluid_layout.STATION)
         self.arcs = np.zeros(4 * count + 1024, fluid_layout.ARC)
         self.fluxes, self.held = np.zeros(count * flows, fluid_layout.FLUX), np.zeros(0, fluid_layout.HELD)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import System, resolve
-from simulation.traffic import counters, fluid_accuracy, fluid_totals
+from simulation.traffic import counters, fluid_accuracy, fluid_totals, layout
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read
 from simulation.traffic.failures import Failures
@@ -207,8 +207,14 @@ class Session:
             return []
         rows, edges = self.world.flows, self.world.tables.edges
         feeds_back = bool(np.any((edges["timeout"] < np.inf) | (edges["retries"] > 0) | (edges["trip"] >= 0.0)))
+        stations = self.world.stations[:-1]
+        insts = self.world.tables.insts[: len(stations)]  # those that have served up to now
+        served = insts["slots"] < layout.UNBOUNDED
+        laws = zip(insts["law"][served], stations["scv"][served], strict=True)
+        tail = fluid_accuracy.tail_of([(int(law), float(scv)) for law, scv in set(laws)])
+        columns = rows.dtype.names or ()
         return [
-            fluid_accuracy.of_flow(s.id, {name: float(rows[i][name]) for name in rows.dtype.names or ()}, feeds_back)
+            fluid_accuracy.of_flow(s.id, {name: float(rows[i][name]) for name in columns}, feeds_back, tail)
             for i, s in enumerate(self.system.sources)
         ]
 

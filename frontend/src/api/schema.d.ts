@@ -1003,6 +1003,7 @@ export interface components {
          * FlowAccuracy
          * @description One flow: share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
          *
+         *         `counts`: bound on what completed and failed, as a share of what was offered.
          *         `recovering_s`: for about so long around a queue that runs empty, latencies are too far off to be used.
          */
         FlowAccuracy: {
@@ -1014,6 +1015,8 @@ export interface components {
             p99: number;
             recovering_s: number;
             note: string;
+            /** @default 0.02 */
+            counts: number;
         };
         /**
          * FlowFigures

@@ -1,0 +1,100 @@
+"""The stories of tests/traffic/test_scenarios.py and the templates, as documents and scenarios for both engines."""
+
+from typing import Any
+
+from simulation.topology.document import Edge, Flow, Node, Topology
+from simulation.topology.templates import TEMPLATES
+from tests.traffic.models import chain, station, system
+from tests.traffic.test_scenarios import _burst, _replicated, _storm, _two_centers
+
+
+def _kill(at_s: float, target: str) -> dict[str, Any]:
+    return {"at_s": at_s, "action": "kill", "target": target}
+
+
+def _behind(algorithm: str, rate: float, edge: dict[str, Any] | None = None, **web: Any) -> Topology:
+    params = {"algorithm": algorithm, "service_time_ms": 0.001, "concurrency": 1000, "health_check_interval_s": 10}
+    nodes = [Node("users", "client"), Node("lb", "load_balancer", params=params)]
+    nodes.append(Node("web", "web_server", replicas=4, params={"service_time_ms": 20, "concurrency": 1, **web}))
+    return system(
+        nodes, [Edge("a", "users", "lb"), Edge("b", "lb", "web", params=edge or {})], [Flow("f", "users", rate)]
+    )
+
+
+def _cold() -> Topology:
+    cache = {"key_count": 100_000, "zipf_s": 0, "capacity_keys": 100_000, "cold_start": True, "service_time_ms": 0.01}
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 0.01, "concurrency": 1000}),
+        Node("cache", "cache", params=cache),
+        Node("db", "database", params={"read_time_ms": 5, "concurrency": 10, "queue_limit": 10}),
+    ]
+    return system(nodes, [*chain("users", "web", "cache"), Edge("w", "web", "db")], [Flow("f", "users", 10_000)])
+
+
+def _cdn() -> Topology:
+    nodes = [Node("users", "client"), Node("cdn", "cdn", params={"hit_ratio": 0.95})]
+    nodes.append(Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100}))
+    return system(nodes, chain("users", "cdn", "web"), [Flow("f", "users", 1000, {"static": 0.8, "read": 0.2})])
+
+
+def _celebrity(rate: float) -> Topology:
+    params = {"shards": 4, "hot_key_share": 0.3, "read_time_ms": 1, "concurrency": 1}
+    nodes = [Node("users", "client"), Node("db", "database", params=params)]
+    return system(nodes, chain("users", "db"), [Flow("f", "users", rate)])
+
+
+def _late() -> Topology:
+    rule = {"min": 5, "max": 50, "target_utilization": 0.7, "metric_s": 20, "boot_s": 40, "cooldown_s": 300}
+    params = {"service_time_ms": 40, "concurrency": 10, "queue_limit": 10, "autoscale": rule}
+    nodes = [Node("users", "client"), Node("lb", "load_balancer"), Node("web", "web_server", replicas=5, params=params)]
+    shape = {"kind": "spike", "at_s": 10, "for_s": 1000, "to_rps": 3000}
+    return system(nodes, chain("users", "lb", "web"), [Flow("f", "users", 1000, shape=shape)])
+
+
+def _held() -> Topology:
+    """Slots held downstream: a web tier waits for a database at its limit, and its callers give up."""
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 2, "concurrency": 50, "holds_slot": True}),
+        Node("db", "database", params={"read_time_ms": 10, "concurrency": 4}),
+    ]
+    shape = {"kind": "spike", "at_s": 10, "for_s": 10, "to_rps": 600}
+    edges = chain("users", "web", "db", users_web={"timeout_ms": 1000})
+    return system(nodes, edges, [Flow("f", "users", 200, shape=shape)])
+
+
+def stories() -> dict[str, tuple[Topology, dict[str, Any]]]:
+    """Document and scenario by name: each number of the stories that has traffic, then every template."""
+    long = {"duration_s": 400, "warmup_s": 20}
+    found: dict[str, tuple[Topology, dict[str, Any]]] = {
+        "1 at 160": (station(160, 20, 4), long),
+        "1 at 190": (station(190, 20, 4), {"duration_s": 4000, "warmup_s": 100}),
+        "1 full": (station(250, 20, 4, queue_limit=50), long),
+        "2 big": (station(100, 5, 1), long),
+        "2 four": (_behind("random", 100), long),
+        "6 loss of one": (_behind("least_connections", 180, queue_limit=20),
+                          {"duration_s": 120, "events": [_kill(1, "web#1")], "warmup_s": 20}),
+        "7 noticed": (_behind("round_robin", 100), {"duration_s": 60, "warmup_s": 0, "events": [_kill(20, "web#2")]}),
+        "7 retried": (_behind("round_robin", 100, {"retries": 1}),
+                      {"duration_s": 60, "warmup_s": 0, "events": [_kill(20, "web#2")]}),
+        "8 async": (_replicated("async", 1000), {"duration_s": 60, "warmup_s": 0, "events": [_kill(20, "db")]}),
+        "8 sync": (_replicated("sync", 10), {"duration_s": 60, "warmup_s": 0, "events": [_kill(20, "db")]}),
+        "10 cold": (_cold(), {"duration_s": 60, "warmup_s": 0}),
+        "11 purged": (_cdn(), {"duration_s": 60, "warmup_s": 0,
+                               "events": [{"at_s": 30, "action": "purge", "target": "cdn"}]}),
+        "13 burst": (_burst(), {"duration_s": 100, "warmup_s": 0}),
+        "13 overflow": (_burst(2000), {"duration_s": 60, "warmup_s": 0}),
+        "14 below": (_celebrity(1900), long),
+        "14 above": (_celebrity(2300), {"duration_s": 60, "warmup_s": 0}),
+        "15 lost": (_two_centers(), {"duration_s": 120, "warmup_s": 0, "events": [_kill(10, "west")]}),
+        "16 no retries": (_storm(), {"duration_s": 60, "warmup_s": 0}),
+        "16 retries": (_storm(retries=2), {"duration_s": 60, "warmup_s": 0}),
+        "16 budget": (_storm(retries=2, retry_budget=0.1), {"duration_s": 60, "warmup_s": 0}),
+        "16 limit": (_storm(retries=2, queue_limit=100), {"duration_s": 60, "warmup_s": 0}),
+        "16 breaker": (_storm(breaker={"error_rate": 0.5, "open_s": 5}), {"duration_s": 60, "warmup_s": 0}),
+        "16 slots held": (_held(), {"duration_s": 60, "warmup_s": 0}),
+        "17 late": (_late(), {"duration_s": 120, "warmup_s": 0}),
+    }  # fmt: skip
+    found |= {f"template {name}": (t.topology, {"duration_s": 30, "warmup_s": 10}) for name, t in TEMPLATES.items()}
+    return found

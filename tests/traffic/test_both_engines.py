@@ -1,0 +1,52 @@
+"""Every story and template in both engines: the fluid's figures within the accuracy that its own result states."""
+
+from typing import Any
+
+import pytest
+
+from simulation.topology.document import Topology
+from simulation.traffic import simulate
+from simulation.traffic.result import Estimate
+from tests.traffic.models import value
+from tests.traffic.stories import stories
+
+
+def _noise(figure: Estimate) -> float:
+    """Width of the exact figure's interval: a single run scatters about as much around it."""
+    return figure.high - figure.low if figure.high is not None and figure.low is not None else 0.0
+
+
+@pytest.mark.parametrize(("topology", "scenario"), stories().values(), ids=stories().keys())
+def test_the_fluid_is_as_accurate_as_it_says(topology: Topology, scenario: dict[str, Any]) -> None:
+    ours = simulate(topology, {**scenario, "seed": 5, "engine": "fluid"})
+    exact = simulate(topology, {**scenario, "seed": 5, "engine": "exact", "replications": 3})
+    for a, b, said in zip(ours.flows, exact.flows, ours.accuracy, strict=True):
+        scatter = 4.0 * b.offered**0.5
+        for count in ("offered", "completed", "failed"):
+            assert abs(getattr(a, count) - getattr(b, count)) <= said.counts * b.offered + scatter, count
+        if b.completed < 100:
+            continue
+        for figure, bound in (("mean_ms", said.mean), ("p99_ms", said.p99)):
+            x, y = value(getattr(a, figure)), value(getattr(b, figure))
+            print(f"{a.id} {figure}: fluid {x:.4g}, exact {y:.4g}, said {bound:.0%}")
+            assert abs(x - y) <= bound * y + _noise(getattr(b, figure)), figure
+
+
+def test_what_it_says_is_no_wider_than_needed() -> None:
+    topology, scenario = stories()["1 at 160"]
+    settled = simulate(topology, {**scenario, "engine": "fluid"}).accuracy[0]
+    assert (settled.mean, settled.p99, settled.counts, settled.recovering_s) == (0.06, 0.12, 0.02, 0.0)
+    topology, scenario = stories()["16 limit"]
+    fed_back = simulate(topology, {**scenario, "engine": "fluid"}).accuracy[0]
+    assert fed_back.mean <= 0.3
+    assert fed_back.recovering_s == 2.0
+    assert fed_back.regimes["recovering"] > 0.0
+
+
+def test_an_open_breaker_is_closed_by_its_trial_alone() -> None:
+    """Attempts that it refuses meanwhile tell nothing: both engines serve again soon after the spike."""
+    topology, scenario = stories()["16 breaker"]
+    for engine in ("exact", "fluid"):
+        rows = simulate(topology, {**scenario, "engine": engine, "frame_s": 2}).timeline
+        late = [row["flows"][0]["throughput_rps"] for row in rows if row["t_s"] > 28]
+        assert sum(late) / len(late) == pytest.approx(800, rel=0.03), engine
