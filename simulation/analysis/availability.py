@@ -1,7 +1,8 @@
 """Availability per flow, how often it breaks, and what every node means for it.
 
-A ladder of solvers with budgets: the exact circuit first; where it grows too large, cut sets up to order
-two as the control of a sampled answer with its interval. The answer says which one it was.
+A ladder of solvers with budgets: the exact circuit first; where it grows too large, an exact decision diagram;
+where that does too, cut sets up to order two as the control of a sampled answer with its interval. The answer
+says which one it was.
 """
 
 import math
@@ -9,8 +10,9 @@ import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from simulation.analysis.bdd import Diagram, Read
 from simulation.analysis.budget import Budget, OutOfBudget
-from simulation.analysis.circuit import Circuit
+from simulation.analysis.circuit import Circuit, Solved
 from simulation.analysis.classes import Roots
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.gates import Gates
@@ -18,6 +20,10 @@ from simulation.analysis.reliability import PERFECT, Rate, of_container, of_fail
 from simulation.analysis.report import Importance
 from simulation.analysis.sampling import estimate
 from simulation.topology.system import System
+
+#: Who answered.
+CIRCUIT, DIAGRAM = "exact", "exact, by a decision diagram"
+SAMPLED = "sampled with cut sets as control"
 
 
 class Rates:
@@ -81,14 +87,20 @@ class Availability:
 def assess(
     circuit: Circuit, roots: Roots, flow_weights: Sequence[float], rates: Sequence[Rate], budget: Budget
 ) -> Availability:
-    """Exact where the circuit stays within the budget, sampled where not."""
+    """Exact where the circuit or the diagram stays within the budget, sampled where not."""
     q = [rate.q for rate in rates]
     weights = roots.weights(list(flow_weights))
-    deadline = time.monotonic() + budget.left(0.4)
+    solved: Solved | Read
     try:
-        solved = circuit.solve(roots.gates, q, budget.solver_nodes, deadline)
+        solver = CIRCUIT
+        solved = circuit.solve(roots.gates, q, budget.solver_nodes, time.monotonic() + budget.left(0.3))
     except OutOfBudget:
-        return _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget)
+        try:
+            solver = DIAGRAM
+            deadline = time.monotonic() + budget.left(0.3)
+            solved = Diagram(circuit.gates, circuit.perfect, budget.solver_nodes, deadline).solve(roots.gates, q)
+        except OutOfBudget:
+            return _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget)
     values = solved.values
     birnbaum = solved.gradient(weights)
     flows = []
@@ -96,9 +108,9 @@ def assess(
         loss = sum(share * values[root] for root, share in shares.items())
         own = [shares.get(root, 0.0) for root in range(len(values))]
         gradient = birnbaum if own == weights else solved.gradient(own)
-        flows.append(FlowAvailability(loss, loss, loss, _frequency(gradient, rates), "exact"))
+        flows.append(FlowAvailability(loss, loss, loss, _frequency(gradient, rates), solver))
     of_all = sum(w * v for w, v in zip(weights, values, strict=True))
-    return Availability(flows, of_all, birnbaum, "exact")
+    return Availability(flows, of_all, birnbaum, solver)
 
 
 def _frequency(gradient: Sequence[float], rates: Sequence[Rate]) -> float:
@@ -126,9 +138,9 @@ def _sampled(
         loss = sum(shares.values()) * _union(known, q)
         seconds = budget.left(0.3) / max(1, len(roots.shares))
         e = estimate(gates, own, list(shares.values()), q, known, loss, seconds)
-        flows.append(FlowAvailability(e.q, e.low, e.high, None, "sampled with cut sets as control"))
+        flows.append(FlowAvailability(e.q, e.low, e.high, None, SAMPLED))
     of_all = sum(w * f.q for w, f in zip(flow_weights, flows, strict=True))
-    return Availability(flows, of_all, None, "sampled with cut sets as control")
+    return Availability(flows, of_all, None, SAMPLED)
 
 
 def _union(cuts: frozenset[frozenset[int]], q: Sequence[float]) -> float:
