@@ -6,24 +6,32 @@ Both read the same generated systems. The plain way answers less (who cuts clien
 columns say how many single points of failure each names. Figures are CPU seconds of one core, which do not
 depend on what else the machine does; `all losses` is everything up to the verdict on every single loss:
 compiling, single points of failure, utilization and contingencies.
+
+Then the report after one edit, by an analyst who keeps what the edit does not reach, beside the same report made
+from nothing (they are compared: a difference ends the program); and availability beside other libraries.
 """
 
+import copy
 import random
+import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import peers
 from simulation.analysis import spofs
+from simulation.analysis.analyst import Analyst
 from simulation.analysis.budget import Budget
 from simulation.analysis.engine import report, undisturbed
 from simulation.analysis.model import Model
 from simulation.topology.document import Topology
-from simulation.topology.parsing import from_object
+from simulation.topology.parsing import from_object, to_object
 
 SIZES = (300, 1000, 10_000)
 
@@ -101,12 +109,68 @@ def row(size: int) -> str:
     )
 
 
+EDITS = ("looks", "service time", "availability", "replicas", "moved", "edge added", "node added", "node removed")
+
+
+def edit(document: dict[str, Any], what: str, rng: random.Random) -> None:
+    """One edit of a document of `system`."""
+    services = [n for n in document["nodes"] if n["kind"] == "service"]
+    stores = [n for n in document["nodes"] if n["kind"] == "database"]
+    service, store, name = rng.choice(services), rng.choice(stores), f"n{rng.randrange(10**9)}"
+    if what == "looks":
+        service["position"] = {"x": rng.random(), "y": 0.0}
+    elif what == "service time":
+        service["params"] = service["params"] | {"service_time_ms": rng.uniform(1, 4)}
+    elif what == "availability":
+        store["params"] = {"availability": rng.uniform(0.9, 0.999)}
+    elif what == "replicas":
+        service["replicas"] = service.get("replicas", 1) % 4 + 1
+    elif what == "moved":
+        store["parent"] = rng.choice([z for z in ("z0", "z1", "z2") if z != store["parent"]])
+    elif what == "edge added":
+        document["edges"].append({"id": name, "source": service["id"], "target": store["id"]})
+    elif what == "node added":
+        document["nodes"].append({"id": name, "kind": "database", "parent": "z1"})
+        document["edges"].append({"id": f"to-{name}", "source": service["id"], "target": name})
+    else:
+        document["nodes"].remove(store)
+        document["edges"] = [e for e in document["edges"] if store["id"] not in (e["source"], e["target"])]
+
+
+def edits(size: int, rounds: int = 5) -> None:
+    """Print the median seconds of a report after each sort of edit, and of the same report from nothing."""
+    document, rng = to_object(system(size)), random.Random(1)
+    analyst = Analyst()
+    analyst.report(from_object(document))
+    again: dict[str, list[float]] = {what: [] for what in EDITS}
+    fresh: list[float] = []
+    for _ in range(rounds):
+        for what in EDITS:
+            edit(document, what, rng)
+            topology = from_object(copy.deepcopy(document))
+            seconds, found = timed(lambda topology=topology: analyst.report(topology))
+            again[what].append(seconds)
+            seconds, anew = timed(lambda topology=topology: report(topology))
+            fresh.append(seconds)
+            assert found == anew, what
+    print(
+        f"{size:>6} {statistics.median(fresh):>8.3f} "
+        + " ".join(f"{statistics.median(v):>13.3f}" for v in again.values())
+    )
+
+
 def main(sizes: list[int]) -> None:
     """Print one row a size."""
     report(system(20))  # imports and first calls are not what is measured
     print(" nodes   report   loads  compile   SPOFs  losses  all losses    plain  found  plain found")
     for size in sizes:
         print(row(size), flush=True)
+    print("\n nodes    fresh " + " ".join(f"{what:>13}" for what in EDITS))
+    for size in sizes:
+        if size <= 2000:
+            edits(size)
+    print()
+    peers.main(peers.CASES)
 
 
 if __name__ == "__main__":
