@@ -45,7 +45,10 @@ def analyze(
     begun = time.monotonic()
     ask = report if analyst is None else analyst.report
     found = ask(topology, max_order=max_order, budget=budget, pairs=pairs, falls=falls)
-    if time.monotonic() - begun > _PATIENCE * advice_seconds:
+    took = time.monotonic() - begun
+    if analyst is not None:
+        took = max(took, analyst.from_nothing_s)  # changes are analysed from nothing
+    if took > _PATIENCE * advice_seconds:
         return found
     from simulation.analysis.advice import with_advice
 

@@ -27,6 +27,7 @@ class Analyst:
         self._written: tuple[Report, int | None, bool, bool] | None = None  # without findings, and how it was asked for
         self._first = 0  # gates of the document with which this began
         self.used = time.monotonic()
+        self.from_nothing_s = 0.0  # how long the last report took that was made from nothing
 
     def report(
         self,
@@ -54,6 +55,7 @@ class Analyst:
         found = reported(model, max_order=max_order, findings=False, pairs=pairs, falls=falls)
         if model.edit is None:
             self._first = len(model.gates)
+            self.from_nothing_s = time.monotonic() - self.used
         model.forget()
         is_small = len(model.gates) <= _TIMES * self._first + _SPARE and len(topology.nodes) <= _LARGEST
         if is_small and not found.partial:
