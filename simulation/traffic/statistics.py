@@ -111,9 +111,8 @@ def trend(in_flight: Sequence[float], offered: float) -> str:
     means: list[Any] = [float(p.mean()) for p in parts]
     growth = means[3] - means[0]
     is_rising = means[0] < means[1] < means[2] < means[3]
-    if is_rising and growth > 0.01 * offered:
-        return "no"
-    if is_rising and growth > 3 * max(math.sqrt(means[0]), 1.0) and means[3] > 2 * means[0]:
+    # A queue at the brink wanders by about the root of what was offered; only more than that is growth.
+    if is_rising and growth > max(0.01 * offered, 3.0 * math.sqrt(offered)):
         return "no"
     spread = max(means) - min(means)
     return "yes" if spread <= max(0.5 * max(means), 3.0) else "unknown"

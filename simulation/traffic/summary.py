@@ -179,7 +179,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         )
         for i, link in enumerate(session.system.links)
     ]
-    stationary, reason = _stationary(session, warm_s)
+    stationary, reason = _stationary(session, runs[0], warm_s)
     tables = session.world.tables
     return Result(
         engine=session.engine,
@@ -226,12 +226,35 @@ def _batches(run: Run, warm_s: float) -> list[dict[str, Any]]:
     return [between(a, b) for a, b in itertools.pairwise(marks)]
 
 
-def _stationary(session: "Session", warm_s: float) -> tuple[str, str]:
+def _overloads(session: "Session", run: Run, warm_s: float) -> list[str]:
+    """Components with endless queues that are offered all they carry or more, in the long run.
+
+    Arrivals are taken a request that was offered, times the stated rate: how many requests chance sent does not matter.
+    """
+    system, start = session.system, run.start(warm_s)
+    offered = float((run.end.flows["offered"] - start.flows["offered"]).sum())
+    stated = sum(s.rate_rps for s in system.sources) * session.scenario.load_factor * (run.end.t - start.t)
+    found = []
+    for c in system.components:
+        slot_seconds = float(run.end.nodes["slots"][c.index] - start.nodes["slots"][c.index])
+        if slot_seconds <= 0.0 or c.params.get("queue_limit") is not None or offered < 100:
+            continue
+        taken = [float(run.end.nodes[n][c.index] - start.nodes[n][c.index]) for n in ("arrivals", "rejected")]
+        least_s = min(c.time_ms(op) for op in system.operations) / 1000.0
+        if (taken[0] - taken[1]) / offered * stated * least_s >= slot_seconds * (1 - 1e-9):
+            found.append(c.id)
+    return found
+
+
+def _stationary(session: "Session", run: Run, warm_s: float) -> tuple[str, str]:
     rows = [row for row in session.rows if row["t_s"] > warm_s]
     if not rows:
         return "unknown", "no rows were recorded after the warm-up"
     if _is_transient(session):
         return "unknown", "the run is about a change in time"
+    overloads = _overloads(session, run, warm_s)
+    if overloads:
+        return "no", f"offered all they carry or more: {', '.join(overloads)}"
     verdicts = []
     for f in range(len(session.system.sources)):
         series = [row["flows"][f]["in_flight"] + sum(n["backlog"] for n in row["nodes"]) for row in rows]

@@ -275,6 +275,16 @@ def test_one_compiled_kernel_serves_every_topology() -> None:
 def test_a_run_that_cannot_settle_is_called_unstable() -> None:
     assert run(station(250, 20, 4), 300).stationary == "no"
     assert run(station(160, 20, 4), 2000).stationary == "yes"
+    growing = Node("w", "worker", params={"service_time_ms": 1, "concurrency": 1})
+    queue = system([Node("users", "client"), Node("q", "message_queue"), growing], chain("users", "q", "w"),
+                   [Flow("f", "users", 1100)])  # fmt: skip
+    assert run(queue, 20).stationary == "no"
+
+
+@pytest.mark.parametrize(("load", "verdicts"), [(0.95, {"yes", "unknown"}), (1.0, {"no"}), (1.02, {"no"})])
+def test_the_brink_is_told_from_beyond_it(load: float, verdicts: set[str]) -> None:
+    """A queue at load 1 grows without end, but so slowly that its length alone does not tell."""
+    assert {run(station(1000 * load, 1, 1), 5, seed=s).stationary for s in range(15)} <= verdicts
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What a doubter would read: known answers beside ours, as a page. `python -m tests.traffic.trust docs/trust.md`.
 
+A number behind it says how many experiments are made with the intervals, instead of 2,000 (about two minutes).
+
 Every row runs a document and compares one figure with what queueing theory, arithmetic or a publication says.
 """
 
@@ -246,6 +248,11 @@ def page(experiments: int = 2000) -> str:
         "## What else is checked\n\n"
         "* A second engine in plain Python, which shares no code with the kernel, counts the same requests, "
         "refusals and retries, one by one, from the same seeds (`tests/traffic/oracle.py`).\n"
+        "* The twenty stories with other numbers, and drawn in other ways that mean the same "
+        "(`tests/scenarios/test_told_otherwise.py`).\n"
+        "* A load of 1 and beyond is told from one below it: `stationary` (`tests/traffic/test_laws.py`).\n"
+        "* The fluid engine against queueing theory and against the exact engine (`tests/traffic/test_fluid_stations.py`, "
+        "`tests/traffic/test_fluid_laws.py`); a fluid result says itself how far it may be off (`accuracy`).\n"
         "* On random systems under random faults: offered = completed + failed + in flight for every flow, node and "
         "edge; utilization within 0 and 1; equal seeds give equal digests however time is cut "
         "(`tests/traffic/test_laws.py`).\n"
@@ -254,6 +261,6 @@ def page(experiments: int = 2000) -> str:
 
 
 if __name__ == "__main__":
-    text = page()
+    text = page(int(sys.argv[2]) if len(sys.argv) > 2 else 2000)
     Path(sys.argv[1]).write_text(text) if len(sys.argv) > 1 else print(text)
     sys.exit(1 if "**no**" in text else 0)
