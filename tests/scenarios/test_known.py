@@ -5,7 +5,7 @@ import pytest
 from tests.scenarios.known import Claim, claims
 
 
-@pytest.mark.parametrize("claim", claims(), ids=lambda c: f"{c.story} {c.title}")
+@pytest.mark.parametrize("claim", tuple(claims()), ids=lambda c: f"{c.story} {c.title}")
 def test_the_known_answer(claim: Claim) -> None:
     ours = claim.ours()
     assert claim.holds(ours), f"{ours} is not {claim.expected}"

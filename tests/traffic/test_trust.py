@@ -6,7 +6,7 @@ from simulation.traffic.statistics import WAITING, interval
 from tests.traffic.trust import EXPERIMENTS, Experiment, Row, by_chance, closed_forms, coverage, outcome
 
 
-@pytest.mark.parametrize("row", closed_forms(), ids=lambda row: row.title)
+@pytest.mark.parametrize("row", tuple(closed_forms()), ids=lambda row: row.title)
 def test_the_known_answer(row: Row) -> None:
     assert outcome(row, 0.1).holds
 
