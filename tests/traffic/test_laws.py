@@ -310,8 +310,8 @@ def test_what_makes_no_sense_is_refused_with_its_place(scenario: dict[str, Any],
 
 
 def test_calls_without_end_are_refused() -> None:
-    nodes = [Node("users", "client"), Node("a", "service"), Node("b", "service")]
-    edges = [*chain("users", "a", "b"), Edge("back", "b", "a")]
+    nodes = [Node("users", "client"), *(Node(name, "service") for name in "abc")]
+    edges = [*chain("users", "a", "b", "c"), Edge("round", "c", "a")]
     with pytest.raises(InvalidInput, match="without end"):
         simulate(system(nodes, edges, [Flow("f", "users", 1)]))
 
