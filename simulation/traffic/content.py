@@ -12,7 +12,7 @@ from numba import njit
 
 from simulation.traffic.layout import LFU, LFU_COUNTS, LRU, RANDOM_EVICTION
 from simulation.traffic.random_numbers import GOLDEN, exp, log, mix, unit
-from simulation.traffic.rows import BARE, rows
+from simulation.traffic.rows import BARE, prefetch, rows
 
 ABSENT = -2
 _S11 = np.uint64(11)
@@ -67,6 +67,8 @@ def draw_key(contents, keys, c):
     n = contents[c].keys
     x = unit(state) * n
     k = np.int64(x)
+    # The next draw is known already: its row will be in the processor's cache by then.
+    prefetch(keys[contents[c].lo + np.int64(unit(state + GOLDEN) * n)], 0)
     if contents[c].zipf == 1:
         lo = contents[c].lo
         if x - k >= keys[lo + k].cut:
