@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from simulation.traffic.layout import BUCKETS, HEAP_N, LOWEST
-from simulation.traffic.queue_of_events import empty_places, pop, push
+from simulation.traffic.layout import BUCKETS, HEAP_N, LATER, LOWEST
+from simulation.traffic.queue_of_events import empty_places, more_later, pop, push
 from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, stream, unit
 from simulation.traffic.rows import BARE, rows
 
@@ -48,14 +48,15 @@ ARRIVAL = 1 << 28
 
 
 @njit(**BARE)
-def _run(end, gap, client, control, heap, calls, free, stations, places, visits, gates, members, histogram, rng):
+def _run(end, gap, client, control, heap, later, calls, free, stations, places, visits, gates, members, histogram, rng):
     """(mean s, requests, events) up to `end`. Choices by place and by member have equal chances."""
-    heap, calls, stations, visits, gates = rows(heap), rows(calls), rows(stations), rows(visits), rows(gates)
+    heap, later, calls = rows(heap), rows(later), rows(calls)
+    stations, visits, gates = rows(stations), rows(visits), rows(gates)
     top = free.shape[0]
     done = events = 0
     total = 0.0
     arrivals = rng + GOLDEN
-    push(heap, control, gap * exponential(arrivals), ARRIVAL)
+    push(heap, later, control, gap * exponential(arrivals), ARRIVAL)
     while heap[0].t <= end:
         now = heap[0].t
         x = heap[0].x
@@ -64,7 +65,7 @@ def _run(end, gap, client, control, heap, calls, free, stations, places, visits,
         child = np.int64(-1)
         if x == ARRIVAL:
             arrivals += GOLDEN
-            push(heap, control, now + gap * exponential(arrivals), ARRIVAL)
+            push(heap, later, control, now + gap * exponential(arrivals), ARRIVAL)
             top -= 1
             c = np.int64(free[top])
             child = c
@@ -83,7 +84,7 @@ def _run(end, gap, client, control, heap, calls, free, stations, places, visits,
                 station.head = calls[k].next
                 station.queue -= 1
                 station.rng += GOLDEN
-                push(heap, control, now + visits[calls[k].visit].mean * exponential(station.rng), k)
+                push(heap, later, control, now + visits[calls[k].visit].mean * exponential(station.rng), k)
             else:
                 station.busy -= 1
         while True:
@@ -111,7 +112,7 @@ def _run(end, gap, client, control, heap, calls, free, stations, places, visits,
                     if station.busy < station.slots:
                         station.busy += 1
                         station.rng += GOLDEN
-                        push(heap, control, now + visit.mean * exponential(station.rng), c)
+                        push(heap, later, control, now + visit.mean * exponential(station.rng), c)
                     else:
                         call.next = -1
                         if station.head < 0:
@@ -184,7 +185,8 @@ def bare(net: dict[str, Any], requests: int) -> tuple[float, float, int, int]:
         places += own
     pool = 1 << 16
     control, heap = np.zeros(16, np.int64), empty_places(pool)
-    tables = (control, heap, np.zeros(pool, CALL), np.arange(pool), stations, np.array(places), visits,
+    later = more_later(control, np.zeros(0, LATER), 1)
+    tables = (control, heap, later, np.zeros(pool, CALL), np.arange(pool), stations, np.array(places), visits,
               np.array(gates, GATE), np.array(members), np.zeros(BUCKETS, np.int64))  # fmt: skip
     assert control[HEAP_N] == 0
     end = requests / flow["rate"]
