@@ -33,6 +33,9 @@ class Command:
     params: Mapping[str, Any]
 
 
+_UNDOING = ("revive", "heal")
+
+
 class Control:
     """Actions on one world."""
 
@@ -76,6 +79,12 @@ class Control:
     def _nonsense(self, action: str, target: Target, values: Mapping[str, Any]) -> str | None:
         system = self.world.system
         component = system.components[target.index] if target.type in ("node", "replica") else None
+        if target.type == "edge":
+            kind = system.links[target.index].kind.id
+            if kind == "replicate" and action not in ("slow", *_UNDOING):
+                return f"{target.id!r} is a replicate edge; slow was expected, or {action} on one of its ends"
+            if kind in ("observe", "manage") and action in ("slow", "fail"):
+                return f"{target.id!r} is a {kind} edge, which no request takes; kill or partition was expected"
         if target.type == "replica" and not self._instances(target):
             there = len(self.world.instances(target.index))
             return f"{target.id!r} does not run; {system.components[target.index].id} has {there} replicas"
@@ -99,8 +108,8 @@ class Control:
             return f"{target.id!r} is a {kind}; a database was expected"
         if action == "scale" and role in (Role.CLIENT, Role.OBSERVER):
             return f"{target.id!r} is a {kind}, which has no replicas to scale"
-        if action == "kill" and role is Role.CLIENT:
-            return f"{target.id!r} is a client; its flows can be stopped with traffic factor 0"
+        if action in ("kill", "revive", "slow", "deploy") and role is Role.CLIENT:
+            return f"{target.id!r} is a client, which does no work; its flows can be stopped with traffic factor 0"
         return None
 
     def _instances(self, target: Target) -> list[int]:
@@ -151,6 +160,7 @@ class Control:
     def _slow(self, target: Target, params: Mapping[str, Any]) -> None:
         if target.type == "edge":
             self.world.tables.edges[target.index]["slow"] = params["factor"]
+            self.world.replication.refresh()
             return
         for i in self._instances(target):
             self.world.set_pace(i, "action", params["factor"])

@@ -474,6 +474,11 @@ def run(
                         edge = edges[e]
                         inst.hand -= 1
                         lanes[lane].full = 0
+                        if ok == 1 and edge.fail > 0.0:
+                            state = edge.rng_net + GOLDEN
+                            edge.rng_net = state
+                            if unit(state) < edge.fail:
+                                ok = 0
                         if ok == 1 and job.pserial > 1:
                             # The message makes more work at the same worker.
                             job.pserial -= 1

@@ -75,10 +75,10 @@ class Observers:
         self.down_at.pop(inst, None)
 
     def _joined(self, component: int, kind: str) -> Iterator[Component]:
-        """Observers that are up and joined to the component by an edge of this kind."""
-        system = self.world.system
+        """Observers that are up and joined to the component by an edge of this kind that is there."""
+        system, edges = self.world.system, self.world.tables.edges
         for link in (*system.incoming[component], *system.outgoing[component]):
-            if link.kind.id == kind:
+            if link.kind.id == kind and not (edges[link.index]["down"] or edges[link.index]["cut"]):
                 other = system.components[link.source if link.target == component else link.target]
                 insts = self.world.instances(other.index)
                 if other.kind.role is Role.OBSERVER and any(self.world.tables.insts[i]["up"] for i in insts):

@@ -46,7 +46,8 @@ class Replication:
         return leader, edge
 
     def _lag(self, standby: Standby) -> float:
-        return float(self.world.system.links[standby.link].params["lag_ms"]) / 1000.0
+        stated = float(self.world.system.links[standby.link].params["lag_ms"]) / 1000.0
+        return stated * float(self.world.tables.edges[standby.link]["slow"])
 
     def _is_up(self, component: int) -> bool:
         """Whether every key range of the component has an instance that is up."""

@@ -256,3 +256,48 @@ def test_each_loss_is_noticed_in_its_own_time() -> None:
     noticed = [(e["t_s"], e["target"]) for row in result.timeline for e in row["events"] if e["event"] == "noticed"]
     assert noticed == [(15.0, "web#1"), (16.0, "web#2")]
     assert flow(result).failed == pytest.approx(2 * 4 * 100, rel=0.05)
+
+
+def test_a_share_of_what_a_consume_edge_hands_out_fails() -> None:
+    nodes = [Node("users", "client"), Node("q", "message_queue", params={"delivery": "at_most_once"})]
+    nodes.append(Node("w", "worker", params={"service_time_ms": 1}))
+    edges = [Edge("p", "users", "q"), Edge("c", "q", "w")]
+    events = [{"at_s": 0, "action": "fail", "target": "c", "rate": 0.25}]
+    result = run(system(nodes, edges, [Flow("f", "users", 500)]), 100, events=events)
+    assert flow(result).lost_messages == pytest.approx(12_500, rel=0.03)
+
+
+def test_a_slow_copy_lags_behind() -> None:
+    db = {"key_count": 1000, "read_time_ms": 0.1, "write_time_ms": 0.1}
+    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 0.1, "concurrency": 100})]
+    nodes += [Node("db", "database", params=db), Node("db-r", "database", params=db)]
+    edges = [*chain("users", "web", "db"), Edge("r", "web", "db-r")]
+    edges.append(Edge("copy", "db", "db-r", params={"lag_ms": 50}))
+    flows = [Flow("reads", "users", 2000), Flow("writes", "users", 200, {"write": 1.0})]
+    events = [{"at_s": 0, "action": "slow", "target": "copy", "factor": 10}]
+    reads = flow(run(system(nodes, edges, flows), 60, warmup_s=10, events=events), "reads")
+    assert reads.stale_reads / reads.completed == pytest.approx(1 - math.exp(-0.1), rel=0.05)
+
+
+def test_what_nobody_sees_is_not_repaired() -> None:
+    nodes = [Node("users", "client"), Node("web", "web_server")]
+    nodes.append(Node("robot", "automation", params={"detects_in_s": 1, "repairs_in_s": 1}))
+    topology = system(nodes, [*chain("users", "web"), Edge("m", "robot", "web")], [Flow("f", "users", 10)])
+    kill = {"at_s": 2, "action": "kill", "target": "web"}
+    assert flow(run(topology, 20, events=[kill])).failed < 40
+    assert flow(run(topology, 20, events=[{"at_s": 1, "action": "kill", "target": "m"}, kill])).failed > 120
+
+
+@pytest.mark.parametrize(
+    ("action", "target", "says"),
+    [
+        ("kill", "copy", "slow was expected"),
+        ("fail", "m", "no request takes"),
+        ("deploy", "users", "does no work"),
+    ],
+)
+def test_what_an_action_cannot_mean_is_refused(action: str, target: str, says: str) -> None:
+    nodes = [Node("users", "client"), *(Node(d, "database") for d in ("db", "db-r")), Node("robot", "automation")]
+    edges = [Edge("e", "users", "db"), Edge("copy", "db", "db-r"), Edge("m", "robot", "db")]
+    with pytest.raises(InvalidInput, match=says):
+        run(system(nodes, edges, [Flow("f", "users", 1)]), 1, events=[{"at_s": 0, "action": action, "target": target}])
