@@ -68,11 +68,17 @@ class Bench:
             )
         return self._process
 
+    def end(self) -> None:
+        """End the process; whoever waits for its answer is told so."""
+        process = self._process
+        if process is not None:
+            process.kill()
+            process.wait()
+
     def close(self) -> None:
-        """End the process."""
+        """End the process, and forget it."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            self.end()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     pipe.close()
@@ -105,7 +111,7 @@ class Benches:
     def close(self) -> None:
         """End all processes."""
         for bench in self._all:
-            bench.close()
+            bench.end()
 
 
 _benches: Benches | None = None

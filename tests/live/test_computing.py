@@ -1,0 +1,41 @@
+"""Computing in processes of their own: whoever waits is told when they end."""
+
+import threading
+import time
+from typing import Any
+
+import msgspec
+
+from simulation.runs.computing import Benches, Overrun
+
+BUSY: dict[str, Any] = {
+    "format": "linchpin/1",
+    "name": "Busy",
+    "nodes": [
+        {"id": "users", "kind": "client"},
+        {"id": "web", "kind": "web_server", "params": {"service_time_ms": 1, "concurrency": 100}},
+    ],
+    "edges": [{"id": "e", "source": "users", "target": "web"}],
+    "flows": [{"id": "f", "source": "users", "rate_rps": 50_000}],
+}
+
+
+def test_a_server_that_stops_tells_those_who_wait() -> None:
+    benches = Benches(1)
+    told: list[Exception] = []
+
+    def ask() -> None:
+        scenario = {"duration_s": 2_000, "engine": "exact"}
+        request = {"call": "simulate", "seconds": 50, "topology": BUSY, "scenario": scenario}
+        try:
+            benches.call(msgspec.json.encode(request), 60)
+        except Exception as error:
+            told.append(error)
+
+    waiting = threading.Thread(target=ask)
+    waiting.start()
+    time.sleep(1.0)
+    benches.close()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    assert [type(error) for error in told] == [Overrun]
