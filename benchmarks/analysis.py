@@ -24,7 +24,7 @@ import networkx as nx
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import peers
+from benchmarks import analysis_peers
 from simulation.analysis import spofs
 from simulation.analysis.analyst import Analyst
 from simulation.analysis.budget import Budget
@@ -170,7 +170,7 @@ def main(sizes: list[int]) -> None:
         if size <= 2000:
             edits(size)
     print()
-    peers.main(peers.CASES)
+    analysis_peers.main(analysis_peers.CASES)
 
 
 if __name__ == "__main__":

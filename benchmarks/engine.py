@@ -122,7 +122,7 @@ class Field:
             small = max(whole // self.scale // (1 if is_small else 4), 4000)
             try:
                 found[engine] = Outcome(
-                    *self._ask([python, str(HERE / "peer.py"), engine, str(small)], json.dumps(net))
+                    *self._ask([python, str(HERE / "engine_peer.py"), engine, str(small)], json.dumps(net))
                 )
             except subprocess.CalledProcessError as error:
                 self.missing[engine] = (error.stderr.strip().splitlines() or ["it failed without a word"])[-1]

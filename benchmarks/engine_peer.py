@@ -1,4 +1,7 @@
-"""Runs one model in another engine: `python peer.py ENGINE REQUESTS < network.json`; prints CPU s, mean s, requests."""
+"""Runs one model in another engine: `python engine_peer.py ENGINE REQUESTS < network.json`.
+
+Prints CPU s, mean s, requests.
+"""
 
 import json
 import random
