@@ -14,17 +14,17 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.geography import Geography
 from simulation.topology.recordings import recorded
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, replica_groups
-from simulation.traffic import content, layout
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring
+from simulation.traffic import layout
+from simulation.traffic.endless import refuse_endless
+from simulation.traffic.key_tables import KeyTables
 from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.places import instance_record, region_of
 from simulation.traffic.queue_of_events import CROWDED, empty_places, more_later
 from simulation.traffic.random_numbers import stream
 from simulation.traffic.segments import binned, is_stamped, segments
-from simulation.traffic.sessions import users_of
 from simulation.traffic.tables import Table, Tables, TargetSet
 
-MAX_KEYS = 5_000_000
 ALGORITHMS = {
     "random": layout.RANDOM,
     "weighted": layout.RANDOM,
@@ -33,7 +33,6 @@ ALGORITHMS = {
     "power_of_two": layout.POWER_OF_TWO,
     "consistent_hash": layout.CONSISTENT_HASH,
 }
-EVICTIONS = {"lru": layout.LRU, "lfu": layout.LFU, "fifo": layout.FIFO, "random": layout.RANDOM_EVICTION}
 
 
 def compile_tables(
@@ -62,28 +61,25 @@ class _Compiler:
         self.set_index: dict[Any, int] = {}
         self.list_count = 0
         self.shares: list[tuple[float, int]] = []
-        self.contents: list[dict[str, Any]] = []
-        self.key_rows = 0
-        self.session_rows: list[tuple[int, int, float]] = []
+        self.keys = KeyTables(system, seed)
         self.lanes: list[tuple[int, tuple[int, ...]]] = []
         self.lane_index: dict[Any, int] = {}
         self.not_modelled: list[str] = []
         self.assumptions: list[str] = []
-        self.groups = replica_groups(system)
 
     def build(self) -> Tables:
-        self._refuse_endless()
+        refuse_endless(self.system, self.wiring, self.operations)
         insts, places = self._instances()
         first = {c: i for i, (c, k) in reversed(list(enumerate(places))) if k == 0}
         nodes, resolvers = self._nodes()
-        self._stores(nodes)
-        self._sessions(nodes)
-        content_of = self._caches()
+        self.keys.add_stores(nodes)
+        self.keys.add_sessions(nodes)
+        content_of = self.keys.add_caches()
         steps = self._steps(content_of, nodes)
         edges = self._edges()
         flows, pieces = self._flows(first)
         gates = self._gate_table()
-        keys, contents = self._content_tables()
+        keys, contents = self.keys.tables()
         lanes = np.zeros(len(self.lanes), layout.LANE)
         for i, (node, _) in enumerate(self.lanes):
             lanes[i]["node"], lanes[i]["head"], lanes[i]["tail"] = node, -1, -1
@@ -103,7 +99,7 @@ class _Compiler:
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
             lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),
             np.zeros((len(flows), layout.BUCKETS), np.int64), margin, self.sets, [links for _, links in self.lanes],
-            places, self.not_modelled, self.assumptions,
+            places, [*self.keys.not_modelled, *self.not_modelled], [*self.keys.assumptions, *self.assumptions],
         )  # fmt: skip
         tables.control[layout.FREE_JOB] = tables.control[layout.FREE_TIMER] = -1
         return tables
@@ -147,96 +143,6 @@ class _Compiler:
                 most = p.get("max_deliveries")
                 row["max_deliveries"] = UNBOUNDED if most is None else int(most)
         return rows, np.array(expiry or [0.0])
-
-    def _stores(self, nodes: Table) -> None:
-        """Databases that copy to replicas remember when each key was written."""
-        stores: dict[int, int] = {}
-        for link in self.system.links:
-            if link.kind.id != "replicate":
-                continue
-            group = self.groups[link.source]
-            leader = self.system.components[link.source]
-            if group not in stores:
-                keys = int(leader.params.get("key_count") or 100_000)
-                stores[group] = self._content(leader.id, keys, float(leader.params.get("zipf_s") or 0.0), None, None)
-            nodes[link.source]["store"] = nodes[link.target]["store"] = stores[group]
-
-    def _sessions(self, nodes: Table) -> None:
-        """A row for every user of a session store; stores that are copies of each other share them."""
-        first: dict[int, int] = {}
-        for c in self.system.components:
-            users = users_of(self.system, c.index) if c.kind.id == "session_store" else 0
-            if not users:
-                continue
-            if users > MAX_KEYS:
-                detail = (
-                    f"{users} sessions in {c.id} are more than are followed one by one; up to {MAX_KEYS} are accepted"
-                )
-                raise InvalidInput([Problem("/nodes", detail)])
-            if self.groups[c.index] not in first:
-                first[self.groups[c.index]] = self.key_rows
-                self.session_rows.append((self.key_rows, users, float(c.params["ttl_s"])))
-                self.key_rows += users
-            row = nodes[c.index]
-            row["sessions"], row["session_lo"], row["ttl"] = users, first[self.groups[c.index]], c.params["ttl_s"]
-
-    def _content(self, owner: str, keys: int, s: float, params: Any, ratio: float | None) -> int:
-        if (ratio is None or (params or {}).get("coalesce")) and keys > MAX_KEYS:
-            node = next(i for i, n in enumerate(self.system.topology.nodes) if n.id == owner)
-            detail = (
-                f"{keys} keys are more than the exact engine holds; up to {MAX_KEYS}, or a hit_ratio without coalesce, "
-                "are accepted"
-            )
-            raise InvalidInput([Problem(f"/nodes/{node}/params/key_count", detail)])
-        p = params or {}
-        policy = EVICTIONS[str(p.get("eviction") or "lru")]
-        own = keys if ratio is None or p.get("coalesce") else 0
-        row = {
-            "ratio": -1.0 if ratio is None else ratio,
-            "filled": 0.0 if p.get("cold_start") else 1.0,
-            "fill_step": 1.0 / keys,
-            "ttl": float(p.get("ttl_s") or math.inf),
-            "rng_key": stream(self.seed, owner, "key"),
-            "rng_evict": stream(self.seed, owner, "eviction"),
-            "lo": self.key_rows,
-            "keys": own,
-            "capacity": min(int(p.get("capacity_keys") or 1), keys),
-            "policy": policy,
-            "zipf": int(s > 0.0),
-            "bucket_lo": self.key_rows + own,
-            "flight_lo": -1,
-            "s": s,
-            "warm": bool(params) and ratio is None and not p.get("cold_start"),
-        }
-        self.key_rows += own + (layout.LFU_COUNTS if policy == layout.LFU and own else 0)
-        if p.get("coalesce"):
-            row["flight_lo"] = self.key_rows
-            self.key_rows += own
-        self.contents.append(row)
-        return len(self.contents) - 1
-
-    def _caches(self) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for c in self.system.components:
-            if self._has_uncounted_sessions(c):
-                self.not_modelled.append(f"{c.id}: lost sessions (how many there are is not stated: sessions)")
-            if c.kind.role is not Role.CACHE and c.kind.id != "cdn":
-                continue
-            p = c.params
-            own_keys = "hit_ratio" not in c.given and c.given & {"key_count", "zipf_s", "capacity_keys", "eviction"}
-            ratio = None if own_keys or p.get("hit_ratio") is None else float(p["hit_ratio"])
-            if p.get("coalesce") and ratio is not None:
-                self.assumptions.append(
-                    f"{c.id}: with a given hit_ratio the keys that miss are drawn by key_count and zipf_s"
-                )
-            found[c.index] = self._content(c.id, int(p["key_count"]), float(p.get("zipf_s") or 0.0), p, ratio)
-        return found
-
-    def _has_uncounted_sessions(self, c: Component) -> bool:
-        if c.kind.id != "session_store":
-            return c.params.get("session") == "in_memory" and not c.params.get("sessions")
-        callers = [self.system.components[link.source] for link in self.system.incoming[c.index]]
-        return bool(callers) and not any(caller.params.get("sessions") for caller in callers)
 
     # Gates ------------------------------------------------------------------------------------------------
 
@@ -438,72 +344,7 @@ class _Compiler:
             table[i] = piece
         return rows, table
 
-    def _content_tables(self) -> tuple[Table, Table]:
-        keys = np.zeros(max(self.key_rows, 1), layout.KEY)
-        rows = np.zeros(max(len(self.contents), 1), layout.CONTENT)
-        for lo, users, ttl in self.session_rows:
-            keys["expiry"][lo : lo + users] = ttl
-        for i, spec in enumerate(self.contents):
-            for name in layout.CONTENT.names or ():
-                if name in spec:
-                    rows[i][name] = spec[name]
-            if spec["keys"] == 0:
-                continue
-            if spec["flight_lo"] >= 0:
-                flights = keys[spec["flight_lo"] : spec["flight_lo"] + spec["keys"]]
-                flights["next"] = flights["prev"] = -1
-            content.empty(rows, keys, i)
-            if spec["s"] > 0.0:
-                content.build_alias(keys, spec["lo"], spec["keys"], float(spec["s"]))
-            if spec["warm"]:
-                content.warm(rows, keys, i, min(10 * spec["capacity"], 2_000_000))
-        return keys, rows
-
     def _rtt(self) -> Table:
         """Half the round trip between regions, seconds."""
         trips = [[self.geography.round_trip_ms(a, b) for b in self.regions] for a in self.regions]
         return np.array(trips).reshape(len(self.regions), len(self.regions)) / 2000.0
-
-    def _refuse_endless(self) -> None:
-        """Calls in a circle must die out: the mean number of calls that a call makes of itself must be below one."""
-        for op in self.operations:
-            mean: dict[int, dict[int, float]] = {}
-            for c in self.system.components:
-                for gate in self.wiring.gates(c.index, op):
-                    if gate.publish:
-                        continue
-                    for member in gate.members:
-                        row = mean.setdefault(c.index, {})
-                        row[member.target] = row.get(member.target, 0.0) + gate.calls
-            for circle in _circles(mean):
-                place = {n: i for i, n in enumerate(circle)}
-                matrix = np.zeros((len(circle), len(circle)))
-                for a in circle:
-                    for b, calls in mean.get(a, {}).items():
-                        if b in place:
-                            matrix[place[a], place[b]] = calls
-                if float(np.max(np.abs(np.linalg.eigvals(matrix)))) >= 1.0 - 1e-9:
-                    names = ", ".join(self.system.components[n].id for n in circle)
-                    detail = f"{names} call each other without end for {op!r}; ops or fewer calls on an edge end it"
-                    raise InvalidInput([Problem("/edges", detail)])
-
-
-def _circles(graph: dict[int, dict[int, float]]) -> list[list[int]]:
-    """Groups of nodes that can all reach each other."""
-    graph = {a: dict(row) for a, row in graph.items()}
-    while True:  # what calls nobody that is left is in no circle
-        ends = {b for row in graph.values() for b in row} - graph.keys()
-        if not ends:
-            break
-        graph = {a: {b: calls for b, calls in row.items() if b not in ends} for a, row in graph.items()}
-        graph = {a: row for a, row in graph.items() if row}
-    if not graph:
-        return []
-    import networkx  # slow to load, and hardly ever needed
-
-    net = networkx.DiGraph([(a, b) for a, row in graph.items() for b in row])
-    return [
-        sorted(part)
-        for part in networkx.strongly_connected_components(net)
-        if len(part) > 1 or any(net.has_edge(n, n) for n in part)
-    ]
