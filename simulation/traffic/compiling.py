@@ -170,6 +170,8 @@ class _Compiler:
                 special = special or c.kind.id == "session_store"
                 may_lag = WRITE in self.operations and (is_replicated or is_leading)
                 row["plain"] = int(not (special or may_lag))
+                row["lone"] = int([(s["calls"], s["calls_rest"], s["fork"]) for s in specs] == [(1, 0.0, 0)])
+                row["lone"] &= 1 - row["dead"]
         return rows
 
     def _lane(self, queue: Component, op: str) -> int:

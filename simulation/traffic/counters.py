@@ -77,15 +77,17 @@ def in_flight(world: World) -> tuple[Ints, Ints, Ints]:
     """Requests that are under way by flow, work by node and attempts by edge, counted one by one."""
     t = world.tables
     jobs = t.jobs[t.jobs["kind"] >= 0]
-    roots = jobs[jobs["kind"] == layout.ROOT]
+    direct = jobs[jobs["kind"] == layout.DIRECT]
+    roots = np.concatenate([jobs[jobs["kind"] == layout.ROOT], direct])
     here = jobs[(jobs["place"] > 0) & (jobs["kind"] != layout.BRANCH) & (jobs["inst"] >= 0)]
     out = jobs[jobs["waiting"] == 1]
     hand = jobs[(jobs["kind"] == layout.MESSAGE) & (jobs["inst"] >= 0)]
-    edges = np.bincount(out["out_edge"], minlength=len(t.edges)) + np.bincount(hand["edge"], minlength=len(t.edges))
+    nodes = np.concatenate([here["node"], t.flows["client"][direct["flow"]]])
+    edges = np.concatenate([out["out_edge"], hand["edge"], direct["edge"]])
     return (
         np.bincount(roots["flow"], minlength=len(t.flows)).astype(np.int64),
-        np.bincount(here["node"], minlength=len(t.nodes)).astype(np.int64),
-        edges.astype(np.int64),
+        np.bincount(nodes, minlength=len(t.nodes)).astype(np.int64),
+        np.bincount(edges, minlength=len(t.edges)).astype(np.int64),
     )
 
 

@@ -22,6 +22,7 @@ from simulation.traffic.layout import (
     CALL,
     CONSISTENT_HASH,
     CROWD,
+    DIRECT,
     EVENTS,
     FREE_TIMER,
     HEAP_N,
@@ -66,6 +67,18 @@ from simulation.traffic.timeouts import arm, disarm
 REACHED, SPENT, MORE_JOBS, MORE_EVENTS, MORE_TIMERS = range(5)
 VISIT, AFTER, NEXT, ATTEMPT, FINISH, REPLY, FAILED, DELIVERY, COMMITTED, FILL = range(10)
 _MASK31 = 0x7FFFFFFF
+
+
+@njit(**BARE)
+def _learn_success(edge):
+    """A breaker hears that an attempt over its edge succeeded."""
+    edge.errors *= 0.95
+    edge.seen += 1
+    if edge.trial == 1:
+        edge.trial = 0
+        edge.open_until = -1.0
+        edge.errors = 0.0
+        edge.seen = 0
 
 
 @njit(**BARE)
@@ -449,9 +462,37 @@ def run(
                         else:
                             inst.failed += 1
                     job.place = 0
-                    if jk == ROOT:
+                    if jk == ROOT or jk == DIRECT:
                         f = np.int64(job.flow)
                         flow = flows[f]
+                        if jk == DIRECT:
+                            # From its only call the request comes back to its client.
+                            e = np.int64(job.edge)
+                            edge = edges[e]
+                            if ok == 0:
+                                at = flow.client * operations + job.op
+                                job.kind = ROOT
+                                job.place = 3
+                                job.node = flow.client
+                                job.inst = flow.inst
+                                job.step = at
+                                job.gate = steps[at].lo
+                                job.gate_end = steps[at].hi
+                                job.left = 1
+                                job.attempt = 0
+                                job.shard = -1
+                                job.hits = 0
+                                job.answered = job.t0
+                                job.waiting = 1
+                                job.out_edge = e
+                                job.out_inst = i
+                                step = FAILED
+                                continue
+                            edge.completed += 1
+                            if edge.trip >= 0.0:
+                                _learn_success(edge)
+                            inst.conns -= 1
+                            insts[flow.inst].completed += 1
                         if ok == 1:
                             flow.completed += 1
                             s = now - job.t0
@@ -563,13 +604,7 @@ def run(
                     edge = edges[e]
                     edge.completed += 1
                     if edge.trip >= 0.0:
-                        edge.errors *= 0.95
-                        edge.seen += 1
-                        if edge.trial == 1:
-                            edge.trial = 0
-                            edge.open_until = -1.0
-                            edge.errors = 0.0
-                            edge.seen = 0
+                        _learn_success(edge)
                     insts[par.out_inst].conns -= 1
                     g = np.int64(par.gate)
                     gate = gates[g]
@@ -815,10 +850,22 @@ def run(
                 i = np.int64(cands[lo + pick].inst)
                 inst = insts[i]
                 edge.offered += 1
+                inst.conns += 1
+                if edge.plain == 2 and job.kind == ROOT and steps[job.step].lone == 1 and job.attempt == 0:
+                    n = np.int64(inst.node)
+                    at = n * operations + job.op
+                    if steps[at].plain == 1 and gate.keyed == 0 and regions == 0:
+                        # The user's only call takes no time on the way: the request itself goes there.
+                        job.kind = DIRECT
+                        job.edge = e
+                        job.node = n
+                        job.inst = i
+                        job.step = at
+                        step = VISIT
+                        continue
                 job.out_edge = e
                 job.out_inst = i
                 job.waiting = 1
-                inst.conns += 1
                 lost = False
                 refused = False
                 there = 0.0

@@ -32,7 +32,7 @@ JOB = _record(
     lines=3,
     # The first line: where the job is and who waits for it.
     serial="i4",
-    kind="i1",  # CALL, BRANCH, ROOT, MESSAGE
+    kind="i1",  # CALL, BRANCH, ROOT, MESSAGE, DIRECT
     place="i1",  # 0 elsewhere, 1 queued, 2 holds a slot, 3 here without a slot
     waiting="i1",  # whether an attempt is out
     hit="i1",
@@ -81,6 +81,7 @@ STEP = _record(
     lane="i4",
     guarded="i4",  # a look-up that a resolver may spare, or a rate limit
     plain="i4",  # nothing but a service
+    lone="i4",  # all that it needs is one call, made once
 )
 
 GATE = _record(
@@ -282,8 +283,8 @@ FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, LATER_N, FREE_LATE
 BUCKET, PACE, CROWD = range(9, 12)
 CONTROL_SIZE = 16
 
-#: Kinds of jobs.
-CALL, BRANCH, ROOT, MESSAGE = range(4)
+#: Kinds of jobs. A direct one is a user's request that is at its client and, as its own only call, at another place.
+CALL, BRANCH, ROOT, MESSAGE, DIRECT = range(5)
 
 #: Latency histogram: 64 buckets an octave from 2^-24 s; the middle of a bucket is within 0.78 % of any value in it.
 OCTAVES, SUB = 38, 64
