@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.layout import BUCKETS, HEAP_N, LATER, LOWEST
-from simulation.traffic.queue_of_events import empty_places, more_later, pop, push
+from simulation.traffic.queue_of_events import empty_places, hold, more_later, pop, push, push_over
 from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, stream, unit
 from simulation.traffic.rows import BARE, rows
 
@@ -57,15 +57,21 @@ def _run(end, gap, client, control, heap, later, calls, free, stations, places, 
     total = 0.0
     arrivals = rng + GOLDEN
     push(heap, later, control, gap * exponential(arrivals), ARRIVAL)
-    while heap[0].t <= end:
+    held = False
+    while True:
+        if held:
+            pop(heap, control)
         now = heap[0].t
+        if now > end:
+            break
         x = heap[0].x
-        pop(heap, control)
+        hold(heap)
+        held = True
         events += 1
         child = np.int64(-1)
         if x == ARRIVAL:
             arrivals += GOLDEN
-            push(heap, later, control, now + gap * exponential(arrivals), ARRIVAL)
+            held = push_over(heap, later, control, now + gap * exponential(arrivals), ARRIVAL)
             top -= 1
             c = np.int64(free[top])
             child = c
@@ -84,7 +90,8 @@ def _run(end, gap, client, control, heap, later, calls, free, stations, places, 
                 station.head = calls[k].next
                 station.queue -= 1
                 station.rng += GOLDEN
-                push(heap, later, control, now + visits[calls[k].visit].mean * exponential(station.rng), k)
+                due = now + visits[calls[k].visit].mean * exponential(station.rng)
+                held = push_over(heap, later, control, due, k)
             else:
                 station.busy -= 1
         while True:
@@ -112,7 +119,11 @@ def _run(end, gap, client, control, heap, later, calls, free, stations, places, 
                     if station.busy < station.slots:
                         station.busy += 1
                         station.rng += GOLDEN
-                        push(heap, later, control, now + visit.mean * exponential(station.rng), c)
+                        due = now + visit.mean * exponential(station.rng)
+                        if held:
+                            held = push_over(heap, later, control, due, c)
+                        else:
+                            push(heap, later, control, due, c)
                     else:
                         call.next = -1
                         if station.head < 0:

@@ -52,9 +52,11 @@ from simulation.traffic.queue_of_events import (
     WAKE,
     change_backlog,
     give_back,
+    hold,
     packed,
     pop,
     push,
+    push_over,
     put,
     spread,
     take,
@@ -95,7 +97,11 @@ def run(
     shares, edges, insts, nodes, lanes = rows(shares), rows(edges), rows(insts), rows(nodes), rows(lanes)
     flows, segments, timers, contents, keys = rows(flows), rows(segments), rows(timers), rows(contents), rows(keys)
     count = 0
+    held = False  # whether the first place of the queue is that of the event under way
     while True:
+        if held:
+            pop(heap, control)
+            held = False
         if control[HEAP_N] == 0 and control[LATER_N] > 0:
             turn(heap, later, control, jobs)
         if control[HEAP_N] == 0 or heap[0].t > t_end:
@@ -121,7 +127,8 @@ def run(
         count += 1
         now = heap[0].t
         x = heap[0].x
-        pop(heap, control)
+        hold(heap)
+        held = True
         now_box[0] = now
         kind = (x >> 28) & 15
         index = x & INDEX_MASK
@@ -181,7 +188,7 @@ def run(
             jobs[j].answered = now
             t = renew(flows, segments, f, now)
             if t < np.inf:
-                push(heap, later, control, t, packed(ARRIVE, f, flows[f].serial))
+                held = push_over(heap, later, control, t, packed(ARRIVE, f, flows[f].serial))
             step = VISIT
             i = np.int64(flows[f].inst)
             if insts[i].fail == 0.0:
@@ -352,7 +359,10 @@ def run(
                         else:
                             s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
                         inst.rng_service = state
-                        push(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
+                        if held:
+                            held = push_over(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
+                        else:
+                            push(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
                     else:
                         inst.busy -= 1
                 if step == AFTER:
@@ -462,7 +472,7 @@ def run(
                         else:
                             inst.failed += 1
                     job.place = 0
-                    if jk == ROOT or jk == DIRECT:
+                    if jk in (ROOT, DIRECT):
                         f = np.int64(job.flow)
                         flow = flows[f]
                         if jk == DIRECT:
@@ -1100,7 +1110,10 @@ def run(
                 step = -1
 
             if due >= 0.0:
-                push(heap, later, control, due, wake)
+                if held:
+                    held = push_over(heap, later, control, due, wake)
+                else:
+                    push(heap, later, control, due, wake)
                 due = -1.0
             if n_todo == 0:
                 break

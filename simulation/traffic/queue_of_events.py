@@ -154,6 +154,36 @@ def push(heap, later, control, t, x):
         _put_off(later, control, bucket, t, x)
 
 
+@njit(**BARE, forceinline=True)
+def hold(heap):
+    """Leave the first place to the event that has been read there: it comes before every other."""
+    heap[0].t = 0.0
+    heap[0].x = 0
+
+
+@njit(**BARE, forceinline=True)
+def push_over(heap, later, control, t, x):
+    """Add a packed event in the place that is held, or later; answers whether the place is still held."""
+    bucket = np.int64(t * float_of(control[PACE]))
+    if bucket > control[BUCKET]:
+        _put_off(later, control, bucket, t, x)
+        return True
+    n = control[HEAP_N]
+    i = 0
+    child = 1
+    while child < n:
+        k = _least(heap, child)
+        if _is_before(heap, k, t, x):
+            break
+        heap[i].t = heap[k].t
+        heap[i].x = heap[k].x
+        i = k
+        child = 4 * i + 1
+    heap[i].t = t
+    heap[i].x = x
+    return False
+
+
 @njit(**BARE)
 def put(heap, later, control, t, x):
     """The same as `push`, compiled once: for what happens now and then."""
