@@ -14,7 +14,6 @@ from simulation.topology.system import Component, System
 from simulation.topology.wiring import replica_groups
 from simulation.traffic import content, layout
 from simulation.traffic.random_numbers import stream
-from simulation.traffic.sessions import users_of
 from simulation.traffic.tables import Table
 
 MAX_KEYS = 5_000_000
@@ -51,7 +50,7 @@ class KeyTables:
         """A row for every user of a session store; stores that are copies of each other share them."""
         first: dict[int, int] = {}
         for c in self.system.components:
-            users = users_of(self.system, c.index) if c.kind.id == "session_store" else 0
+            users = _users_of(self.system, c.index) if c.kind.id == "session_store" else 0
             if not users:
                 continue
             if users > MAX_KEYS:
@@ -146,3 +145,12 @@ class KeyTables:
             if spec["warm"]:
                 content.warm(rows, keys, i, min(10 * spec["capacity"], 2_000_000))
         return keys, rows
+
+
+def _users_of(system: System, store: int) -> int:
+    """Users of the servers that keep their sessions in this store or in one that is a copy of it."""
+    groups = replica_groups(system)
+    stores = [i for i, group in enumerate(groups) if group == groups[store]]
+    callers = {link.source for s in stores for link in system.incoming[s] if link.kind.id == "call"}
+    users = [system.components[c].params for c in sorted(callers)]
+    return sum(int(p.get("sessions") or 0) for p in users if p.get("session") == "shared")

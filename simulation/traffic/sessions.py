@@ -11,21 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.topology.system import System
-from simulation.topology.wiring import replica_groups
-
 if TYPE_CHECKING:
     from simulation.traffic.tables import Tables
     from simulation.traffic.world import World
-
-
-def users_of(system: System, store: int) -> int:
-    """Users of the servers that keep their sessions in this store or in one that is a copy of it."""
-    groups = replica_groups(system)
-    stores = [i for i, group in enumerate(groups) if group == groups[store]]
-    callers = {link.source for s in stores for link in system.incoming[s] if link.kind.id == "call"}
-    users = [system.components[c].params for c in sorted(callers)]
-    return sum(int(p.get("sessions") or 0) for p in users if p.get("session") == "shared")
 
 
 def held(tables: "Tables", store: int, now: float) -> int:
