@@ -9,7 +9,9 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from bootstrap import environment, page, up
@@ -33,6 +35,7 @@ class Part:
     name: str
     about: str
     run: Callable[[], Tally]
+    reads: bool = False  # only reads the sources: such parts run beside each other
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,9 +55,8 @@ def main(arguments: Sequence[str]) -> int:
                 page.build()
             up.warm()
     total = Tally()
-    for part in chosen:
-        say(f"\n== {part.name}: {part.about}")
-        total += part.run()
+    for _, group in groupby(chosen, key=lambda part: part.reads or part.name):
+        total += _beside(list(group))
     if paths:
         total += _pytest(*paths)
     return _conclude(total, time.monotonic() - started)
@@ -83,6 +85,17 @@ def _choose(what: Sequence[str]) -> tuple[list[Part], list[str]]:
             raise Stop(f"'{name}' is no part, no folder of tests/ and no path. Parts: {', '.join(names)}.")
         paths.append(name if (ROOT / name.partition("::")[0]).exists() else str(found))
     return parts, paths
+
+
+def _beside(parts: Sequence[Part]) -> Tally:
+    """Run parts at the same time."""
+    for part in parts:
+        say(f"\n== {part.name}: {part.about}")
+    total = Tally()
+    with ThreadPoolExecutor(len(parts)) as pool:
+        for tally in pool.map(lambda part: part.run(), parts):
+            total += tally
+    return total
 
 
 def _conclude(total: Tally, seconds: float) -> int:
@@ -167,9 +180,9 @@ def _frontend() -> Tally:
 
 
 PARTS = [
-    Part("lint", "ruff: rules and layout", _lint),
-    Part("types", "mypy", _types),
-    Part("frontend", "tsc, eslint, knip, generated types, vitest", _frontend),
+    Part("lint", "ruff: rules and layout", _lint, reads=True),
+    Part("types", "mypy", _types, reads=True),
+    Part("frontend", "tsc, eslint, knip, generated types, vitest", _frontend, reads=True),
     Part("core", "references, scenarios, engines, API, sockets, command line", _core),
     Part("production", "PostgreSQL, Valkey and prefork workers", lambda: _folder("production")),
     Part("setup", "a fresh clone, from nothing", lambda: _folder("setup")),
