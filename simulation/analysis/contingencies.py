@@ -7,6 +7,7 @@ keeps its share of the load: a loss shows what it changes.
 """
 
 import heapq
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from simulation.analysis import outages as outage_lists
 from simulation.analysis.budget import Budget
+from simulation.analysis.circles import settled
 from simulation.analysis.classes import Roots, shard_shares
 from simulation.analysis.compile import STRUCTURAL, Compiler
 from simulation.analysis.falling import Falling
@@ -31,8 +33,8 @@ from simulation.analysis.work import Work
 _EPS = 1e-9
 _ROUNDS = 8
 
-#: Times all that is offered: what reaches one place in a circle of calls beyond that grows without end.
-_ENDLESS = 1e5
+#: After so many turns of a circle of calls its rates are solved for: they settle slowly or never.
+_TURNS = 64
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Effect:
     overloaded: dict[int, float] = field(default_factory=dict)
     late: dict[int, float] = field(default_factory=dict)  # consumers that fall behind: they delay, they do not lose
     shed: float | None = None
+    is_endless: bool = False  # calls multiply in a circle: nothing says how much must be shed
     gone: "Gone | None" = None
     touched: frozenset[int] = frozenset()  # components whose load was looked at
 
@@ -220,7 +223,7 @@ class Assessor:
         start.update(users.get(("link", outage.link), ()) if outage.link >= 0 else ())
         start.update(users.get(("cold", outage.cold), ()) if outage.cold >= 0 else ())
         down = _down(outage, places, components)
-        fresh = self._propagate(start, down) if start else {}
+        fresh, is_solved = self._propagate(start, down) if start else ({}, False)
         without = lost.keys() & {*components, *outage.collapsed}
         touched = {self._work.places[here][0] for here in fresh}.union(lost)
         for component, load in self._loads(sorted(touched), fresh):
@@ -231,12 +234,13 @@ class Assessor:
         busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
         for component, load in busy.items():
             (effect.late if component in self._consumers else effect.overloaded)[component] = load
-        if busy:
-            effect.gone = None  # what is busy depends on more than what was touched
+        effect.is_endless = math.inf in fresh.values()
+        if busy or is_solved:
+            effect.gone = None  # it depends on more than what was touched
         else:
             touched.update([p[0] for p in places], components, [self._work.places[here][0] for here in start])
             effect.touched = frozenset(touched)
-        if effect.overloaded:
+        if effect.overloaded and not effect.is_endless:
             effect.shed = self._shed(effect, _Changed(self._base, fresh), down)
 
     def _lost(self, outage: Outage) -> Mapping[int, int]:
@@ -258,30 +262,30 @@ class Assessor:
         left = [s * item.replicas / (item.replicas - g) for s, g in zip(shares, gone, strict=True) if g < item.replicas]
         return max(left, default=0.0) / max(shares)
 
-    def _propagate(self, start: set[int], down: Down) -> dict[int, float]:
+    def _propagate(self, start: set[int], down: Down) -> tuple[dict[int, float], bool]:
         """Rates that change, when the places in `start` send their requests elsewhere.
 
+        Also whether they are from equations, as where a circle settles slowly or never.
         What reaches a place in excess goes on as it does there; only places in `start` split anew.
         """
-        work, base, rank, onward = self._work, self._base, self._rank, self._onward
+        base, rank, onward = self._base, self._rank, self._onward
         delta: dict[int, float] = {}
         waiting = dict.fromkeys(start, 0.0)  # changes that have arrived and not gone on
         anew: dict[int, list[tuple[int, float]]] = {}  # where places in `start` send their requests now
-        level, endless = self._level, _ENDLESS * self._offered
+        level, circle, turns = self._level, len(base), dict[int, int]()
         heap = [(rank[p], p) for p in start]
         heapq.heapify(heap)
-        pops, most = 0, 50 * len(base) + 100
-        while heap and pops < most:
+        while heap:
             here = heapq.heappop(heap)[1]
-            pops += 1
+            if level[here] == circle:
+                turns[here] = turns.get(here, 0) + 1
+                if turns[here] > _TURNS:
+                    return self._solved(start, down), True
             more = waiting.pop(here)
             whole = delta[here] = delta.get(here, 0.0) + more
-            if whole > endless and level[here] == len(base) and (here in anew or here not in start):
-                continue  # what goes round multiplies itself: there is no finite load, and this is far too much
             sent = [(more, anew.get(here, onward[here]))]
             if here in start and here not in anew:
-                steps = work.routing.onward(work.places[here], down)
-                anew[here] = [(work.index[s.to], s.visits) for s in steps]
+                anew[here] = self._anew(here, down)
                 sent = [(base[here] + whole, anew[here]), (-base[here], onward[here])]
             for rate, ways in sent:
                 if -_EPS < rate < _EPS:
@@ -292,7 +296,33 @@ class Assessor:
                     else:
                         waiting[to] = rate * visits
                         heapq.heappush(heap, (rank[to], to))
-        return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}
+        return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}, False
+
+    def _anew(self, here: int, down: Down) -> list[tuple[int, float]]:
+        """Where a place sends its requests in an outage."""
+        work = self._work
+        return [(work.index[s.to], s.visits) for s in work.routing.onward(work.places[here], down)]
+
+    def _solved(self, start: set[int], down: Down) -> dict[int, float]:
+        """The same rates from the equations of all places that the change reaches; infinite where calls multiply."""
+        work, base, onward = self._work, self._base, self._onward
+        ways: dict[int, list[tuple[int, float]]] = {}
+        entries: dict[int, float] = {}
+        ahead = list(start)
+        while ahead:
+            here = ahead.pop()
+            if here not in ways:
+                ways[here] = self._anew(here, down) if here in start else onward[here]
+                ahead += [to for to, _ in (*ways[here], *onward[here])]
+        offered = work.entries.sum(axis=1)
+        for here in ways:
+            entries[here] = float(offered[here])
+        for here, rate in enumerate(base):
+            if here not in ways:
+                for to, visits in onward[here]:
+                    if to in entries:
+                        entries[to] += rate * visits
+        return settled(ways, entries)
 
     def _loads(self, components: Iterable[int], fresh: Mapping[int, float]) -> Iterator[tuple[int, float]]:
         """Utilization of those that have a limit, where some rates are fresh."""
@@ -305,7 +335,8 @@ class Assessor:
                 continue
             total = 0.0
             for place in visited[component]:
-                total += get(place, base[place]) * busy[place]
+                if busy[place]:
+                    total += get(place, base[place]) * busy[place]
             yield component, total
 
     def _shed(self, effect: Effect, rates: "_Changed", down: Down) -> float:
@@ -362,7 +393,7 @@ class Assessor:
             verdict: Verdict = "ok"
             if effect.of_all >= 1 - _EPS:
                 verdict = "outage"
-            elif effect.overloaded:
+            elif effect.overloaded or effect.is_endless:
                 verdict = "cascade" if i in cascades else "overload"
             elif effect.of_all > _EPS or effect.degraded or effect.late or effect.outage.cold >= 0:
                 verdict = "degraded"
@@ -374,8 +405,8 @@ class Assessor:
                     effect.outage.type,
                     verdict,
                     effect.of_all,
-                    (effect.shed or 0.0) if effect.of_all < 1 - _EPS else 0.0,
-                    [Overloaded(components[c].id, u) for c, u in busy],
+                    None if effect.is_endless else effect.shed or 0.0,
+                    [Overloaded(components[c].id, None if u == math.inf else u) for c, u in busy],
                     collapse.get(i, effect.of_all),
                     {self._system.sources[f].id: float(x) for f, x in enumerate(effect.by_flow) if x > _EPS},
                 )

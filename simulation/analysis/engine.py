@@ -102,9 +102,12 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
     order = max_order if max_order is not None else (3 if sum(1 for _ in system.components) <= 120 else 2)
     single = spofs.find(system, model.compiler, model.kills, model.roots, model.flow_weights)
     availability = model.availability if system.sources else None
-    contingencies, _ = model.contingencies
+    contingencies, effects = model.contingencies
     if len(contingencies) < len(model.outages):
         writer.gap("/contingencies", reasons.OUT_OF_BUDGET if model.work else reasons.UNSTABLE, model.work is not None)
+    for position, effect in enumerate(effects):
+        if effect.is_endless:
+            writer.gap(f"/contingencies/{position}/shed_share", reasons.UNSTABLE)
     try:
         cuts = cut_sets(model, order)
         if cuts.order < order:

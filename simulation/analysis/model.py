@@ -11,6 +11,7 @@ from functools import cached_property
 from simulation.analysis import free_routing, outages, work
 from simulation.analysis.availability import Availability, Rates, assess
 from simulation.analysis.budget import Budget
+from simulation.analysis.circles import Unstable
 from simulation.analysis.circuit import Circuit
 from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
 from simulation.analysis.compile import Bounds, Compiler
@@ -124,7 +125,7 @@ class Model:
             if not kept or not self.edit:
                 return work.solve(self.system, self.wiring)
             return work.solve(self.system, self.wiring, kept.routing, self.edit.difference.wiring)
-        except work.Unstable:
+        except Unstable:
             return None
 
     @cached_property

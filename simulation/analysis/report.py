@@ -36,17 +36,21 @@ class CutSet(msgspec.Struct, frozen=True):
 
 
 class Overloaded(msgspec.Struct, frozen=True):
-    """A node that is offered more than it can do; `utilization` is demand over capacity, above 1."""
+    """A node that is offered more than it can do; `utilization` is demand over capacity, above 1.
+
+    None where calls multiply in a circle: there is no finite demand.
+    """
 
     node: str
-    utilization: float
+    utilization: float | None
 
 
 class Contingency(msgspec.Struct, frozen=True):
     """One loss and what follows.
 
     `loss_share` falls with the structure, at once. `shed_share` is what survivors must refuse when they
-    shed load well; `collapse_share` what is lost in all when every overloaded node fails in turn.
+    shed load well, None where calls multiply in a circle; `collapse_share` what is lost in all when every
+    overloaded node fails in turn.
     """
 
     outage: str

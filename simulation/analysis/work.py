@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, identity
-from scipy.sparse.linalg import splu
+from scipy.sparse import csc_array
 
 from simulation.analysis import caches
+from simulation.analysis.circles import solved
 from simulation.analysis.classes import shard_shares
 from simulation.analysis.queueing import bounded
 from simulation.analysis.routing import Place, Routing, Step
@@ -24,10 +24,6 @@ from simulation.topology.wiring import Wiring
 Rates = NDArray[np.float64]
 
 _ROUNDS = 500
-
-
-class Unstable(Exception):
-    """Visits grow without end: a cycle calls itself at least once a visit."""
 
 
 @dataclass
@@ -81,7 +77,7 @@ class Work:
         limit = item.params.get("rate_limit_rps")
         if item.slots is None and not limit:
             return None
-        load = sum(float(rates[p]) * self.busy[p] for p in self.visited[component])
+        load = sum(float(rates[p]) * self.busy[p] for p in self.visited[component] if self.busy[p])
         if limit:
             load = max(load, sum(float(rates[p]) for p in self.visited[component]) / (float(limit) * item.instances))
         return load
@@ -263,15 +259,7 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
             rows.append(work.index[step.to])
             columns.append(here)
             values.append(step.visits * attempts.get(step.link, 1.0))
-    matrix = identity(size, format="csc") - csc_array((values, (rows, columns)), shape=(size, size))
-    try:
-        factors = splu(csc_array(matrix))
-    except RuntimeError as singular:
-        raise Unstable from singular
-    # A non-negative M has a spectral radius below 1 just when every right side > 0 has an answer >= 1.
-    if size and float(np.min(factors.solve(np.ones(size)))) < 1 - 1e-6:
-        raise Unstable
-    return np.asarray(factors.solve(work.entries), dtype=float)
+    return solved(csc_array((values, (rows, columns)), shape=(size, size)), work.entries)
 
 
 def _slow_consumers(work: Work) -> None:

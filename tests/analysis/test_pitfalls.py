@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from simulation.analysis import Budget, analyze
 from simulation.analysis.networkx_view import graph
+from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object
 from tests.analysis.documents import USERS, document, edge, node, paths
 
@@ -68,6 +69,38 @@ def test_a_cycle_that_multiplies_itself_has_no_load() -> None:
     assert report.nodes[1].utilization is None
     assert report.flows[0].capacity_rps is None
     assert any("circle" in g.reason for g in report.gaps)
+
+
+@pytest.mark.parametrize("again", [0.9, 0.999])
+def test_a_loss_that_sends_calls_in_a_circle_is_solved_for(again: float) -> None:
+    report = analyze(_spare_that_calls_back(again))
+    after = {o.node: o.utilization for o in next(c for c in report.contingencies if c.outage == "web").overloaded}
+    rate = 100 / (1 - again)  # web gone, every request asks the balancer 1 / (1 - again) times
+    demand = {"spare": rate * 0.04 / 64, "db": 3 * rate * 0.002 / 64}
+    assert {n: after[n] for n in after if n in demand} == pytest.approx({n: u for n, u in demand.items() if u > 1})
+
+
+@pytest.mark.parametrize("again", [1, 1.001, 2, 10_000])
+def test_a_loss_after_which_calls_multiply_without_end_has_no_figure(again: float) -> None:
+    report = analyze(_spare_that_calls_back(again))
+    position, lost = next((i, c) for i, c in enumerate(report.contingencies) if c.outage == "web")
+    assert lost.verdict == "overload"
+    assert lost.shed_share is None
+    assert {o.node: o.utilization for o in lost.overloaded} == {"lb": None, "spare": None, "db": None}
+    assert f"/contingencies/{position}/shed_share" in {g.pointer for g in report.gaps if g.code == "unstable"}
+    assert report.flows[0].safe_capacity_rps == 0
+    said = [f for f in report.findings if f.code == "TD004" and "web" in f.components]
+    assert [f.severity for f in said] == ["error"]
+
+
+def _spare_that_calls_back(again: float) -> Topology:
+    """A spare that asks its balancer again: nothing goes round while `web` is up."""
+    slots = {"service_time_ms": 2, "concurrency": 64}
+    nodes = [USERS, node("lb", "load_balancer"), node("web", "service", **slots)]
+    nodes += [node("spare", "service", **slots | {"service_time_ms": 40}), node("db", "service", **slots)]
+    edges = [edge("users>lb"), edge("lb>web", priority=0), edge("lb>spare", priority=1)]
+    edges += [edge("spare>db", calls=3), edge("spare>lb", calls=again, required=False)]
+    return document(nodes, edges)
 
 
 @pytest.mark.parametrize("back", ["web>lb", "db>web", "log>web"])

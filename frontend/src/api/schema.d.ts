@@ -841,7 +841,8 @@ export interface components {
          * @description One loss and what follows.
          *
          *         `loss_share` falls with the structure, at once. `shed_share` is what survivors must refuse when they
-         *         shed load well; `collapse_share` what is lost in all when every overloaded node fails in turn.
+         *         shed load well, None where calls multiply in a circle; `collapse_share` what is lost in all when every
+         *         overloaded node fails in turn.
          */
         Contingency: {
             outage: string;
@@ -1368,10 +1369,12 @@ export interface components {
         /**
          * Overloaded
          * @description A node that is offered more than it can do; `utilization` is demand over capacity, above 1.
+         *
+         *         None where calls multiply in a circle: there is no finite demand.
          */
         Overloaded: {
             node: string;
-            utilization: number;
+            utilization: number | null;
         };
         /**
          * Place

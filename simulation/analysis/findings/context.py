@@ -158,8 +158,15 @@ class Context:
             for over in contingency.overloaded:
                 figures = self.nodes.get(over.node)
                 today = figures.utilization if figures else None
-                if over.utilization > 1 and (today is None or today <= 1):
+                if over.utilization is not None and over.utilization > 1 and (today is None or today <= 1):
                     yield contingency, over.node, over.utilization
+
+    def endless(self) -> Iterator[tuple[Contingency, list[str]]]:
+        """Every loss after which calls multiply in a circle, and the nodes that have no finite load then."""
+        for contingency in self.report.contingencies:
+            nodes = [over.node for over in contingency.overloaded if over.utilization is None]
+            if nodes:
+                yield contingency, nodes
 
     def offered_rps(self) -> float:
         return sum(s.rate_rps for s in self.system.sources)

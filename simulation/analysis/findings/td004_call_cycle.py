@@ -17,6 +17,7 @@ def detect(context: Context) -> Iterator[Sighting]:
             if gate.required and not gate.publish and gate.needed == len(gate.members):
                 calls.setdefault(component.index, set()).update([member.target for member in gate.members])
     yield from _perhaps(context)
+    yield from _after_loss(context)
     while ends := {c for c, targets in calls.items() if calls.keys().isdisjoint(targets)}:  # lead to no circle
         calls = {c: targets for c, targets in calls.items() if c not in ends}
     circles: nx.DiGraph[int] = nx.DiGraph((c, target) for c, targets in calls.items() for target in targets)
@@ -31,6 +32,26 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{shown} wait for each other: all must be up together, and none can start first.",
                 f"{shown}이(가) 서로를 기다립니다. 모두 함께 떠 있어야 하고, 어느 것도 먼저 시작할 수 없습니다.",
             ),
+        )
+
+
+def _after_loss(context: Context) -> Iterator[Sighting]:
+    """Circles that multiply their own calls once something is lost: of the same nodes one loss stands for all."""
+    named: set[tuple[str, ...]] = set()
+    for contingency, nodes in context.endless():
+        if tuple(sorted(nodes)) in named:
+            continue
+        named.add(tuple(sorted(nodes)))
+        shown = ", ".join(nodes)
+        yield Sighting(
+            [*nodes, contingency.outage],
+            Text(
+                f"When {contingency.outage} is lost, calls multiply in a circle: {shown} would get more than any "
+                "number of replicas can do.",
+                f"{contingency.outage}을(를) 잃으면 호출이 순환하며 불어납니다. "
+                f"{shown}에는 복제본이 몇 개라도 감당할 수 없는 부하가 몰립니다.",
+            ),
+            severity="error",
         )
 
 

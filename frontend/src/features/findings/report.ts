@@ -34,7 +34,7 @@ export interface Contingency {
   readonly verdict: Verdict;
   readonly loss_share: number;
   readonly shed_share: number | null;
-  readonly overloaded: readonly { readonly node: string; readonly utilization: number }[];
+  readonly overloaded: readonly { readonly node: string; readonly utilization: number | null }[];
   readonly collapse_share: number | null;
   readonly flows: Readonly<Record<string, number>>;
 }
