@@ -239,6 +239,7 @@ class Assessor:
             effect.gone = None  # it depends on more than what was touched
         else:
             touched.update([p[0] for p in places], components, [self._work.places[here][0] for here in start])
+            touched.update(c for c in (outage.component, outage.cold) if c >= 0)  # visited or not
             effect.touched = frozenset(touched)
         if effect.overloaded and not effect.is_endless:
             effect.shed = self._shed(effect, _Changed(self._base, fresh), down)

@@ -9,7 +9,7 @@ k of several) goes back to the grid. Percentiles are read there; they are never 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,44 +43,46 @@ class Algebra(Protocol[T]):
     def join(self, needed: int, parts: Sequence[T]) -> T: ...
 
 
-Moment = tuple[float, float]
-"""Mean and variance."""
+class Moment(NamedTuple):
+    """Mean and variance, and whether some part of them is an estimate."""
+
+    mean: float
+    variance: float
+    is_estimated: bool = False
 
 
 class Moments:
-    """Means and variances, exact but for joins: of those the parts are taken for gamma laws (`estimated` then)."""
-
-    estimated = False
+    """Means and variances, exact but for joins: of those the parts are taken for gamma laws (`is_estimated` then)."""
 
     def stage(self, law: Law) -> Moment:
-        return law.mean, law.scv * law.mean**2
+        return Moment(law.mean, law.scv * law.mean**2)
 
     def waiting(self, probability: float, law: Law) -> Moment:
         mean = probability * law.mean
-        return mean, probability * (1 + law.scv) * law.mean**2 - mean**2
+        return Moment(mean, probability * (1 + law.scv) * law.mean**2 - mean**2)
 
     def bounded_waiting(self, weights: Sequence[float], law: Law) -> Moment:
         """With probability weights[j] the sum of j stages."""
         mean = sum(w * j for j, w in enumerate(weights))
         second = sum(w * j * j for j, w in enumerate(weights))
-        return mean * law.mean, (second - mean**2 + mean * law.scv) * law.mean**2
+        return Moment(mean * law.mean, (second - mean**2 + mean * law.scv) * law.mean**2)
 
     def then(self, parts: Sequence[Moment]) -> Moment:
-        return sum(m for m, _ in parts), sum(v for _, v in parts)
+        return Moment(sum(p.mean for p in parts), sum(p.variance for p in parts), any(p.is_estimated for p in parts))
 
     def either(self, parts: Sequence[tuple[float, Moment]]) -> Moment:
-        mean = sum(w * m for w, (m, _) in parts)
-        return mean, max(0.0, sum(w * (v + m * m) for w, (m, v) in parts) - mean**2)
+        mean = sum(w * p.mean for w, p in parts)
+        variance = max(0.0, sum(w * (p.variance + p.mean * p.mean) for w, p in parts) - mean**2)
+        return Moment(mean, variance, any(p.is_estimated for _, p in parts))
 
     def join(self, needed: int, parts: Sequence[Moment]) -> Moment:
         """Time until `needed` of the parts are done: E[X] and E[X^2] as integrals of P(X > x)."""
         if len(parts) == 1:
             return parts[0]
-        self.estimated = True
-        x = np.linspace(0.0, max(m for m, _ in parts) + 12 * math.sqrt(sum(v for _, v in parts)) + 1e-9, 2049)
-        beyond = 1 - done([_gamma_below(x, m, v) for m, v in parts], needed)
+        x = np.linspace(0.0, max(p.mean for p in parts) + 12 * math.sqrt(sum(p.variance for p in parts)) + 1e-9, 2049)
+        beyond = 1 - done([_gamma_below(x, p.mean, p.variance) for p in parts], needed)
         mean = float(np.trapezoid(beyond, x))
-        return mean, max(0.0, float(np.trapezoid(2 * x * beyond, x)) - mean**2)
+        return Moment(mean, max(0.0, float(np.trapezoid(2 * x * beyond, x)) - mean**2), True)
 
 
 Spectrum = NDArray[np.complex128]

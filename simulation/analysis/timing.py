@@ -70,8 +70,7 @@ class Timing:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.system = work.system
-        self._algebra = Moments()
-        self._moments = Builder(self, self._algebra)
+        self._moments = Builder(self, Moments())
         self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
         self._waits: dict[int, list[tuple[float, Wait]]] = {}
         self._balance = self._balances()
@@ -142,7 +141,7 @@ class Timing:
             law = service_law(component, self.work.places[p][1])
             held, spread = law.mean, law.scv * law.mean**2
             if component.params.get("holds_slot"):
-                more, varies = self._moments.onward(p)
+                more, varies, _ = self._moments.onward(p)
                 held, spread = held + more, spread + varies
             mean += weight * held
             second += weight * (spread + held**2)
@@ -240,14 +239,16 @@ class Timing:
         total = sum(rate for rate, _ in entries)
         if not total or not self.work.order:
             return NOTHING
-        mean, variance = self._moments.algebra.either([(r / total, self._moments.response(p)) for r, p in entries])
+        mean, variance, is_estimated = self._moments.algebra.either(
+            [(r / total, self._moments.response(p)) for r, p in entries]
+        )
         if mean <= 0:
             return Latency(0.0, 0.0, 0.0, 0.0)
         scale = max(1e-6, mean + 12 * math.sqrt(variance))
         grid, builder = self._grid(math.ceil(math.log2(scale) * 2))
         law = grid.either([(r / total, builder.response(p)) for r, p in entries])
         p50, p95, p99 = grid.percentiles(law, (0.5, 0.95, 0.99))
-        if self._algebra.estimated and p99 is not None:
+        if is_estimated and p99 is not None:
             mean = grid.mean(law)
         return Latency(mean, p50, p95, p99)
 

@@ -13,6 +13,7 @@ from simulation.analysis.engine import report
 from simulation.analysis.findings import rules
 from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object, to_object
+from tests.analysis.documents import document, edge, node
 from tests.analysis.drawing import systems
 
 Document = dict[str, Any]
@@ -159,3 +160,22 @@ def test_reports_of_edited_examples_are_the_same_as_from_nothing(document: Docum
 @given(topology=systems, seed=st.integers(0, 10**9))
 def test_reports_of_edited_random_systems_are_the_same_as_from_nothing(topology: Topology, seed: int) -> None:
     _is_always_the_same(edited(to_object(topology), Random(seed), 5))
+
+
+def test_a_cache_that_comes_into_use_is_assessed_anew() -> None:
+    """Nothing asked it before, so that its loss touched nobody."""
+    nodes: list[dict[str, Any]] = [node("users", "client"), node("cache", "cache")]
+    asked, behind = edge("users>cache"), edge("cache>web")
+    web = node("web", "service")
+    first = [nodes[0], node("gone", "service"), nodes[1]]  # the cache keeps its number when all is numbered anew
+    versions = [(first, []), (nodes, []), (nodes, [asked]), ([web, *nodes], [asked, behind])]
+    _is_always_the_same([document(*version) for version in versions])
+
+
+def test_a_kept_time_is_still_known_to_be_an_estimate() -> None:
+    """The mean of a flow that waits for several at once is read from the grid, kept or not."""
+    box, web = node("z", "zone"), node("web", "web_server")
+    stores = [node("a", "database"), node("b", "search_index")]
+    edges = [edge("users>web"), *(edge(f"web>{s}", pool="p", policy="all") for s in "ab")]
+    clients = [node("users", "client"), node("users", "client", parent="z")]
+    _is_always_the_same([document([box, c, web, *stores], edges) for c in clients])
