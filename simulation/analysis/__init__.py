@@ -48,8 +48,12 @@ def analyze(
     took = time.monotonic() - begun
     if analyst is not None:
         took = max(took, analyst.from_nothing_s)  # changes are analysed from nothing
-    if took > _PATIENCE * advice_seconds:
+    if advice_seconds <= 0:
         return found
-    from simulation.analysis.advice import with_advice
+    from simulation.analysis import reasons
+    from simulation.analysis.advice import saying, with_advice
+
+    if took > _PATIENCE * advice_seconds:
+        return saying(found, reasons.ADVICE_LEFT_OUT)
 
     return with_advice(topology, found, advice_seconds)

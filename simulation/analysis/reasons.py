@@ -29,6 +29,16 @@ SINGLES_INCOMPLETE = Reason(
     "The single losses that they are compared with are not complete.",
     "비교할 단일 손실이 모두 계산되지 않았습니다.",
 )
+ADVICE_CUT_SHORT = Reason(
+    "advice_cut_short",
+    "Not every change was tried: the time for advice was used up.",
+    "조언에 쓸 시간이 다 되어 모든 변경을 시험하지 못했습니다.",
+)
+ADVICE_LEFT_OUT = Reason(
+    "advice_left_out",
+    "No change was tried: analysing this design takes longer than there is time for advice.",
+    "이 설계를 분석하는 데 조언에 쓸 시간보다 오래 걸려 변경을 시험하지 않았습니다.",
+)
 
 
 def overloaded(node: str) -> Reason:

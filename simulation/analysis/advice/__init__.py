@@ -2,7 +2,8 @@
 
 import msgspec
 
-from simulation.analysis.report import Report
+from simulation.analysis import reasons
+from simulation.analysis.report import Gap, Reason, Report
 from simulation.topology.document import Topology
 
 #: Of the time for advice, the part that goes into changes; the rest goes into the tornado.
@@ -10,11 +11,20 @@ _CHANGES = 0.7
 
 
 def with_advice(topology: Topology, report: Report, seconds: float) -> Report:
-    """The report with the best changes, and with the numbers that it depends on most."""
+    """The report with the best changes and the numbers that it depends on most; `gaps` says what was not tried."""
     from simulation.analysis.advice.judging import Judge
     from simulation.analysis.advice.ranking import advise
     from simulation.analysis.advice.sensitivity import tornado
 
-    advice = advise(topology, report, judge=Judge(seconds=seconds * _CHANGES, most=40))
+    changes = Judge(seconds=seconds * _CHANGES, most=40)
+    advice = advise(topology, report, judge=changes)
+    if changes.spent():
+        report = saying(report, reasons.ADVICE_CUT_SHORT)
     bars = tornado(topology, report, judge=Judge(seconds=seconds * (1 - _CHANGES), most=48))
     return msgspec.structs.replace(report, advice=advice, tornado=bars)
+
+
+def saying(report: Report, why: Reason) -> Report:
+    """The report with the reason for which it has less advice than it could have."""
+    gap = Gap("/advice", why.reason, why.code, why.reason_ko)
+    return msgspec.structs.replace(report, gaps=[*report.gaps, gap])

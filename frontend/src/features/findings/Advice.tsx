@@ -4,20 +4,24 @@ import { useDrawing } from '../drawing';
 import { formatMoney, formatSigned } from '../figures/format';
 import { changeText, figureName } from './figureText';
 import { usePatch } from './usePatch';
-import type { Advice as AdviceItem, Report } from './report';
+import { reasonFor, type Advice as AdviceItem, type Report } from './report';
 import shared from './findings.module.css';
 import styles from './Advice.module.css';
 
 /** Changes that were tried out on the model, with what each buys and costs. */
 export function Advice({ report }: { report: Report }) {
-  const { t } = useI18n();
-  if (report.advice.length === 0) return <p className={shared['quiet']}>{t('findings.advice.none')}</p>;
+  const { t, language } = useI18n();
+  const untried = reasonFor(report, '/advice', language);
   return (
-    <ul className={shared['list']}>
-      {report.advice.map((advice) => (
-        <AdviceRow key={advice.title} advice={advice} />
-      ))}
-    </ul>
+    <>
+      {report.advice.length === 0 && !untried && <p className={shared['quiet']}>{t('findings.advice.none')}</p>}
+      <ul className={shared['list']}>
+        {report.advice.map((advice) => (
+          <AdviceRow key={advice.title} advice={advice} />
+        ))}
+      </ul>
+      {untried && <p className={shared['quiet']}>{untried}</p>}
+    </>
   );
 }
 
