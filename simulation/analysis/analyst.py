@@ -3,7 +3,7 @@
 import time
 
 from simulation.analysis.budget import Budget
-from simulation.analysis.engine import reported, with_findings
+from simulation.analysis.engine import reported, undisturbed, with_findings
 from simulation.analysis.model import Model
 from simulation.analysis.report import Report
 from simulation.topology.document import Topology
@@ -52,6 +52,8 @@ class Analyst:
             before.look(topology)
             self._last, self._written = before, written
             return with_findings(before, written[0])
+        with undisturbed():
+            model.keep()
         found = reported(model, max_order=max_order, findings=False, pairs=pairs, falls=falls)
         if model.edit is None:
             self._first = len(model.gates)

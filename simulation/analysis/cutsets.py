@@ -32,6 +32,12 @@ def cut_sets(model: Model, max_order: int) -> CutSetList:
     Links do not fail by themselves here, nor does a failover that always works. Raises OutOfBudget when not even
     order 1 is done.
     """
+    if max_order not in model.cut_lists:
+        model.cut_lists[max_order] = _searched(model, max_order)
+    return model.cut_lists[max_order]
+
+
+def _searched(model: Model, max_order: int) -> CutSetList:
     gates = model.gates
     functions = _functions(model)
     lasting = [
@@ -71,8 +77,13 @@ def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
         key=lambda x: (x[0], len(x[2]), x[1]),
     )
     kept = ordered[:LISTED]
-    worlds = [Outage("", "node", tuple(model.gates.names[v] for v in cut)) for _, _, cut in kept]
-    of_all = losses(model.falling, model.roots, model.flow_weights, worlds).of_all.tolist()
+    known = model.lost_with
+    fresh = [cut for _, _, cut in kept if cut not in known]
+    worlds = [Outage("", "node", tuple(model.gates.names[v] for v in cut)) for cut in fresh]
+    known.update(
+        zip(fresh, losses(model.falling, model.roots, model.flow_weights, worlds).of_all.tolist(), strict=True)
+    )
+    of_all = [known[cut] for _, _, cut in kept]
     found = [CutSet(own, -chance, lost) for (chance, own, _), lost in zip(kept, of_all, strict=True)]
     found.sort(key=lambda c: (len(c.components), -c.probability * c.loss_share, c.components))
     return CutSetList(found, order, len(sets) - len(kept))

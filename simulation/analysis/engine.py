@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from simulation.analysis import assumptions, free_routing, reasons, spofs
+from simulation.analysis import assumptions, free_routing, reasons
 from simulation.analysis.availability import importances
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import cut_sets
@@ -100,7 +100,7 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
     if not system.sources:
         writer.gap("/flows", reasons.NO_FLOW)
     order = max_order if max_order is not None else (3 if sum(1 for _ in system.components) <= 120 else 2)
-    single = spofs.find(system, model.compiler, model.kills, model.roots, model.flow_weights)
+    single = model.spofs
     availability = model.availability if system.sources else None
     contingencies, effects = model.contingencies
     if len(contingencies) < len(model.outages):

@@ -7,8 +7,9 @@ Findings, advice and the report read it.
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from simulation.analysis import free_routing, outages, work
+from simulation.analysis import free_routing, outages, spofs, stages, work
 from simulation.analysis.availability import Availability, Rates, assess
 from simulation.analysis.budget import Budget
 from simulation.analysis.circles import Unstable
@@ -22,15 +23,17 @@ from simulation.analysis.falling import Falling
 from simulation.analysis.gates import FALSE, TRUE, Gates
 from simulation.analysis.kills import KillSets
 from simulation.analysis.reliability import Rate
-from simulation.analysis.report import Contingency
+from simulation.analysis.report import Contingency, Spof
 from simulation.analysis.routing import is_placed_alike
 from simulation.analysis.timing import Timing
 from simulation.topology.document import Topology
 from simulation.topology.system import Component, Link, System, resolve
 from simulation.topology.wiring import Gate, Policy, Wiring
 
-_EPS = 1e-9
+if TYPE_CHECKING:
+    from simulation.analysis.cutsets import CutSetList
 
+_EPS = 1e-9
 
 #: An edit of more than one in so many components, if these are many, is a new document.
 _SHARE, _FEW = 4, 16
@@ -76,6 +79,16 @@ class Model:
         difference = Difference(before.system, self.system)
         most = len(self.system.components) // _SHARE
         return Edit(before, difference) if len(difference.components) <= max(most, _FEW) else None
+
+    def keep(self) -> None:
+        """Take over the stages that an edit has not touched at all."""
+        edit = self.edit
+        if edit is None:
+            return
+        names = stages.kept(edit.before.system, self.system, edit.difference)
+        own, known = self.__dict__, edit.before.__dict__
+        if names and ("work" in names or self.hits == edit.before.hits):
+            own.update({name: known[name] for name in names if name in known})
 
     @property
     def is_as_before(self) -> bool:
@@ -277,6 +290,21 @@ class Model:
         return known
 
     @cached_property
+    def spofs(self) -> list[Spof]:
+        """Every single point of failure."""
+        return spofs.find(self.system, self.compiler, self.kills, self.roots, self.flow_weights)
+
+    @cached_property
+    def lost_with(self) -> dict[frozenset[int], float]:
+        """Share of all traffic that is lost when all variables of a cut set fail, as far as it was asked for."""
+        return {}
+
+    @cached_property
+    def cut_lists(self) -> "dict[int, CutSetList]":
+        """Named cut sets by the order that was asked for, as far as they were."""
+        return {}
+
+    @cached_property
     def cuts(self) -> dict[int, CutSets]:
         """Cut sets that were found, by their greatest order."""
         return self.edit.before.cuts if self.edit else {}
@@ -333,6 +361,11 @@ class Model:
         nothing lost whose loss leaves others overloaded. None without loads."""
         if self.work is None or self.assessor is None:
             return None
+        return assess(self._circuit(), self.carried_roots, self.flow_weights, self.rates, self.budget)
+
+    @cached_property
+    def carried_roots(self) -> Roots:
+        """`served` with what the load asks for, and with nothing lost that leaves others overloaded."""
         bounds = self._bounds()
         roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance", bounds)
         vital = self._vital()
@@ -345,8 +378,7 @@ class Model:
                 place = position.setdefault(gate, len(position))
                 mapped[place] = mapped.get(place, 0.0) + share
             shares.append(mapped)
-        joined = Roots(tuple(position), tuple(shares))
-        return assess(self._circuit(), joined, self.flow_weights, self.rates, self.budget)
+        return Roots(tuple(position), tuple(shares))
 
     def _bounds(self) -> Bounds:
         """What the load asks for."""
