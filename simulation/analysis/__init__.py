@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from simulation.analysis.analyst import Analyst
     from simulation.topology.document import Topology
 
-#: An analysis that took this many times as long as advice may take is not repeated for it.
-_PATIENCE = 2.5
-
 __all__ = ["Budget", "Report", "analyze"]
 
 
@@ -36,8 +33,7 @@ def analyze(
 
     An `analyst` keeps what an edit does not reach: give the one who made the report before it.
 
-    Advice analyses changed documents and is only given when it may take time: about `advice_seconds`, and
-    not where the analysis itself took several times as long.
+    Advice analyses changed documents, as many as `advice_seconds` allow: none where one takes longer than that.
     Raises InvalidInput where the document does not describe something that can be computed.
     """
     from simulation.analysis.engine import report
@@ -53,7 +49,7 @@ def analyze(
     from simulation.analysis import reasons
     from simulation.analysis.advice import saying, with_advice
 
-    if took > _PATIENCE * advice_seconds:
+    if took >= advice_seconds:
         return saying(found, reasons.ADVICE_LEFT_OUT)
 
-    return with_advice(topology, found, advice_seconds)
+    return with_advice(topology, found, advice_seconds, took)

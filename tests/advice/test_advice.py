@@ -6,6 +6,7 @@ import pytest
 
 from simulation.analysis import analyze
 from simulation.analysis.advice.figures import figures
+from simulation.analysis.advice.judging import Judge
 from simulation.analysis.advice.patch import apply
 from simulation.analysis.advice.ranking import advise
 from simulation.analysis.advice.sensitivity import tornado
@@ -115,3 +116,14 @@ def test_what_there_was_no_time_to_try_is_said() -> None:
     assert [gap.code for gap in hurried.gaps if gap.pointer == "/advice"] == ["advice_left_out"]
     assert [gap.code for gap in patient.gaps if gap.pointer == "/advice"] == []
     assert patient.advice
+
+
+def test_no_analysis_is_begun_that_would_not_end_in_time() -> None:
+    report = analyze(SHOP)
+    hurried = Judge(seconds=3600.0, expected=3601.0)
+    assert advise(SHOP, report, judge=hurried) == []
+    assert hurried.analyses == 0
+    half = Judge(seconds=3600.0, expected=1801.0)  # time for one of the two ends of a bar
+    assert tornado(SHOP, report, judge=half) == []
+    assert half.analyses == 0
+    assert advise(SHOP, report, judge=Judge(seconds=3600.0, most=1, expected=3599.0)) != []

@@ -21,7 +21,9 @@ Document = dict[str, Any]
 VALUES: dict[str, list[Any]] = {
     "availability": [0.9, 0.99, 1.0],
     "mtbf_h": [500, 5_000],
+    "mttr_h": [0.1, 50],
     "service_time_ms": [1, 40],
+    "distribution": ["deterministic"],
     "read_time_ms": [1, 60],
     "concurrency": [1, 64],
     "queue_limit": [5],

@@ -10,17 +10,21 @@ from simulation.topology.document import Topology
 _CHANGES = 0.7
 
 
-def with_advice(topology: Topology, report: Report, seconds: float) -> Report:
-    """The report with the best changes and the numbers that it depends on most; `gaps` says what was not tried."""
+def with_advice(topology: Topology, report: Report, seconds: float, expected: float = 0.0) -> Report:
+    """The report with the best changes and the numbers that it depends on most; `gaps` says what was not tried.
+
+    `expected` is how many seconds one analysis may take: none is begun that would end after `seconds`.
+    """
     from simulation.analysis.advice.judging import Judge
     from simulation.analysis.advice.ranking import advise
     from simulation.analysis.advice.sensitivity import tornado
 
-    changes = Judge(seconds=seconds * _CHANGES, most=40)
+    changes = Judge(seconds=seconds * _CHANGES, most=40, expected=expected)
     advice = advise(topology, report, judge=changes)
     if changes.spent():
-        report = saying(report, reasons.ADVICE_CUT_SHORT)
-    bars = tornado(topology, report, judge=Judge(seconds=seconds * (1 - _CHANGES), most=48))
+        report = saying(report, reasons.ADVICE_CUT_SHORT if changes.analyses else reasons.ADVICE_LEFT_OUT)
+    rest = Judge(seconds=seconds * (1 - _CHANGES), most=48, expected=expected)
+    bars = tornado(topology, report, judge=rest)
     return msgspec.structs.replace(report, advice=advice, tornado=bars)
 
 

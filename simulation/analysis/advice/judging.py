@@ -23,19 +23,23 @@ def analyzed(topology: Topology, budget: Budget) -> Report:
 
 @dataclass
 class Judge:
-    """Analyses changed documents until its time or its number of analyses is used up."""
+    """Analyses changed documents until its time or its number of analyses is used up.
+
+    `expected` is how many seconds the first analysis may take: where they are not there, it is not begun.
+    """
 
     seconds: float = 10.0
     most: int = 200
+    expected: float = 0.0
     analyze: Analyze = analyzed
     analyses: int = 0
     started: float = field(default_factory=time.monotonic)
     _slowest: float = 0.0
 
-    def spent(self) -> bool:
-        """Whether another analysis may not fit."""
+    def spent(self, together: int = 1) -> bool:
+        """Whether another analysis, or so many of which none is of use alone, may not fit."""
         left = self.seconds - (time.monotonic() - self.started)
-        return self.analyses >= self.most or left <= self._slowest
+        return self.analyses >= self.most or left <= together * (self._slowest if self.analyses else self.expected)
 
     def changed(self, topology: Topology, patch: Patch) -> Topology | None:
         """The patched document; None where the patch does not apply or makes it invalid."""

@@ -43,7 +43,7 @@ def tornado(topology: Topology, report: Report, *, most: int = 5, judge: Judge |
     base = figures(report)
     bars: list[Bar] = []
     for number in sorted(_numbers(topology, report), key=lambda n: -n.guess):
-        if judge.spent():
+        if judge.spent(together=2):
             break
         ends = [judge.figures(_with(topology, number, value)) for value in (number.low, number.high)]
         if ends[0] is None or ends[1] is None:
