@@ -17,12 +17,12 @@ _SERVING = frozenset({"distribution", "cv", "queue_limit"})
 
 #: What is lost with what: reads neither.
 _STRUCTURE = (
-    "_by_shard", "_classes", "compiler", "consumers", "falling", "flow_weights", "full_roots", "lost_with",
+    "_by_shard", "_classes", "consumers", "falling", "flow_weights", "full_roots", "lost_with",
     "needed_by_some", "outages", "roots", "spofs", "states",
 )  # fmt: skip
 
-#: Load, times and verdicts on losses: read how visits are served.
-_LOAD = ("assessor", "carried_roots", "contingencies", "has_free_pool", "timing", "work")
+#: Load, times and verdicts on losses: read how visits are served, as does what was compiled for the load.
+_LOAD = ("assessor", "carried_roots", "compiler", "contingencies", "has_free_pool", "timing", "work")
 
 #: Probabilities: read how things fail.
 _CHANCE = ("_rates", "availability", "cut_lists")

@@ -181,3 +181,10 @@ def test_a_kept_time_is_still_known_to_be_an_estimate() -> None:
     edges = [edge("users>web"), *(edge(f"web>{s}", pool="p", policy="all") for s in "ab")]
     clients = [node("users", "client"), node("users", "client", parent="z")]
     _is_always_the_same([document([box, c, web, *stores], edges) for c in clients])
+
+
+def test_what_the_load_needs_is_compiled_anew_when_serving_takes_longer() -> None:
+    nodes = [node("users", "client"), node("lb", "load_balancer", 2), node("web", "web_server", 2)]
+    edges = [edge("users>lb"), edge("lb>web")]
+    slow = [nodes[0], node("lb", "load_balancer", 2, service_time_ms=40, concurrency=1), nodes[2]]
+    _is_always_the_same([document(n, edges) for n in (nodes, slow, nodes)])
