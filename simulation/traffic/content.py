@@ -12,7 +12,7 @@ from numba import njit
 
 from simulation.traffic.layout import LFU, LFU_COUNTS, LRU, RANDOM_EVICTION
 from simulation.traffic.random_numbers import GOLDEN, exp, log, mix, unit
-from simulation.traffic.rows import BARE, prefetch, rows
+from simulation.traffic.rows import BARE, INNER, prefetch, rows
 
 ABSENT = -2
 _S11 = np.uint64(11)
@@ -77,7 +77,7 @@ def draw_key(contents, keys, c):
     return k
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _unlink(contents, keys, c, k):
     lo = contents[c].lo
     a, b = keys[lo + k].prev, keys[lo + k].next
@@ -97,7 +97,7 @@ def _unlink(contents, keys, c, k):
         contents[c].tail = a
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _append(contents, keys, c, k):
     """Put the key at the young end of its list."""
     lo = contents[c].lo
@@ -118,7 +118,7 @@ def _append(contents, keys, c, k):
         contents[c].tail = k
 
 
-@njit(**BARE)
+@njit(**INNER)
 def look_up(contents, keys, c, k, now):
     """Whether the key is held and fresh; a hit makes it young (LRU) or counts it (LFU)."""
     lo = contents[c].lo
@@ -138,7 +138,7 @@ def look_up(contents, keys, c, k, now):
     return True
 
 
-@njit(**BARE)
+@njit(**INNER)
 def remove(contents, keys, c, k):
     """Take the key out."""
     lo = contents[c].lo
@@ -156,7 +156,7 @@ def remove(contents, keys, c, k):
     contents[c].size -= 1
 
 
-@njit(**BARE)
+@njit(**INNER)
 def insert(contents, keys, c, k, now):
     """Put the key in, evicting one when the content is full; a held key is only renewed."""
     lo = contents[c].lo

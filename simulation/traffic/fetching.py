@@ -14,12 +14,12 @@ from numba import njit
 from simulation.traffic.content import insert
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE
 from simulation.traffic.queue_of_events import WAKE, packed, put
-from simulation.traffic.rows import BARE
+from simulation.traffic.rows import INNER
 
 _LAST = 1 << 30  # as a serial: after all else that happens at the same time, of which a kill is one
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _take_timer(timers, control):
     k = control[FREE_TIMER]
     control[FREE_TIMER] = timers[k].next
@@ -28,7 +28,7 @@ def _take_timer(timers, control):
     return k
 
 
-@njit(**BARE)
+@njit(**INNER)
 def free_timer(timers, control, k):
     """Give a row of the timers back."""
     timers[k].next = control[FREE_TIMER]
@@ -36,7 +36,7 @@ def free_timer(timers, control, k):
     control[TIMERS_FREE] += 1
 
 
-@njit(**BARE)
+@njit(**INNER)
 def remember_another(timers, jobs, control, j):
     """Job `j` is about to fetch for a second cache: keep the first."""
     k = _take_timer(timers, control)
@@ -46,7 +46,7 @@ def remember_another(timers, jobs, control, j):
     jobs[j].fills = k
 
 
-@njit(**BARE)
+@njit(**INNER)
 def wait_for_fetch(contents, keys, timers, jobs, control, c, key, j):
     """Whether job `j` now waits for a fetch of the key that is in flight; otherwise the fetch is its own."""
     row = contents[c].flight_lo + key
@@ -65,7 +65,7 @@ def wait_for_fetch(contents, keys, timers, jobs, control, c, key, j):
     return True
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, ok, now):
     """The fetch of a key is over: wake those who wait, or let the first of them fetch."""
     row = contents[c].flight_lo + key
@@ -95,7 +95,7 @@ def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, o
         k = np.int64(keys[row].next)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def settle(contents, keys, timers, jobs, steps, heap, later, control, j, ok, now):
     """Job `j` is over: put in what it fetched (`ok` 1), and tell those who wait for it."""
     c = np.int64(jobs[j].cnode)

@@ -63,7 +63,7 @@ from simulation.traffic.queue_of_events import (
     turn,
 )
 from simulation.traffic.random_numbers import EXPONENTIAL, GAMMA, GOLDEN, bits_of, exponential, mix, service, unit
-from simulation.traffic.rows import BARE, rows
+from simulation.traffic.rows import BARE, INNER, rows
 from simulation.traffic.timeouts import arm, disarm
 
 REACHED, SPENT, MORE_JOBS, MORE_EVENTS, MORE_TIMERS = range(5)
@@ -71,7 +71,7 @@ VISIT, AFTER, NEXT, ATTEMPT, FINISH, REPLY, FAILED, DELIVERY, COMMITTED, FILL = 
 _MASK31 = 0x7FFFFFFF
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _learn_success(edge):
     """A breaker hears that an attempt over its edge succeeded."""
     edge.errors *= 0.95

@@ -32,7 +32,7 @@ from simulation.traffic.layout import (
     PACE,
 )
 from simulation.traffic.random_numbers import bits_of, float_of
-from simulation.traffic.rows import BARE, prefetch, rows
+from simulation.traffic.rows import BARE, INNER, prefetch, rows
 
 ARRIVE, REACH, DONE, BACK, RETRY, TIMER, FAIL, COMMIT, RETURN, DELIVER, WAKE = range(11)
 INDEX_BITS, KIND_BITS = 28, 4
@@ -102,7 +102,7 @@ def _is_before(typingctx: Any, heap: Any, place: Any, t: Any, x: Any) -> Any:
     return signature(types.boolean, heap, types.int64, types.float64, types.int64), codegen
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def _rise(heap, i, t, x):
     """Put an event into the free place `i`, or above it."""
     while i > 0:
@@ -122,14 +122,14 @@ def packed(kind, index, serial):
     return (np.int64(serial) << 32) | (kind << INDEX_BITS) | index
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def _add(heap, control, t, x):
     n = control[HEAP_N]
     control[HEAP_N] = n + 1
     _rise(heap, n, t, x)
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def _put_off(later, control, bucket, t, x):
     k = control[FREE_LATER]
     row = later[k]
@@ -143,7 +143,7 @@ def _put_off(later, control, bucket, t, x):
     head.next = k
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def push(heap, later, control, t, x):
     """Add a packed event; the caller has made sure that there is room."""
     heap, later = rows(heap), rows(later)
@@ -154,14 +154,14 @@ def push(heap, later, control, t, x):
         _put_off(later, control, bucket, t, x)
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def hold(heap):
     """Leave the first place to the event that has been read there: it comes before every other."""
     heap[0].t = 0.0
     heap[0].x = 0
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def push_over(heap, later, control, t, x):
     """Add a packed event in the place that is held, or later; answers whether the place is still held."""
     bucket = np.int64(t * float_of(control[PACE]))
@@ -190,7 +190,7 @@ def put(heap, later, control, t, x):
     push(heap, later, control, t, x)
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def pop(heap, control):
     """Remove the first event; it has been read at position 0."""
     n = control[HEAP_N] - 1
@@ -212,7 +212,7 @@ def pop(heap, control):
         _rise(heap, i, t, x)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _fetch_bucket(heap, later, control, bucket, pace):
     """Move what belongs to the bucket (or an earlier one) from its list to the heap."""
     last = bucket & (_BUCKETS - 1)
@@ -232,7 +232,7 @@ def _fetch_bucket(heap, later, control, bucket, pace):
         k = following
 
 
-@njit(**BARE)
+@njit(**INNER)
 def turn(heap, later, control, jobs):
     """The heap is empty: go to the next bucket that holds something."""
     pace = float_of(control[PACE])
@@ -271,7 +271,7 @@ def turn(heap, later, control, jobs):
                 prefetch(jobs[parent], 1)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def spread(heap, later, control, now):
     """The heap is crowded: cut time into buckets, anew if it was cut before."""
     n = control[HEAP_N]
@@ -302,7 +302,7 @@ def spread(heap, later, control, now):
     control[CROWD] = max(CROWDED, 2 * control[HEAP_N])
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def take(jobs, control):
     """A free job, with the fields that nobody else sets before they are read."""
     j = control[FREE_JOB]
@@ -318,7 +318,7 @@ def take(jobs, control):
     return j
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def give_back(jobs, control, j):
     """Free a job; whoever still refers to it by serial finds it changed."""
     jobs[j].serial = (jobs[j].serial + 1) & 0x7FFFFFFF
@@ -328,7 +328,7 @@ def give_back(jobs, control, j):
     control[JOBS_FREE] += 1
 
 
-@njit(**BARE)
+@njit(**INNER)
 def change_backlog(nodes, n, by, now):
     """Count a message in or out of a queue, its area over time, and the most that it held."""
     nodes[n].backlog_area += nodes[n].backlog * (now - nodes[n].backlog_t)

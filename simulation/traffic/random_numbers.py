@@ -18,7 +18,7 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-from simulation.traffic.rows import BARE
+from simulation.traffic.rows import BARE, INNER
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -140,7 +140,7 @@ def _ziggurat() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 _WIDTH, _SURE, _HEIGHT = _ziggurat()
 
 
-@njit(**BARE)
+@njit(**INNER)
 def _second_look(bits):
     """The one number in ninety that does not lie in the sure part of its strip."""
     far = 0.0
@@ -170,7 +170,7 @@ def exponential(z):
     return _second_look(bits)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def normal(state):
     """(standard normal, next state) by Marsaglia's polar method."""
     while True:
@@ -186,7 +186,7 @@ def normal(state):
 EXPONENTIAL, DETERMINISTIC, LOGNORMAL, PARETO, GAMMA = range(5)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def service(kind, mean, shape, state):
     """(time, next state) of a service with this mean.
 

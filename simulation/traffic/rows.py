@@ -22,6 +22,9 @@ from simulation.traffic.layout import LINE
 #: Options of code that allocates nothing, so that no reference has to be counted.
 BARE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 
+#: The same for what only compiled code calls: nothing by which Python or C could call it is compiled.
+INNER: dict[str, Any] = {**BARE, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 
 class Rows(types.Type):
     """Records of one type, one after the other."""

@@ -9,10 +9,10 @@ hold only what is under way and stay in the processor's cache.
 from numba import njit
 
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE
-from simulation.traffic.rows import BARE
+from simulation.traffic.rows import INNER
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def arm(timers, edge, job, control, j, t):
     """Let the attempt of job `j` over the edge end at `t`; answers whether the edge must be woken up for it."""
     k = control[FREE_TIMER]
@@ -34,7 +34,7 @@ def arm(timers, edge, job, control, j, t):
     return asleep
 
 
-@njit(**BARE)
+@njit(**INNER)
 def disarm(timers, edge, job, control):
     """The attempt is over: take its timer out."""
     k = job.timer
