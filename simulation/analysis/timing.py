@@ -123,7 +123,7 @@ class Timing:
 
     def mean_time(self, component: Component) -> float:
         """Mean time in ms at the node itself, waiting and service."""
-        visits = [(float(self.work.rates[p].sum()), self.work.places[p][1]) for p in self.work.visited[component.index]]
+        visits = [(self.work.totals[p], self.work.places[p][1]) for p in self.work.visited[component.index]]
         total = sum(rate for rate, _ in visits)
         if not total:
             return component.time_ms("")
@@ -132,12 +132,12 @@ class Timing:
     def _station(self, component: Component) -> list[tuple[float, Wait]]:
         slots = slots_of(self.system, component)
         places = self.work.visited[component.index]
-        rate = float(sum(self.work.rates[p].sum() for p in places)) / 1000  # a millisecond
+        rate = float(sum(self.work.totals[p] for p in places)) / 1000  # a millisecond
         if slots is None or rate <= 0:
             return [(1.0, NO_WAIT)]
         mean = second = 0.0
         for p in places:
-            weight = float(self.work.rates[p].sum()) / 1000 / rate
+            weight = self.work.totals[p] / 1000 / rate
             law = service_law(component, self.work.places[p][1])
             held, spread = law.mean, law.scv * law.mean**2
             if component.params.get("holds_slot"):
@@ -209,7 +209,7 @@ class Timing:
         """How requests are spread over a node's replicas and its like: algorithm, and number of queues."""
         found: dict[int, tuple[float, str, int]] = {}
         for here, steps in enumerate(self.work.steps):
-            rate = float(self.work.rates[here].sum())
+            rate = self.work.totals[here]
             source = self.system.components[self.work.places[here][0]]
             for step in steps:
                 if step.gate < 0:
@@ -322,7 +322,7 @@ class Builder(Generic[T]):
         item = self._work.system.components[component]
         onward = self.onward(here)
         if item.kind.id == "dns":
-            rate = float(sum(self._work.rates[p].sum() for p in self._work.visited[component]))
+            rate = float(sum(self._work.totals[p] for p in self._work.visited[component]))
             missed = min(1.0, self._work.arrival(component) / rate) if rate else 1.0
             lookup = algebra.either([(missed, algebra.stage(service_law(item, op))), (1 - missed, algebra.then([]))])
             return algebra.then([lookup, onward])

@@ -49,6 +49,7 @@ class Work:
     attempts: dict[int, float]
     visited: list[list[int]]
     link_rate: dict[int, float] = field(default_factory=dict)
+    totals: list[float] = field(default_factory=list)  # `rates` of all flows together, once these are settled
 
     def moved(self, before: "Work") -> set[int]:
         """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
@@ -65,7 +66,7 @@ class Work:
 
     def arrival(self, component: int) -> float:
         """Requests a second that reach a node, attempts included; at a name server the look-ups."""
-        rate = float(sum(self.rates[p].sum() for p in self.visited[component]))
+        rate = float(sum(self.totals[p] for p in self.visited[component]))
         params = self.system.components[component].params
         if self.system.components[component].kind.id == "dns":
             return caches.lookup_rate(rate, float(params["ttl_s"]), int(params["resolvers"]))
@@ -84,7 +85,7 @@ class Work:
 
     def utilization(self, component: int) -> float | None:
         """Utilization at the offered load, attempts included."""
-        return self.load(component, self.rates.sum(axis=1))
+        return self.load(component, self.totals)
 
 
 def capacity_of(link: Link) -> float | None:
@@ -144,9 +145,10 @@ def solve(system: System, wiring: Wiring, before: Routing | None = None, dirty: 
     assert work is not None
     _slow_consumers(work)
     _retry(work)
+    work.totals = work.rates.sum(axis=1).tolist()
     for here, steps in enumerate(work.steps):
         for step in steps:
-            rate = float(work.rates[here].sum()) * step.visits * work.attempts.get(step.link, 1.0)
+            rate = work.totals[here] * step.visits * work.attempts.get(step.link, 1.0)
             work.link_rate[step.link] = work.link_rate.get(step.link, 0.0) + rate
     return work
 
