@@ -71,12 +71,17 @@ class Model:
         return resolve(self.topology, None if self.before is None else self.before.system)
 
     @cached_property
+    def _difference(self) -> Difference | None:
+        """What has changed since the model before."""
+        return None if self.before is None else Difference(self.before.system, self.system)
+
+    @cached_property
     def edit(self) -> "Edit | None":
         """What is known of the document before an edit; None where too little of it is left."""
-        before, self.before = self.before, None
-        if before is None:
+        before, difference = self.before, self._difference
+        self.before = None
+        if before is None or difference is None:
             return None
-        difference = Difference(before.system, self.system)
         most = len(self.system.components) // _SHARE
         return Edit(before, difference) if len(difference.components) <= max(most, _FEW) else None
 
@@ -102,8 +107,9 @@ class Model:
             and len(old.links) == len(new.links)
             and old.containers == new.containers
             and before.topology.flows == self.topology.flows
-            and not Difference(old, new).components
-            and not Difference(old, new).links
+            and self._difference is not None
+            and not self._difference.components
+            and not self._difference.links
         )
 
     def look(self, topology: Topology) -> None:
@@ -311,7 +317,7 @@ class Model:
 
     def forget(self) -> None:
         """Let go of what was before the edit, once everything that is wanted has been read."""
-        self.__dict__["edit"] = None
+        self.__dict__["edit"] = self.__dict__["_difference"] = None
         if self.timing is not None:
             self.timing.shrink()
 
