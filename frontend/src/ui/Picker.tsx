@@ -57,8 +57,11 @@ export function Picker({ label, placeholder, none, choices, onClose }: PickerPro
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) setAt((Math.min(at, found.length - 1) + step + found.length) % Math.max(1, found.length));
-    else if (event.key === 'Enter') choose(active);
-    else return;
+    else if (event.key === 'Enter') {
+      // The list may still be of fewer letters than were typed: what is chosen answers to all of them.
+      const now = wanted === words ? found : matching(choices, words);
+      choose(now[Math.min(at, now.length - 1)]);
+    } else return;
     event.preventDefault();
   };
 
