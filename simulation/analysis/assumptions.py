@@ -37,7 +37,8 @@ def listed(model: Model) -> list[Assumption]:
 def _of_component(model: Model, c: Component) -> Iterator[Assumption]:
     params = {p.name: p for p in c.kind.params}
     if c.kind.can_fail and c.kind.role is not Role.OBSERVER:
-        leaned = () if "availability" in c.given else ("mtbf_h", "mttr_h")
+        leaned = [] if "availability" in c.given else ["mtbf_h", "mttr_h"]
+        leaned += ["common_cause_share"] if c.instances > 1 else []
         yield from _defaults(c.id, params, c.params, c.given, leaned, ["availability"])
         yield from _defaults(c.id, params, c.params, c.given, ["cost_per_month"], ["cost_per_month"])
     station = c.kind.station

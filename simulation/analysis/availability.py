@@ -16,7 +16,7 @@ from simulation.analysis.circuit import Circuit, Solved
 from simulation.analysis.classes import Roots
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.gates import Gates
-from simulation.analysis.reliability import PERFECT, Rate, of_container, of_failover, of_replica
+from simulation.analysis.reliability import PERFECT, Rate, of_common_cause, of_container, of_failover, of_replica
 from simulation.analysis.report import Importance
 from simulation.analysis.sampling import estimate
 from simulation.topology.system import System
@@ -57,6 +57,8 @@ class Rates:
             return Rate(1 - self._hits.get(component.index, 0.0), 0.0)
         if kind == "failover":
             return of_failover(component)
+        if kind == "common":
+            return of_common_cause(self._system, component)
         found = self._of_component.get(id)
         if found is None:
             found = self._of_component[id] = of_replica(self._system, component)

@@ -1,8 +1,8 @@
 """From a system to one monotone Boolean DAG: what must work for a request to be served.
 
 `served(u) = up(u) AND, for every gate of u, enough of [link AND served(target)]`, with
-`up(u) = AtLeast(needed, [replica AND its containers])`. A request makes choices (hit or miss at a cache,
-which shard): they are settled by the flow class, so that every class is Boolean.
+`up(u) = AtLeast(needed, [replica AND its containers])`, AND no common cause of all replicas. A request makes
+choices (hit or miss at a cache, which shard): they are settled by the flow class, so that every class is Boolean.
 
 Cycles. A cycle of hard calls (a caller that needs exactly that target) is contracted: all members are
 needed. What remains cyclic is routing, and is a least fixpoint: a loop serves nobody by itself. The kind
@@ -431,5 +431,8 @@ class Compiler:
                 )
                 for i in range(first, first + component.replicas)
             ]
-            found = self._up[key] = self.gates.at_least(bounds.replicas(component), replicas)
+            found = self.gates.at_least(bounds.replicas(component), replicas)
+            if component.common_cause_share > 0:
+                found = self.gates.all_of((found, self.gates.var(("common", component.id))))
+            self._up[key] = found
         return found

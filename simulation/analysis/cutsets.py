@@ -94,5 +94,6 @@ def _name(model: Model, variable: int) -> str:
     assert isinstance(name, tuple)
     if name[0] == "box":
         return str(name[1])
-    component = model.system.component_by_id[name[1]]
-    return f"failover:{component.id}" if name[0] == "failover" else replica_name(component, name[2])
+    if name[0] in ("failover", "common"):
+        return f"{name[0]}:{name[1]}"
+    return replica_name(model.system.component_by_id[name[1]], name[2])

@@ -1,8 +1,10 @@
 """How available each replica, container and failover is, and how often it fails.
 
-A = MTBF / (MTBF + MTTR). A stated availability wins over both times; its repair time then keeps its
-value and the time between failures follows. Automation that manages a component and covers its repair
-shortens the repair to detection plus repair; what observes the component may tell it sooner.
+A = MTBF / (MTBF + MTTR). Of a component's failures the share `common_cause_share` (the beta factor: Fleming 1975,
+GA-A13284) takes all its replicas at once: it is a thing of its own that fails and is repaired. A stated availability
+wins over both times; its repair time then keeps its value and the time between failures follows. Automation that
+manages a component and covers its repair shortens the repair to detection plus repair; what observes the component
+may tell it sooner.
 """
 
 from collections.abc import Iterator
@@ -28,12 +30,15 @@ class Rate:
 PERFECT = Rate(0.0, 0.0)
 
 
-def alternating(mtbf_h: float, mttr_h: float, availability: float | None) -> Rate:
-    """The rate of a component that is up and down in turns, independent of all others."""
+def alternating(mtbf_h: float, mttr_h: float, availability: float | None, share: float = 1.0) -> Rate:
+    """The rate of a component that is up and down in turns, independent of all others; of a share of its failures."""
+    if share == 0:
+        return PERFECT
     if availability is None:
-        cycle = mtbf_h + mttr_h
+        cycle = mtbf_h / share + mttr_h
         return Rate(mttr_h / cycle, 1 / cycle)
-    q = 1 - availability
+    down = share * (1 - availability)
+    q = down / (availability + down)
     return Rate(q, q / mttr_h if mttr_h else 0.0)
 
 
@@ -69,11 +74,20 @@ def _detection_s(system: System, component: Component, own_s: float) -> float:
 
 
 def of_replica(system: System, component: Component) -> Rate:
-    """One replica of a component."""
+    """One replica of a component, by what takes that replica alone."""
+    return _of_share(system, component, 1 - component.common_cause_share)
+
+
+def of_common_cause(system: System, component: Component) -> Rate:
+    """What takes all replicas of a component at once."""
+    return _of_share(system, component, component.common_cause_share)
+
+
+def _of_share(system: System, component: Component, share: float) -> Rate:
     if not component.kind.can_fail:
         return PERFECT
     stated = component.params.get("availability")
-    return alternating(float(component.params["mtbf_h"]), repair_h(system, component), stated)
+    return alternating(float(component.params["mtbf_h"]), repair_h(system, component), stated, share)
 
 
 def of_container(container: Container) -> Rate:

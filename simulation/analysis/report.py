@@ -28,7 +28,10 @@ class Spof(msgspec.Struct, frozen=True):
 
 
 class CutSet(msgspec.Struct, frozen=True):
-    """A minimal set of failures (nodes, replicas, containers, `failover:ID`) that loses `loss_share` of the traffic."""
+    """A minimal set of failures that loses `loss_share` of the traffic.
+
+    Named are nodes, replicas, containers, `failover:ID` and, for what takes all replicas at once, `common:ID`.
+    """
 
     components: list[str]
     probability: float

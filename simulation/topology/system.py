@@ -61,6 +61,11 @@ class Component:
         value = self.params.get("needed", "auto")
         return 1 if value in (None, "auto") else int(value)
 
+    @property
+    def common_cause_share(self) -> float:
+        """Share of a replica's failures that take all of them at once; 0 where there is only one."""
+        return float(self.params.get("common_cause_share") or 0.0) if self.instances > 1 else 0.0
+
     def time_ms(self, op: str) -> float:
         """Mean service time of the operation in milliseconds; 0 where the kind has no station."""
         if self.kind.station is None:

@@ -9,7 +9,7 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.traffic.actions import TargetType, checked
 from simulation.traffic.arrivals import advance, restamp
 from simulation.traffic.elasticity import Elasticity
-from simulation.traffic.observers import CHANCE, OWN
+from simulation.traffic.observers import CHANCE, COMMON, OWN
 from simulation.traffic.sharding import Sharding
 from simulation.traffic.world import World
 
@@ -147,7 +147,7 @@ class Control:
             for cause in (f"container {target.id}", f"{CHANCE} {target.id}"):
                 self.world.lighten(target.index, cause)
         else:
-            for cause in (OWN, CHANCE):
+            for cause in (OWN, CHANCE, COMMON):
                 self.world.bring_up(self._instances(target), cause)
 
     def _set_edge(self, target: Target, name: str, value: float) -> None:

@@ -3,15 +3,17 @@
 It works for an exponential time of mean `mtbf_h` and is repaired after an exponential one of mean `mttr_h`, or by
 automation that covers it and is quicker than that. Where `availability` is given, the time between failures follows
 from it and the repair, so that in the long run each works the share A = MTBF / (MTBF + MTTR) of the time. What
-stands in a container that breaks comes back with it.
+stands in a container that breaks comes back with it. Of the failures of several replicas the `common_cause_share`
+takes all of them at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.traffic.observers import CHANCE
+from simulation.topology.system import Component
+from simulation.traffic.observers import CHANCE, COMMON
 from simulation.traffic.random_numbers import GOLDEN, exponential, stream
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ class Failures:
         self._broken: dict[int, float] = {}  # since when
         for inst in range(len(world.tables.places)):
             self.watch(inst)
+        for component in world.system.components:
+            if component.kind.can_fail and component.common_cause_share > 0:
+                self._watch_all(component)
         for container in world.system.containers:
             self._watch_container(container.index)
 
@@ -40,11 +45,17 @@ class Failures:
         if not component.kind.can_fail:
             return
         repair = float(component.params["mttr_h"]) * _HOUR_S
-        automatic = world.observers.automation_takes(component.index)
-        works = _works_s(component.params, repair if automatic is None else min(repair, automatic))
+        works = self._works_s(component, 1 - component.common_cause_share)
         if works < np.inf:
             wait = works * self._draw(world.name_of(inst))
             world.at(world.now + wait, lambda: self._break(inst, repair))
+
+    def _works_s(self, component: Component, share: float) -> float:
+        """Mean time between two failures of those that are a share of all."""
+        repair = float(component.params["mttr_h"]) * _HOUR_S
+        automatic = self.world.observers.automation_takes(component.index)
+        works = _works_s(component.params, repair if automatic is None else min(repair, automatic))
+        return works / share if share > 0 else np.inf
 
     def _break(self, inst: int, repair: float) -> None:
         world = self.world
@@ -54,10 +65,15 @@ class Failures:
         self._broken[inst] = now
         world.note("broke", name)
         world.take_down([inst], CHANCE)
-        by, done = world.observers.repair(world.tables.places[inst][0]) or ("people", np.inf)
-        if done - now >= repair:
-            by, done = "people", now + repair * self._draw(name)
+        by, done = self._repaired(world.tables.places[inst][0], repair, name)
         world.at(done, lambda: self._repair(inst, by, now))
+
+    def _repaired(self, component: int, repair: float, name: str) -> tuple[str, float]:
+        """Who will have repaired a failure that begins now, and when."""
+        by, done = self.world.observers.repair(component) or ("people", np.inf)
+        if done - self.world.now >= repair:
+            return "people", self.world.now + repair * self._draw(name)
+        return by, done
 
     def _repair(self, inst: int, by: str, since: float) -> None:
         if self._broken.get(inst) == since:
@@ -69,24 +85,55 @@ class Failures:
         if self._broken.pop(inst, None) is not None:
             self.watch(inst)
 
-    def _watch_container(self, index: int) -> None:
-        container = self.world.system.containers[index]
-        repair = float(container.params["mttr_h"]) * _HOUR_S
-        works = _works_s(container.params, repair)
-        cause = f"{CHANCE} {container.id}"
+    def _watch_all(self, component: Component) -> None:
+        """From now on all replicas of the component may break at once."""
+        world, name = self.world, f"{component.id} {COMMON}"
+        repair = float(component.params["mttr_h"]) * _HOUR_S
 
-        def breaks() -> None:
-            self.world.note("broke", container.id)
-            self.world.darken(index, cause)
-            self.world.at(self.world.now + repair * self._draw(container.id), mended)
+        def breaks() -> tuple[str, float]:
+            here = (i for i in world.instances(component.index) if i not in world.retired)
+            world.take_down(here, COMMON)
+            return self._repaired(component.index, repair, name)
 
         def mended() -> None:
-            self.world.note("repaired", container.id, by="people")
-            self.world.lighten(index, cause)
-            self.world.at(self.world.now + works * self._draw(container.id), breaks)
+            world.bring_up(world.instances(component.index), COMMON)
 
-        if works < np.inf:
-            self.world.at(self.world.now + works * self._draw(container.id), breaks)
+        works = self._works_s(component, component.common_cause_share)
+        self._in_turns(component.id, works, name, breaks, mended)
+
+    def _watch_container(self, index: int) -> None:
+        world, container = self.world, self.world.system.containers[index]
+        repair = float(container.params["mttr_h"]) * _HOUR_S
+        cause = f"{CHANCE} {container.id}"
+
+        def breaks() -> tuple[str, float]:
+            world.darken(index, cause)
+            return "people", world.now + repair * self._draw(container.id)
+
+        works = _works_s(container.params, repair)
+        self._in_turns(container.id, works, container.id, breaks, lambda: world.lighten(index, cause))
+
+    def _in_turns(
+        self, shown: str, works: float, name: str, breaks: Callable[[], tuple[str, float]], mended: Callable[[], None]
+    ) -> None:
+        """Something that works for a mean time, breaks, is mended by whom and when `breaks` says, and so on."""
+        world = self.world
+
+        def begins() -> None:
+            if works < np.inf:
+                world.at(world.now + works * self._draw(name), ends)
+
+        def ends() -> None:
+            world.note("broke", shown)
+            by, done = breaks()
+            world.at(done, lambda: goes_on(by))
+
+        def goes_on(by: str) -> None:
+            world.note("repaired", shown, by=by)
+            mended()
+            begins()
+
+        begins()
 
     def _draw(self, name: str) -> float:
         """Exponential with mean 1 from the stream of a replica or container."""

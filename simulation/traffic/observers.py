@@ -17,8 +17,9 @@ from simulation.topology.system import Component
 if TYPE_CHECKING:
     from simulation.traffic.world import World
 
-#: Causes of a stop: a deployment, which needs no repair; an action on the thing itself; chance.
-PLANNED, OWN, CHANCE = "deployment", "own", "chance"
+#: Causes of a stop: a deployment, which needs no repair; an action on the thing itself; chance; chance that takes
+#: all replicas at once.
+PLANNED, OWN, CHANCE, COMMON = "deployment", "own", "chance", "common cause"
 _REPAIRS = {"restart", "replace"}
 
 

@@ -28,6 +28,7 @@ def parts(dice: Random, name: str, kind: str, places: list[str], most: int = 3) 
     params: dict[str, Any] = {"availability": dice.choice([0.7, 0.9, 0.99])}
     if replicas > 1:
         params["needed"] = dice.randint(1, replicas)
+        params["common_cause_share"] = dice.choice([0, 0, 0.1, 1])
     if kind in ("cache", "cdn"):
         params["hit_ratio"] = dice.choice([0.0, 0.6, 1.0])
     if kind == "dns":

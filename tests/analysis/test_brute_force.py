@@ -33,6 +33,7 @@ def note(truth: Truth) -> None:
     for c in truth.system.components:
         SEEN[c.kind.id] += 1
         SEEN["shards"] += c.shards > 1
+        SEEN["common cause"] += c.common_cause_share > 0
         SEEN["some of many needed"] += 1 < c.needed < c.replicas
         SEEN["nested containers"] += any(len(domain) > 1 for domain in c.domains)
         for op in truth.system.sources[0].mix:
@@ -66,7 +67,7 @@ def every_figure_equals_the_sum_over_all_states(topology: Topology) -> None:
 
 
 def check_single_points(truth: Truth, report: Report) -> None:
-    single = {part: truth.after(part) for part, _ in truth.parts if part[0] != "failover"}
+    single = {part: truth.after(part) for part, _ in truth.parts if part[0] not in ("failover", "common")}
     expected = {truth.name(part): loss for part, loss in single.items() if loss > 1e-12}
     assert {s.component: s.loss_share for s in report.spofs} == pytest.approx(expected)
 
@@ -120,7 +121,7 @@ def test_every_figure_equals_the_sum_over_all_states() -> None:
         "object_storage", "search_index", "external_service", "message_queue", "shards", "some of many needed",
         "nested containers", "balance of many", "failover of many", "shard of many", "all of many", "geo of many",
         "quorum of a pool", "optional", "look-up aside", "look-up through", "publish", "call back", "replicate sync",
-        "replicate async", "replicate semi_sync",
+        "replicate async", "replicate semi_sync", "common cause",
     ]  # fmt: skip
     assert [name for name in wanted if not SEEN[name]] == []
 

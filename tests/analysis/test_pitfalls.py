@@ -7,9 +7,18 @@ from hypothesis import strategies as st
 
 from simulation.analysis import Budget, analyze
 from simulation.analysis.networkx_view import graph
+from simulation.analysis.report import Report
 from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object
 from tests.analysis.documents import USERS, document, edge, node, paths
+
+CALL = edge("users>web")
+
+
+def unavailable(report: Report) -> float:
+    availability = report.flows[0].availability
+    assert availability is not None
+    return 1 - availability
 
 
 def test_retries_are_a_fixed_point() -> None:
@@ -18,6 +27,18 @@ def test_retries_are_a_fixed_point() -> None:
     attempts = report.nodes[1].arrival_rps
     assert attempts == pytest.approx(2218, abs=1)
     assert 1 - 1000 / attempts == pytest.approx(0.55, abs=0.005)
+
+
+def test_failures_in_common_make_a_pair_fifty_times_worse() -> None:
+    alone, some, all_of_them = (
+        analyze(document([USERS, node("web", "web_server", 2, availability=0.999, common_cause_share=share)], [CALL]))
+        for share in (0.0, 0.05, 1.0)
+    )
+    assert unavailable(alone) == pytest.approx(1e-6)
+    assert unavailable(some) / unavailable(alone) == pytest.approx(51, abs=0.2)
+    assert unavailable(all_of_them) == pytest.approx(0.001)
+    assert {tuple(cut.components) for cut in some.cut_sets} == {("common:web",), ("web#1", "web#2")}
+    assert some.spofs == []  # nothing that one could take away
 
 
 def test_a_dead_end_is_not_served() -> None:

@@ -23,6 +23,14 @@ State = tuple[int, str]
 Luck = dict[object, int]
 
 
+def _beta(c: Component) -> tuple[float, float]:
+    """Unavailability by what takes one replica, and by what takes all: failure rates add up to the stated one's."""
+    up = c.params["availability"]
+    rate = (1 - up) / up  # for a repair rate of 1
+    share = c.params["common_cause_share"] if c.instances > 1 else 0.0
+    return (1 - share) * rate / (1 + (1 - share) * rate), share * rate / (1 + share * rate)
+
+
 class Truth:
     """A system with everything in it that can fail, and the share of the traffic that each state loses."""
 
@@ -32,7 +40,10 @@ class Truth:
         self.parts: list[tuple[Part, float]] = []
         for c in self.system.components:
             if c.kind.can_fail:
-                self.parts += [(("replica", c.id, str(i)), 1 - c.params["availability"]) for i in range(c.instances)]
+                alone, together = _beta(c)
+                self.parts += [(("replica", c.id, str(i)), alone) for i in range(c.instances)]
+                if together:
+                    self.parts.append((("common", c.id), together))
                 coverage = c.params.get("failover_coverage", 1.0)
                 if coverage < 1 and standbys(self.system, c) and c.params["failover"] == "automatic":
                     self.parts.append((("failover", c.id), 1 - coverage))
@@ -98,8 +109,8 @@ class Truth:
         """What the report calls the part."""
         if part[0] == "box":
             return part[1]
-        if part[0] == "failover":
-            return f"failover:{part[1]}"
+        if part[0] in ("failover", "common"):
+            return ":".join(part)
         single = self.system.component_by_id[part[1]].instances == 1
         return part[1] if single else f"{part[1]}#{int(part[2]) + 1}"
 
@@ -135,7 +146,7 @@ class _Walk:
                 up = up & self.truth.up(("box", self.system.containers[box].id))
             number += up
         found: States = number >= c.needed
-        return found
+        return found & self.truth.up(("common", c.id)) if ("common", c.id) in self.truth.place else found
 
     def takes(self, c: Component) -> States:
         shard = self.luck.get(("shard", c.id), 0)

@@ -51,6 +51,7 @@ def _two_of_three() -> Topology:
 
 
 A = 1 / 1.1
+B, C = 1 / 1.02, 1 / 1.08  # a fifth of the failures in common, four fifths alone
 
 
 @pytest.mark.parametrize(
@@ -59,12 +60,22 @@ A = 1 / 1.1
         (_simple(_web(mtbf_h=1, mttr_h=0.1)), A, 4500),
         (_simple(_web(availability=0.9, mttr_h=0.1)), 0.9, 5000),
         (_simple(_web(2, mtbf_h=1, mttr_h=0.1)), 1 - (1 - A) ** 2, 800),
+        (_simple(_web(2, mtbf_h=1, mttr_h=0.1, common_cause_share=0.2)), B * (1 - (1 - C) ** 2), 1400),
         (_zone(), A * A, 4500),
         (_repaired(), A, 9000),
         (_copied(), 1 - (1 - A) ** 2, 800),
         (_two_of_three(), A**3 + 3 * A * A * (1 - A), 2200),
     ],
-    ids=["one", "stated", "two replicas", "zone", "automation", "primary and replica", "two of three"],
+    ids=[
+        "one",
+        "stated",
+        "two replicas",
+        "two with a common cause",
+        "zone",
+        "automation",
+        "primary and replica",
+        "two of three",
+    ],
 )
 def test_long_run_availability(topology: Topology, expected: float, outages: int) -> None:
     """Down times of n exponential outages sum to within 3 √(2/n) of their mean."""

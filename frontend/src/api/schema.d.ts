@@ -860,7 +860,9 @@ export interface components {
         };
         /**
          * CutSet
-         * @description A minimal set of failures (nodes, replicas, containers, `failover:ID`) that loses `loss_share` of the traffic.
+         * @description A minimal set of failures that loses `loss_share` of the traffic.
+         *
+         *         Named are nodes, replicas, containers, `failover:ID` and, for what takes all replicas at once, `common:ID`.
          */
         CutSet: {
             components: string[];
@@ -1839,6 +1841,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -1957,6 +1965,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -2054,6 +2068,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
@@ -2162,6 +2182,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
@@ -2323,6 +2349,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -2483,6 +2515,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -2603,6 +2641,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -2687,6 +2731,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
@@ -2847,6 +2897,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -2913,6 +2969,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
@@ -2981,6 +3043,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -3047,6 +3115,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
@@ -3151,6 +3225,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -3250,6 +3330,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -3317,6 +3403,12 @@ export interface components {
                      */
                     availability?: number | null;
                     /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
+                    /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
                      * @default auto
@@ -3383,6 +3475,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.
@@ -3456,6 +3554,12 @@ export interface components {
                      * @description Share of time that one replica works. Given, it replaces the two times above.
                      */
                     availability?: number | null;
+                    /**
+                     * Failures in common
+                     * @description Share of a replica's failures that take all replicas at once, such as a bad release or configuration (the beta factor). With 0 replicas fail independently.
+                     * @default 0
+                     */
+                    common_cause_share: number;
                     /**
                      * Needed replicas
                      * @description How many replicas must be up. auto: one in the structural figures, as many as the load needs where capacity is counted.

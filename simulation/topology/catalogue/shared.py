@@ -12,8 +12,8 @@ def with_default(
     return replace(param, default=default, source=source, low=low, high=high)
 
 
-def failure(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
-    """How often a replica fails and how long repair takes; `availability`, where given, wins over both."""
+def lifetime(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
+    """How often one thing fails and how long repair takes; `availability`, where given, wins over both."""
     return (
         Param(
             "mtbf_h",
@@ -55,6 +55,31 @@ def failure(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
             group="reliability",
         ),
     )
+
+
+COMMON_CAUSE = Param(
+    "common_cause_share",
+    "number",
+    Text("Failures in common", "공통 원인 고장 비율"),
+    Text(
+        "Share of a replica's failures that take all replicas at once, such as a bad release or configuration "
+        "(the beta factor). With 0 replicas fail independently.",
+        "잘못된 배포나 설정처럼 모든 복제본을 한꺼번에 멈추는 고장의 비율(베타 계수)입니다. "
+        "0이면 복제본은 서로 독립적으로 고장 납니다.",
+    ),
+    default=0,
+    low=0,
+    high=0.1,
+    minimum=0,
+    maximum=1,
+    source="assumed: independent; values in use: beta factors of IEC 61508-6:2010, annex D, up to 10 %",
+    group="reliability",
+)
+
+
+def failure(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
+    """The lifetime of a replica, and the share of its failures that it has in common with all others."""
+    return (*lifetime(mtbf_h, mttr_h, source), COMMON_CAUSE)
 
 
 NEEDED = Param(
