@@ -216,9 +216,13 @@ def test_ten_thousand_nodes_are_validated_in_well_under_half_a_second() -> None:
         ],
         flows=[{"id": "f", "source": "users", "rate_rps": 1}],
     )
-    started = time.process_time()
-    from_object(big)
-    assert time.process_time() - started < 0.5
+
+    def took() -> float:
+        started = time.process_time()
+        from_object(big)
+        return time.process_time() - started
+
+    assert min(took() for _ in range(3)) < 0.4
 
 
 def test_the_schema_accepts_what_validation_accepts_and_refuses_single_wrong_values() -> None:
