@@ -92,6 +92,7 @@ METRICS: tuple[Metric, ...] = (
     _metric("node", "queue_max", "", SIMULATION, "Largest number waiting", "최대 대기 수"),
     _metric("node", "rejected", "", SIMULATION, "Requests refused by a full queue", "가득 찬 큐가 거부한 요청"),
     _metric("node", "backlog", "", SIMULATION, "Messages waiting at the end", "끝날 때 남은 메시지"),
+    _metric("node", "oldest_s", "s", SIMULATION, "Greatest age of a message", "메시지의 최대 대기 시간"),
     _metric("node", "sessions", "", SIMULATION, "Sessions kept at the end", "끝날 때 보관한 세션"),
     _metric(
         "node",

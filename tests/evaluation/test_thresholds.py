@@ -120,6 +120,8 @@ def test_every_metric_can_be_measured_by_whom_it_names() -> None:
                 {"id": "db", "kind": "database"},
                 {"id": "page", "kind": "web_server", "params": {"session": "shared", "sessions": 100}},
                 {"id": "store", "kind": "session_store"},
+                {"id": "queue", "kind": "message_queue"},
+                {"id": "worker", "kind": "worker"},
             ],
             "edges": [
                 *DOCUMENT["edges"],
@@ -127,10 +129,12 @@ def test_every_metric_can_be_measured_by_whom_it_names() -> None:
                 {"id": "d", "source": "fast", "target": "db"},
                 {"id": "p", "source": "fast", "target": "page"},
                 {"id": "s", "source": "page", "target": "store"},
+                {"id": "q", "source": "fast", "target": "queue"},
+                {"id": "w", "source": "queue", "target": "worker"},
             ],
         }
     )
-    places = {"sessions": "{node=store}", "memory_mb": "{node=store}"}
+    places = {"sessions": "{node=store}", "memory_mb": "{node=store}", "oldest_s": "{node=queue}"}
     for plan, source in ((None, "analysis"), (scenario, "simulation")):
         texts = [
             f"{m.name}{places.get(m.name, '{node=cache}') if m.scope == 'node' else ''} >= -1e12"
