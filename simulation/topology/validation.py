@@ -6,6 +6,7 @@ The plain object is judged, as read from JSON or YAML, so that one bad record hi
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -37,8 +38,8 @@ from simulation.topology.values import (
 )
 
 _ID = re.compile(r"[a-z0-9_-]{1,64}")
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
-_CODE = re.compile(r"[A-Z]{2}\d{3}$")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
 
 _DOCUMENT = (
     "format",
@@ -321,14 +322,21 @@ def _check_thresholds(value: Any, problems: Problems) -> None:
         check_text(threshold, f"/thresholds/{i}", problems)
 
 
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and _DATE.fullmatch(value) is not None and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
 def _check_accepted(records: list[tuple[str, Mapping[str, Any]]], problems: Problems) -> None:
     for pointer, record in records:
         _check_members(record, ("code", "component", "reason", "expires"), pointer, problems)
         code = record.get("code")
-        if not isinstance(code, str) or not _CODE.match(code):
+        if not isinstance(code, str) or not _CODE.fullmatch(code):
             problems.add(f"{pointer}/code", f"{shown(code)} is no code of a finding; accepted: like TD101")
         check_text(record.get("component"), f"{pointer}/component", problems)
         check_text(record.get("reason"), f"{pointer}/reason", problems, MAX_TEXT, lines=True)
         expires = record.get("expires")
-        if expires is not None and (not isinstance(expires, str) or not _DATE.match(expires)):
+        if expires is not None and not _is_date(expires):
             problems.add(f"{pointer}/expires", f"{shown(expires)} is no date; accepted: YYYY-MM-DD")

@@ -163,9 +163,24 @@ class Wiring:
     def _carries(self, link: Link, op: str) -> bool:
         if link.index in self.system.responses:
             return False
-        if not link.params.get("ops") and self.system.components[link.target].kind.role is Role.CACHE:
-            return op != WRITE
+        if op == WRITE and not link.params.get("ops") and self.system.components[link.target].kind.role is Role.CACHE:
+            return self._is_way_of_writes(link)
         return link.carries(op)
+
+    def _is_way_of_writes(self, to_cache: Link) -> bool:
+        """Whether writes go through a cache: where it alone leads to its store, or where there is nothing else."""
+        behind, beside = self._written(to_cache.target), self._written(to_cache.source)
+        if behind:
+            return behind.isdisjoint(beside)
+        return all(self.system.components[target].kind.role is Role.CACHE for target in beside)
+
+    def _written(self, component: int) -> set[int]:
+        """Targets of the edges that could carry a write, caches included."""
+        return {
+            link.target
+            for link in self.system.outgoing[component]
+            if link.kind.id in ("call", "publish") and link.index not in self.system.responses and link.carries(WRITE)
+        }
 
     def _route(self, router: Component, calls: Sequence[Link]) -> list[list[Link]]:
         """A router needs one of its targets; a name server without targets is only looked up."""
@@ -280,9 +295,12 @@ class Wiring:
             return gate
         member = gate.members[0]
         cache = self.system.components[member.target]
-        if cache.kind.role is not Role.CACHE or not self.caches(cache, op):
+        if cache.kind.role is not Role.CACHE:
             return gate
         behind = self._targets(cache.index, op)
+        if not self.caches(cache, op):  # written through
+            is_free = "required" in self.system.links[member.link].given or not behind
+            return gate if is_free else replace(gate, required=True)
         if not behind:
             return replace(gate, lookup=Lookup.ASIDE)
         stated = "required" in self.system.links[member.link].given

@@ -163,3 +163,50 @@ def test_rules_on_many_nodes_take_their_time_once() -> None:
     spoken_of = [{c for f in found if f.code == code for c in f.components} for code in ("TD002", "TD701")]
     assert min(map(len, spoken_of)) > 2000
     assert time.perf_counter() - begun < 5
+
+
+def test_an_operation_that_ends_at_a_server_with_a_database_looks_served() -> None:
+    drawn = example(
+        "users > web > db",
+        mix={"read": 0.8, "checkout": 0.2},
+        edges={"web > db": {"params": {"ops": ["read", "write"]}}},
+        users="client",
+        web="web_server",
+        db="database",
+    )
+    assert "TD001" in codes_on(findings(drawn), "web")
+    for mix in ({"read": 1.0}, {"read": 0.2, "static": 0.8}):
+        assert "TD001" not in codes_on(findings(varied(drawn, flow={"mix": mix})), "web")
+    named = varied(drawn, "web > pay", pay="external_service", edges={"web > pay": {"params": {"ops": ["checkout"]}}})
+    assert "TD001" not in codes_on(findings(named), "web")
+
+
+def test_a_name_server_that_leads_nowhere_is_no_look_up() -> None:
+    alone = example("users > dns", users="client", dns="dns")
+    assert "TD001" in codes_on(findings(alone), "dns")
+    assert "TD001" not in codes_on(findings(varied(alone, "users > web", web="web_server")), "dns")
+
+
+def test_two_edges_to_one_server_are_no_pool() -> None:
+    twice = example("users > web, users > web", users="client", web="web_server")
+    assert "TD104" not in codes_on(findings(twice), "users")
+
+
+def test_writes_that_only_a_cache_takes_are_found_without_naming_them() -> None:
+    drawn = example(
+        "users > web > cache", mix={"read": 0.9, "write": 0.1}, users="client", web="web_server", cache="cache"
+    )
+    assert "TD304" in codes_on(findings(drawn), "cache")
+    assert "TD304" not in codes_on(findings(varied(drawn, flow={"mix": {"read": 1}})), "cache")
+    assert "TD304" not in codes_on(findings(varied(drawn, "cache > db", db="database")), "cache")
+
+
+def test_a_third_copy_stands_where_neither_of_the_pair_does() -> None:
+    zones = {name: {"kind": "zone", "params": {"availability": 0.99}} for name in ("a", "b")}
+    web = {"kind": "web_server", "replicas": 2, "spread": ["a", "b"]}
+    drawn = example("users > web", users="client", web=web, **zones)
+    for found in findings(drawn):
+        if found.code == "TD107" and found.patch:
+            mended = apply(to_object(from_object(drawn)), found.patch)
+            assert found.components not in [f.components for f in findings(mended) if f.code == "TD107"]
+    assert any(f.code == "TD107" and "a" in f.components for f in findings(drawn))

@@ -348,3 +348,18 @@ def test_a_router_that_has_only_a_cache_fails_with_it() -> None:
     topology = document(nodes, paths("users>cache>db"))
     assert {s.component for s in analyze(topology).spofs} == {"cache", "db"}
     assert run(topology, 20, event(10, "kill", "cache")).flows[0].failed == pytest.approx(1000, rel=0.15)
+
+
+@pytest.mark.parametrize("way", ["users>web>cache>db", "users>cache>db"])
+def test_writes_pass_a_cache_that_alone_leads_to_the_store(way: str) -> None:
+    """Of 1,000 a second 300 are writes; the store gets them and the tenth of the reads that the cache has not."""
+    nodes = [USERS, node("web", "web_server", 9), node("cache", "cache", hit_ratio=0.9), node("db", "database", 1)]
+    nodes = [n for n in nodes if n["id"] in way]
+    topology = document(nodes, paths(way), {"rate_rps": 1000, "mix": {"read": 0.7, "write": 0.3}})
+    report = analyze(topology)
+    shares = {s.component: s.loss_share for s in report.spofs}
+    assert shares == pytest.approx({"cache": 1, "db": 0.3 + 0.07})
+    assert next(n.arrival_rps for n in report.nodes if n.id == "db") == pytest.approx(370)
+    result = run(topology, 40, event(20, "kill", "db"))
+    assert value(at(result, "db").arrival_rps) == pytest.approx(185, rel=0.05)
+    assert result.flows[0].failed == pytest.approx(7400, rel=0.05)

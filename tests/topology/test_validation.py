@@ -123,6 +123,12 @@ RULES: list[tuple[str, Any, str, str]] = [
         "/accepted/0/expires",
         "YYYY",
     ),
+    (
+        "/accepted",
+        [{"code": "TD101", "component": "web", "reason": "r", "expires": "2026-02-30"}],
+        "/accepted/0/expires",
+        "YYYY",
+    ),
     ("/scenario", [], "/scenario", "an object"),
 ]
 

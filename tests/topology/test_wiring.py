@@ -105,6 +105,21 @@ def test_a_cache_that_asks_through_is_needed_unless_a_bypass_is_drawn() -> None:
     assert (look_up.lookup, look_up.required, bypass.behind) == (Lookup.THROUGH, False, (0,))
 
 
+def test_writes_go_through_a_cache_that_alone_leads_to_the_store() -> None:
+    nodes = {"web": "web_server", "cache": "cache", "db": "database", "auth": "service"}
+    one_way = [("web", "cache"), ("cache", "db"), ("web", "auth")]
+    wiring, at = wire(nodes, one_way)
+    gates = wiring.gates(at["web"], "write")
+    assert [targets(wiring, g) for g in gates] == [["cache"], ["auth"]]
+    assert gates[0].required
+    assert targets(wiring, wiring.gates(at["cache"], "write")[0]) == ["db"]
+    for beside in (("web", "db"), ("web", "db", None, {"ops": ["write"]})):
+        wiring, at = wire(nodes, [*one_way, beside])
+        assert [targets(wiring, g) for g in wiring.gates(at["web"], "write")] == [["auth"], ["db"]]
+    wiring, at = wire(nodes, [("web", "cache")])
+    assert [(targets(wiring, g), g.required) for g in wiring.gates(at["web"], "write")] == [(["cache"], False)]
+
+
 def test_an_origin_drawn_beside_its_cdn_is_the_way_around_it() -> None:
     wiring, at = wire(
         {"users": "client", "cdn": "cdn", "lb": "load_balancer"},

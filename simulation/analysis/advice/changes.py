@@ -103,6 +103,18 @@ class Changes:
         """One more replica (or as many as given), dealt over a second container where the first is drawn in one."""
         return self.with_replicas(node, replicas or self.node(node).replicas + 1) + self.spread_out([node])
 
+    def duplicated_apart(self, node: str, container: str | None = None) -> Patch:
+        """One more replica, where every one of `spread` has a replica already in one more container.
+
+        It stands beside the given one, by default the first of `spread`.
+        """
+        own, patch = self.node(node), self.duplicated(node)
+        if 1 < len(own.spread) <= own.replicas:
+            another, beside = self._beside(container or own.spread[0], own.spread)
+            patch += beside
+            patch.append({"op": "add", "path": f"/nodes/{self.places[node]}/spread", "value": [*own.spread, another]})
+        return patch
+
     def spread_out(self, nodes: Sequence[str], container: str | None = None) -> Patch:
         """Deals the replicas of each node over its container (by default its parent) and a sibling.
 
@@ -174,10 +186,10 @@ class Changes:
             patch += self.with_params(primary, failover="automatic")
         return patch
 
-    def _beside(self, container: str) -> tuple[str, Patch]:
+    def _beside(self, container: str, but: Sequence[str] = ()) -> tuple[str, Patch]:
         """Another container of the same kind beside it, the one most used, else a new one: its id and what adds it."""
         home = self.node(container)
-        siblings = [n for n in self._alike[home.kind, home.parent] if n != container]
+        siblings = [n for n in self._alike[home.kind, home.parent] if n != container and n not in but]
         if siblings:
             return max(siblings, key=lambda s: (self._inside.get(s, 0), s)), []
         twin = Node(self.fresh_id(f"{container}-2"), home.kind, parent=home.parent, params=home.params)

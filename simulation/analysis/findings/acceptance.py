@@ -11,7 +11,7 @@ from simulation.topology.document import Acceptance
 
 def is_valid(acceptance: Acceptance, today: date) -> bool:
     """Whether it still holds: through its last day; without a date, for good."""
-    return acceptance.expires is None or today <= date.fromisoformat(acceptance.expires[:10])
+    return acceptance.expires is None or today <= date.fromisoformat(acceptance.expires)
 
 
 def marked(findings: Iterable[Finding], accepted: Iterable[Acceptance], today: date) -> list[Finding]:

@@ -7,6 +7,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.system import Component
+from simulation.topology.wiring import WRITE
 
 _NO_TARGET = (Role.CLIENT, Role.ROUTER, Role.QUEUE)
 
@@ -42,6 +43,15 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"{name}에서 {', '.join(ops)} 요청을 보낼 곳이 없어 흐름이 끊깁니다.",
                 ),
             )
+        elif role is Role.CALLER and (ops := _kept_back(context, component)):
+            yield Sighting(
+                [name],
+                Text(
+                    f"{', '.join(ops)} ends at {name}: its edges carry other operations only, so it looks served.",
+                    f"{name}의 연결은 다른 연산만 지나게 하므로 {', '.join(ops)} 요청이 거기서 끝나고 "
+                    "처리된 것처럼 보입니다.",
+                ),
+            )
 
 
 def _dead_ends(context: Context, component: Component) -> list[str]:
@@ -49,8 +59,29 @@ def _dead_ends(context: Context, component: Component) -> list[str]:
     if component.kind.role is Role.QUEUE:
         return [op for op in ops if not context.wiring.consumers(component.index, op)]
     if component.kind.id == "dns" and not any(context.links(component, "call")):
-        return []  # only looked up
+        ops = [op for op in ops if _is_the_way(context, component, op)]  # elsewhere it is only looked up
     return [op for op in ops if context.wiring.is_dead_end(component.index, op)]
+
+
+def _is_the_way(context: Context, names: Component, op: str) -> bool:
+    """Whether some source of the operation has nowhere else to go than to this name server."""
+    sources = {link.source for link in context.system.incoming[names.index] if op in context.arriving[link.source]}
+    return any(
+        [member.target for gate in gates for member in gate.members] == [names.index]
+        for gates in (context.wiring.gates(source, op) for source in sources)
+    )
+
+
+def _kept_back(context: Context, caller: Component) -> list[str]:
+    """Operations that no edge of a caller carries, though it has a database for others; static content needs none.
+
+    One of another name than read or write that some edge names elsewhere is led by purpose.
+    """
+    if all(target.kind.id != "database" for target in context.callees(caller)):
+        return []
+    named = {op for link in context.system.links for op in link.params.get("ops") or ()} - {"read", WRITE}
+    ops = sorted(context.arriving[caller.index] - named - {"static"})
+    return [op for op in ops if not context.wiring.gates(caller.index, op)]
 
 
 def _copies(context: Context) -> set[int]:
@@ -75,9 +106,10 @@ RULE = Rule(
         "아무것도 계산할 수 없습니다. 모든 것이 괜찮다는 결과는 대부분 여기서 나옵니다.",
     ),
     found_by=Text(
-        "A client without a flow, a node that no flow reaches, or a router or queue that has "
-        "nowhere to send what arrives.",
-        "흐름이 없는 클라이언트, 어떤 흐름도 닿지 않는 노드, 받은 것을 보낼 곳이 없는 라우터나 큐입니다.",
+        "A client without a flow, a node that no flow reaches, a router or queue that has nowhere to send what "
+        "arrives, or a server with a database whose edges carry every operation but one that arrives.",
+        "흐름이 없는 클라이언트, 어떤 흐름도 닿지 않는 노드, 받은 것을 보낼 곳이 없는 라우터나 큐, 또는 데이터베이스가 "
+        "있지만 도착한 연산을 지나게 하는 연결이 없는 서버입니다.",
     ),
     fix=Text("Connect it, give it a flow, or remove it.", "연결하거나, 흐름을 주거나, 제거하세요."),
     detect=detect,

@@ -15,7 +15,7 @@ def detect(context: Context) -> Iterator[Sighting]:
     for source in context.of_kind("client", "dns"):
         servers: list[Component] = []
         for _, gate in context.gates(source):
-            targets = [context.system.components[m.target] for m in gate.members]
+            targets = [context.system.components[t] for t in dict.fromkeys(m.target for m in gate.members)]
             pool = [t for t in targets if t.kind.id in ("web_server", "service")]
             servers = max(servers, pool, key=_instances)
         count = _instances(servers)

@@ -22,6 +22,7 @@ def detect(context: Context) -> Iterator[Sighting]:
     worst = sorted((x for x in costs if x[0] > budget), key=lambda x: (-x[0], x[1].components))
     for cost, cut in worst[:_MOST]:
         nodes = [c for c in (context.component(name) for name in cut.components) if c is not None]
+        box = next((name for name in cut.components if name in context.system.container_by_id), None)
         together = " and ".join(cut.components)
         yield Sighting(
             cut.components,
@@ -30,7 +31,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{'와(과) '.join(cut.components)}이(가) 함께 고장 나면 예산 {share(budget)}를 "
                 f"넘는 {share(cost)}의 트래픽을 잃습니다.",
             ),
-            patch=context.changes.duplicated(nodes[0].id) if nodes else None,
+            patch=context.changes.duplicated_apart(nodes[0].id, box) if nodes else None,
         )
 
 

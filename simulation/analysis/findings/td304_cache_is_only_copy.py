@@ -7,6 +7,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.document import Edge, Node
+from simulation.topology.system import Link
 from simulation.topology.wiring import WRITE
 
 
@@ -15,9 +16,9 @@ def detect(context: Context) -> Iterator[Sighting]:
         if cache.params["persistent"] or context.callees(cache):
             continue
         for link in context.system.incoming[cache.index]:
-            if link.kind.id != "call" or WRITE not in (link.params.get("ops") or ()):
-                continue
             writer = context.source(link)
+            if link.kind.id != "call" or not _takes_writes(context, link):
+                continue
             durable = any(
                 context.target(out).kind.role in (Role.STORE, Role.QUEUE) and out.carries(WRITE)
                 for out in context.system.outgoing[writer.index]
@@ -37,6 +38,14 @@ def detect(context: Context) -> Iterator[Sighting]:
                     [Edge(context.changes.fresh_id(f"{writer.id}-{store}"), writer.id, store)],
                 ),
             )
+
+
+def _takes_writes(context: Context, link: Link) -> bool:
+    """Whether the edge says that it carries writes, or is the way that some flow's writes take."""
+    if link.params.get("ops"):
+        return link.carries(WRITE)
+    gates = context.wiring.gates(link.source, WRITE) if WRITE in context.arriving[link.source] else ()
+    return any(member.link == link.index for gate in gates for member in gate.members)
 
 
 RULE = Rule(

@@ -59,7 +59,20 @@ class Plan:
     def _carries(self, edge: Edge, op: str) -> bool:
         if edge.params.get("ops"):
             return op in edge.params["ops"]
-        return op != "write" or self.nodes[edge.target].kind != "cache"
+        if op != "write" or self.nodes[edge.target].kind != "cache":
+            return True
+        behind, beside = self._written(edge.target), self._written(edge.source)
+        if behind:
+            return not behind & beside
+        return all(self.nodes[n].kind == "cache" for n in beside)
+
+    def _written(self, node: str) -> set[str]:
+        asks = ("call", "publish")
+        return {
+            e.target
+            for e in self.edges
+            if e.source == node and self.kinds[e.id] in asks and "write" in (e.params.get("ops") or ["write"])
+        }
 
     def needs(self, node: str, op: str) -> list[Need]:
         if (node, op) not in self._needs:
@@ -127,7 +140,11 @@ class Plan:
         spared: dict[int, set[int]] = {}
         for need in needs:
             cache = need.members[0].node
-            if op == "write" or len(need.members) > 1 or cache.kind != "cache":
+            if len(need.members) > 1 or cache.kind != "cache":
+                continue
+            if op == "write":
+                if "required" not in need.members[0].edge.params:
+                    need.required = bool(self.outgoing(cache.id, op, "call"))
                 continue
             behind = {e.target for e in self.outgoing(cache.id, op, "call")}
             need.lookup = "through" if behind else "beside"
