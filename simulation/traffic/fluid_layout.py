@@ -9,6 +9,9 @@ from simulation.traffic.rows import BARE
 #: Options of compiled code that only other compiled code calls: it is kept as a part of its callers alone.
 INNER: dict[str, Any] = {**BARE, "cache": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
+#: What is seen by others is looked at anew when it has moved by more than this share.
+SAME = 5e-4
+
 
 def _record(floats: str, ints: str = "") -> np.dtype:
     return np.dtype([(name, "f8") for name in floats.split()] + [(name, "i8") for name in ints.split()], align=True)
@@ -35,10 +38,11 @@ ANSWER = _record("w1 s1 q1 d1 w2 s2 q2 d2 ok fail fail_mass ratio ratio_mass hit
 #: An arc: what a request that leaves the station of a state sends over one edge to one instance.
 ARC = _record("attempts reach failed time scv_a scv_b weight rush wish idle", "edge inst state")
 
-#: An instance as a station. `x` the number in it, `e` its effective load, `v` the variance of `x`.
+#: An instance as a station. `x` the number in it, `e` its effective load, which `moves` so much a step, `v` the variance
+#: of `x`.
 STATION = _record(
-    "x e v wait wait_v out lq lq_v theta block admits rise drift slots root exponent exponent_all part part_all pooled "
-    "inflow service work work_2 scv_in squares pool hold hold_2 held_s ok ok_in stay rush weight live done "
+    "x e moves v wait wait_v out lq lq_v theta block admits rise drift slots root exponent exponent_all part part_all "
+    "pooled inflow service work work_2 scv_in squares pool hold hold_2 held_s ok ok_in stay rush weight live done "
     "arrivals completed failed rejected spread busy queue peak capacity used msg mean scv level level_in "
     "inflow_last vary_last dt_last known_wait known_wait_v known_admits known_ok_in",
     "two row row_all still moved",

@@ -78,6 +78,7 @@ def hand_out(
             # The spare station at the end of the table stands for the lane while it is solved.
             view = stations[spare]
             view.x, view.e, view.v, view.pool, view.still, view.rise = lane.x, lane.e, lane.v, 0.0, 0, 0.0
+            view.moves = view.vary_last = 0.0
             fit(view, c_sum)
             refused = solve(view, inflow, cap, dt, room, 1.0, 1.0, 1.0)
             lane.x, lane.e, lane.v, lane.lq = view.x, view.e, view.v, view.lq

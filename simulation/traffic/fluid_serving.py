@@ -5,12 +5,9 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.fluid_layout import INNER
+from simulation.traffic.fluid_layout import INNER, SAME
 from simulation.traffic.fluid_stations import PURE_DELAY, fit, power, reservoir, solve
 from simulation.traffic.random_numbers import exp
-
-#: A figure that moved by less than this share is not looked at anew.
-_SAME = 1e-4
 
 
 @njit(**INNER)
@@ -104,10 +101,10 @@ def serve(
     st.admits = open_share * ((taken / lam if lam > 0.0 else 1.0) if st.service > 0.0 else 1.0 - st.block)
     st.ok_in = min(max(st.out / taken, 0.0), 4.0) if taken > 0.0 else 1.0
     if (
-        abs(st.wait - st.known_wait) > _SAME * (st.known_wait + st.mean)
-        or abs(st.wait_v - st.known_wait_v) > 10.0 * _SAME * (st.known_wait_v + st.mean * st.mean)
-        or abs(st.admits - st.known_admits) > _SAME * st.known_admits
-        or abs(st.ok_in - st.known_ok_in) > _SAME
+        abs(st.wait - st.known_wait) > SAME * (st.known_wait + st.mean)
+        or abs(st.wait_v - st.known_wait_v) > 10.0 * SAME * (st.known_wait_v + st.mean * st.mean)
+        or abs(st.admits - st.known_admits) > SAME * st.known_admits
+        or abs(st.ok_in - st.known_ok_in) > SAME
     ):
         st.known_wait, st.known_wait_v = st.wait, st.wait_v
         st.known_admits, st.known_ok_in = st.admits, st.ok_in

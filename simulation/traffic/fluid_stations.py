@@ -81,11 +81,11 @@ def fit(st, slots):
     if st.slots != slots:
         st.slots, st.root = slots, slots**0.5
         st.row, st.part, st.exponent = shape(slots)
-        st.pooled = 0.0
-        st.rise = 0.0
-    if st.pool > 1.0 and st.pooled != st.pool:
-        st.pooled = st.pool
-        st.row_all, st.part_all, st.exponent_all = shape(slots * st.pool)
+        st.pooled = -1.0
+    if st.pooled != st.pool:
+        st.pooled, st.rise = st.pool, 0.0
+        if st.pool > 1.0:
+            st.row_all, st.part_all, st.exponent_all = shape(slots * st.pool)
 
 
 @njit(**INNER, forceinline=True)
@@ -196,8 +196,14 @@ def settle(st, inflow, capacity, dt, k, vary):
     y = st.x + inflow * dt
     top = 1.0 - 1e-12 if k < 0.0 else 1e6
     lo, hi = 0.0, -1.0 if k >= 0.0 else top
-    e = st.e if st.e > 1e-9 else min(inflow / capacity + 1e-6, 0.5)
-    e = min(e, top)
+    e = st.e + st.moves
+    if not 0.0 < e < top:
+        e = st.e if st.e > 1e-9 else min(inflow / capacity + 1e-6, 0.5)
+        e = min(e, top)
+    before, number0, drift0 = -1.0, 0.0, 0.0
+    if k < 0.0 and st.rise > 0.0 and st.vary_last > 0.0 and abs(e - st.e) > 1e-5 * st.e * (1.0 - st.e):
+        # Where the last step ended is a point of the curve too.
+        before, number0, drift0 = st.e, c * st.theta + st.lq * vary / st.vary_last, capacity * st.e
     if st.rise <= 0.0:
         # The first look: a second load beside it tells the slopes.
         near = e * (1.0 - 1e-4)
@@ -206,12 +212,11 @@ def settle(st, inflow, capacity, dt, k, vary):
         lq, theta, block, _v = equilibrium(st, e, k, vary)
         st.rise = max((c * theta + lq - number) / (e - near), 1e-9)
         st.drift = max((capacity * theta + inflow * block - drift) / (e - near), 0.0)
-    before, number0, drift0 = -1.0, 0.0, 0.0
     for _ in range(60):
         lq, theta, block, var = equilibrium(st, e, k, vary)
         number, drift = c * theta + lq, capacity * theta + inflow * block
         st.e, st.lq, st.theta, st.block, st.lq_v = e, lq, theta, block, var
-        if before >= 0.0 and abs(e - before) > 1e-7 * e * max(1.0 - e, 1e-9):
+        if before > 0.0 and abs(e - before) > 1e-7 * e * max(1.0 - e, 1e-9):
             st.rise = max((number - number0) / (e - before), 1e-9)
             st.drift = max((drift - drift0) / (e - before), 0.0)
         off = number + dt * drift - y
@@ -223,6 +228,11 @@ def settle(st, inflow, capacity, dt, k, vary):
             lo = e
         before, number0, drift0 = e, number, drift
         following = e - off / (st.rise + dt * st.drift)
+        if k < 0.0 and abs(following - e) < 1e-3 * min(e, number / st.rise):
+            # So near that the curve is straight to 1e-6: what belongs to the load follows without another look.
+            st.lq = max(lq + (st.rise - c) * (following - e), 0.0)
+            st.e = st.theta = following
+            return
         if hi < 0.0:
             e = following if lo < following < 4.0 * lo + 0.1 else 2.0 * e + 0.05
             if e > top:
@@ -241,7 +251,7 @@ def reservoir(inside, rate, stay, dt):
     """(inside after, gone) of what stays a mean time while more comes at a rate."""
     if stay <= 1e-12:
         return 0.0, inside + rate * dt
-    keep = exp(-dt / stay)
+    keep = exp(-dt / stay) if dt < 40.0 * stay else 0.0
     after = inside * keep + rate * stay * (1.0 - keep)
     return after, inside + rate * dt - after
 
@@ -254,13 +264,14 @@ def solve(st, inflow, capacity, dt, k, scv_in, scv, vary):
         refused = inflow * st.block
         st.out = inflow - refused
         return refused
-    st.inflow_last, st.vary_last, st.dt_last, st.capacity = inflow, vary, dt, capacity
-    x0 = st.x
+    x0, e0 = st.x, st.e
     c = st.slots
     if x0 + inflow * dt <= 1e-12:
         st.e = st.lq = st.theta = st.block = st.lq_v = 0.0
     else:
         settle(st, inflow, capacity, dt, k, vary)
+    st.inflow_last, st.vary_last, st.dt_last, st.capacity = inflow, vary, dt, capacity
+    st.moves = st.e - e0
     refused = min(inflow * st.block, inflow)
     # What goes out follows from the load; the number from what came and went, so that nothing is lost to rounding.
     out = min(max(capacity * st.theta, 0.0), x0 / dt + inflow - refused)
@@ -268,9 +279,8 @@ def solve(st, inflow, capacity, dt, k, scv_in, scv, vary):
     relax = st.drift / st.rise
     noise = (inflow - refused) * max(scv_in, 0.02) + out * max(scv, 0.02)
     level = noise / max(2.0 * relax, 1e-300)
-    fade = exp(-min(2.0 * relax * dt, 600.0))
     v0 = st.v
-    st.v = level + (st.v - level) * fade if fade > 1e-9 else level
+    st.v = level + (st.v - level) * exp(-2.0 * relax * dt) if relax * dt < 10.0 else level
     if relax * dt < 1e-7:
         st.v = min(st.v, x0 * x0 + x0 + noise * dt)
     share = min(st.v / level, 1.5) if level > 0.0 else 1.0

@@ -1,5 +1,6 @@
 """The fluid engine beside the exact one, story by story; each tolerance stands with its case."""
 
+import math
 from typing import Any
 
 import pytest
@@ -110,6 +111,23 @@ def test_the_cache_restarts_cold() -> None:
     assert flow(result).failed == pytest.approx(160_000, rel=0.02)
     warm = next(row["t_s"] for row in result.timeline if row["nodes"][2]["hit_ratio"] > 0.9)
     assert warm == pytest.approx(46.9, abs=1.0)
+
+
+def test_a_store_that_is_never_busy_sees_its_cache_fill() -> None:
+    """Nothing moves but the share of hits; the store is asked for what misses, by the closed form of filling."""
+    content = {"key_count": 20_000, "zipf_s": 0, "capacity_keys": 20_000, "cold_start": True, "service_time_ms": 0.01}
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 0.01, "concurrency": 1000}),
+        Node("cache", "cache", params=content),
+        Node("db", "database", params={"read_time_ms": 0.1, "concurrency": 100}),
+    ]
+    topology = system(nodes, [*chain("users", "web", "cache"), Edge("w", "web", "db")], [Flow("f", "users", 2000)])
+    rows = fluid(topology, 40, frame_s=4).timeline
+    asked = [row["nodes"][3]["arrival_rps"] * 4 for row in rows]
+    # A key is unseen after u look-ups with probability exp(-u / 20,000).
+    missed = [20_000 * (math.exp(-k * 0.4) - math.exp(-(k + 1) * 0.4)) for k in range(10)]
+    assert asked == pytest.approx(missed, rel=0.03)
 
 
 @pytest.mark.parametrize("policy", ["lru", "lfu", "fifo", "random"])
