@@ -26,7 +26,7 @@ from simulation.analysis.gates import FALSE
 from simulation.analysis.kills import KillSets, positions
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Contingency, Overloaded, Verdict
-from simulation.analysis.routing import Down
+from simulation.analysis.routing import CONSUMED, Down
 from simulation.analysis.spofs import Losses, Singles, losses, single_losses
 from simulation.analysis.work import Work
 
@@ -114,7 +114,7 @@ class Assessor:
         for here, place in enumerate(work.places):
             component, op, _ = place
             ahead.append([work.index[to] for to in work.routing.elsewhere(place) if to in work.index])
-            ahead[-1].extend(work.index[s.to] for s in work.steps[here] if s.gate == -2)
+            ahead[-1].extend(work.index[s.to] for s in work.steps[here] if s.gate == CONSUMED)
             for to in ahead[-1]:
                 incoming[to] += 1
             users.setdefault(("component", component), []).append(here)
@@ -126,7 +126,7 @@ class Assessor:
                 users.setdefault(("component", follower.target), []).append(here)
                 users.setdefault(("link", follower.link), []).append(here)
             for step in work.steps[here]:
-                if step.gate == -2:
+                if step.gate == CONSUMED:
                     users.setdefault(("component", step.to[0]), []).append(here)
                     users.setdefault(("link", step.link), []).append(here)
                 users.setdefault(("cold", step.to[0]), []).append(here)
@@ -452,9 +452,9 @@ class Assessor:
         where nothing limits the flow.
         """
         work = self._work
-        own = {c.index for c in self._system.components if any(work.plain[p, flow] > 0 for p in work.visited[c.index])}
+        own = work.waited_for(flow)
         base = sorted(((u, c) for c, u in self.base_load.items() if c in own), reverse=True)
-        worst = (base[0][0], "") if base else (0.0, "")
+        worst = (max([work.tightest_link(flow)[0], *(u for u, _ in base[:1])]), "")
         survived = not effects
         for effect in effects:
             if effect.by_flow[flow] > _EPS or effect.of_all >= 1 - _EPS:

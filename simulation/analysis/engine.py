@@ -235,17 +235,11 @@ class _Writer:
         rate = system.sources[flow].rate_rps
         if work is None or self.model.assessor is None or rate <= 0:
             return None, None
-        busiest, name = 0.0, None
+        busiest, name = work.tightest_link(flow)
+        on_way = work.waited_for(flow)
         for c, load in self.model.assessor.base_load.items():
-            is_on_way = c not in self.model.consumers and any(work.plain[p, flow] > 0 for p in work.visited[c])
-            if is_on_way and load > busiest:
+            if c in on_way and load > busiest:
                 busiest, name = load, system.components[c].id
-        for link in system.links:
-            limit = capacity_of(link)
-            if limit is not None and any(work.plain[p, flow] > 0 for p in work.visited[link.source]):
-                load = work.link_rate.get(link.index, 0.0) / limit
-                if load > busiest:
-                    busiest, name = load, link.id
         return (rate / busiest, name) if busiest > 0 else (None, None)
 
     def _free(
@@ -258,7 +252,7 @@ class _Writer:
         found = None
         if len(model.work.places) <= free_routing.LARGEST and not model.budget.spent:
             seconds = model.budget.left(0.2)
-            found = free_routing.grown(model.work, flow, model.consumers, seconds)
+            found = free_routing.grown(model.work, flow, seconds)
         if found is None:
             self.gap(f"{pointer}/capacity_free_rps", reasons.OUT_OF_BUDGET, partial=True)
             return None, []

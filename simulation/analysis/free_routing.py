@@ -6,7 +6,6 @@ as far as it can. Solved by HiGHS (Huangfu and Hall 2018, doi:10.1007/s12532-017
 with a price are the bottlenecks.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +34,7 @@ def has_free_pool(work: Work) -> bool:
     return any(_free_gates(work, here) for here in range(len(work.places)) if work.steps[here])
 
 
-def grown(work: Work, flow: int, consumers: Collection[int], seconds: float) -> Free | None:
+def grown(work: Work, flow: int, seconds: float) -> Free | None:
     """The largest growth that the flow's way carries; None where nothing limits it or time ran out."""
     size = len(work.places)
     free = {(here, number): 0.0 for here in range(size) for number in _free_gates(work, here)}
@@ -63,7 +62,7 @@ def grown(work: Work, flow: int, consumers: Collection[int], seconds: float) -> 
                 fixed.setdefault(step.link, []).append((here, step.visits))
     for (here, number), visits in free.items():
         equal.add(size + pool[here, number], 1 + here, -visits)
-    most, names = _limits(work, flow, consumers, parts, fixed)
+    most, names = _limits(work, flow, parts, fixed)
     if not names:
         return None
     solved = linprog(
@@ -85,16 +84,15 @@ def grown(work: Work, flow: int, consumers: Collection[int], seconds: float) -> 
 def _limits(
     work: Work,
     flow: int,
-    consumers: Collection[int],
     parts: dict[int, list[int]],
     fixed: dict[int, list[tuple[int, float]]],
 ) -> tuple["_Rows", list[str]]:
     """What no node and no link on the flow's way may exceed, as shares of what it can do."""
     rows, names = _Rows(), list[str]()
-    system = work.system
+    system, on_way = work.system, work.waited_for(flow)
     for c in system.components:
         places = work.visited[c.index]
-        if c.index in consumers or not any(work.plain[p, flow] > 0 for p in places):
+        if c.index not in on_way:
             continue
         limit = float(c.params.get("rate_limit_rps") or 0.0) * c.instances
         for busy in ({p: work.busy[p] for p in places}, dict.fromkeys(places, 1 / limit) if limit else {}):
@@ -104,7 +102,7 @@ def _limits(
                 names.append(c.id)
     for link in system.links:
         most = capacity_of(link)
-        if most is not None and any(work.plain[p, flow] > 0 for p in work.visited[link.source]):
+        if most is not None and link.source in on_way and link.kind.id != "consume":
             for column in parts.get(link.index, ()):
                 rows.add(len(names), column, 1 / most)
             for here, visits in fixed.get(link.index, ()):

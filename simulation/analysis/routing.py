@@ -17,9 +17,13 @@ Place = tuple[int, str, str]
 """Component, operation, home region ("" for none)."""
 
 
+#: Stand for gates in steps: a copy of a write, or its taking over; a message that is taken out of a queue.
+COPIED, CONSUMED = -1, -2
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to (-1: a copy)."""
+    """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to."""
 
     link: int
     to: Place
@@ -190,7 +194,7 @@ class Routing:
         _, op, region = place
         for follower in self.followers(component.index):
             if follower.target not in down.components:
-                return [Step(follower.link, (follower.target, op, region), 1.0, -1)]
+                return [Step(follower.link, (follower.target, op, region), 1.0, COPIED)]
         return []
 
     def _consumed(self, queue: Component, op: str, region: str, down: Down) -> list[Step]:
@@ -207,7 +211,7 @@ class Routing:
                 link.index,
                 (link.target, op, region),
                 float(link.params["messages"]) * s / total * self._deliveries(queue, link),
-                -2,
+                CONSUMED,
             )
             for link, s in zip(links, speed, strict=True)
         ]

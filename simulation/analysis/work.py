@@ -16,7 +16,7 @@ from simulation.analysis import caches
 from simulation.analysis.circles import solved
 from simulation.analysis.classes import shard_shares
 from simulation.analysis.queueing import bounded
-from simulation.analysis.routing import Place, Routing, Step
+from simulation.analysis.routing import CONSUMED, Place, Routing, Step
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import Wiring
@@ -50,6 +50,7 @@ class Work:
     visited: list[list[int]]
     link_rate: dict[int, float] = field(default_factory=dict)
     totals: list[float] = field(default_factory=list)  # `rates` of all flows together, once these are settled
+    waited: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def moved(self, before: "Work") -> set[int]:
         """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
@@ -63,6 +64,31 @@ class Work:
                 found.add(place[0])
         hits = {c for c, hit in self.routing.hits.items() if before.routing.hits.get(c) != hit}
         return found | hits
+
+    def waited_for(self, flow: int) -> frozenset[int]:
+        """Components that the flow's requests go through before they are answered: none behind a queue."""
+        known = self.waited.get(flow)
+        if known is None:
+            stack = [place for place, rate in enumerate(self.entries[:, flow].tolist()) if rate > 0]
+            seen = set(stack)
+            while stack:
+                for step in self.steps[stack.pop()]:
+                    to = self.index[step.to]
+                    if step.gate != CONSUMED and step.visits > 0 and to not in seen:
+                        seen.add(to)
+                        stack.append(to)
+            known = self.waited[flow] = frozenset([self.places[place][0] for place in seen])
+        return known
+
+    def tightest_link(self, flow: int) -> tuple[float, str | None]:
+        """Of the links that the flow's requests wait for, how busy the busiest bandwidth is, and where."""
+        found: tuple[float, str | None] = (0.0, None)
+        on_way = self.waited_for(flow)
+        for link in self.system.links:
+            limit = capacity_of(link)
+            if limit is not None and link.source in on_way and link.kind.id != "consume":
+                found = max(found, (self.link_rate.get(link.index, 0.0) / limit, link.id), key=lambda x: x[0])
+        return found
 
     def arrival(self, component: int) -> float:
         """Requests a second that reach a node, attempts included; at a name server the look-ups."""

@@ -232,8 +232,14 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([line(heads), *(line(row) for row in rows)])
 
 
+#: What is printed of smaller figures: nobody can tell them from nothing, and they are not nothing.
+_TINY = 1e-6
+
+
 def _number(value: float | None, digits: int = 4) -> str:
-    return "-" if value is None else f"{value:.{digits}g}"
+    if value is None:
+        return "-"
+    return f"{value:.{digits}g}" if value == 0 or abs(value) >= _TINY else f"<{_TINY:g}"
 
 
 def _estimate(estimate: Estimate) -> str:

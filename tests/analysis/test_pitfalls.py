@@ -181,6 +181,9 @@ def test_slow_consumers_delay_and_do_not_lose() -> None:
     assert backlog is not None
     assert backlog.growth_rps == pytest.approx(100)
     assert backlog.full_after_s == pytest.approx(100)
+    flow = report.flows[0]
+    assert (flow.bottleneck, flow.capacity_rps) == ("web", pytest.approx(9 * 800))
+    assert flow.safe_capacity_rps == pytest.approx(8 * 800)
     assert "job" not in {s.component for s in report.spofs}
 
 
