@@ -20,9 +20,14 @@ class Difference:
 
     @cached_property
     def near(self) -> frozenset[int]:
-        """Components that have changed themselves, at the end of an edge, or in what they are copies of."""
+        """Components that have changed themselves, at the end of an edge, in what they are copies of, or in who
+        watches over them."""
         before, now = self._both
         found = set(self.components)
+        for system in self._both:
+            for number in self.components:
+                if number < len(system.components):
+                    found.update([link.target for link in system.outgoing[number] if not link.kind.on_path])
         for links in (before.links, now.links):
             for number in self.links | (before.responses ^ now.responses):
                 link = _at(links, number)

@@ -37,6 +37,7 @@ VALUES: dict[str, list[Any]] = {
     "holds_slot": [True, False],
     "policy": ["failover", "geo"],
     "cost_per_month": [7],
+    "overhead": [0, 0.4],
 }
 
 ON_EDGES: dict[str, list[Any]] = {
@@ -94,11 +95,13 @@ def _remove_edge(document: Document, r: Random) -> None:
 
 
 def _add_node(document: Document, r: Random) -> None:
-    name, kind = f"new{r.randrange(10**6)}", r.choice(["service", "database", "cache", "zone", "worker"])
+    name, kind = f"new{r.randrange(10**6)}", r.choice(["service", "database", "cache", "zone", "worker", "metrics"])
     place = r.choice([len(document["nodes"]), 0])
     caller = r.choice(document["nodes"])["id"]
     document["nodes"].insert(place, {"id": name, "kind": kind})
-    if kind != "zone":
+    if kind == "metrics":
+        document["edges"].append({"id": f"on-{name}", "source": name, "target": caller, "kind": "observe"})
+    elif kind != "zone":
         document["edges"].append({"id": f"to-{name}", "source": caller, "target": name})
 
 
@@ -191,3 +194,11 @@ def test_what_the_load_needs_is_compiled_anew_when_serving_takes_longer() -> Non
         balancer = node("lb", "load_balancer", 2, service_time_ms=time_ms, concurrency=1)
         versions.append(document([node("users", "client"), balancer, node("web", "web_server", 2)], edges))
     _is_always_the_same(versions)
+
+
+def test_what_observing_costs_is_read_anew_at_what_is_observed() -> None:
+    """The edge leads from the observer: the node whose slots it takes is at its end."""
+    edges = [edge("users>web"), edge("metrics>web", "observe")]
+    web = node("web", "web_server", service_time_ms=20, concurrency=4)
+    versions = [[node("users", "client"), web, node("metrics", "metrics", overhead=o)] for o in (0.0, 0.4, 0.1)]
+    _is_always_the_same([document(nodes, edges, {"rate_rps": 100}) for nodes in versions])
