@@ -25,7 +25,6 @@ import networkx as nx
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import analysis_peers
-from simulation.analysis import spofs
 from simulation.analysis.analyst import Analyst
 from simulation.analysis.budget import Budget
 from simulation.analysis.engine import report, undisturbed
@@ -95,9 +94,7 @@ def row(size: int) -> str:
     with undisturbed():
         loads = timed(lambda: model.work)[0]
         compiling = timed(lambda: model.roots)[0]
-        seconds, found = timed(
-            lambda: spofs.find(model.system, model.compiler, model.kills, model.roots, model.flow_weights)
-        )
+        seconds, found = timed(lambda: model.spofs)
         losses = timed(lambda: model.contingencies)[0]
     slow, others = timed(lambda: plain(topology)) if is_small else (float("nan"), set())
     assert isinstance(found, list)

@@ -413,6 +413,12 @@ class Compiler:
             taken_over = self.gates.all_of((self.gates.var(("failover", primary.id)), self.gates.any_of(ready)))
         return self.gates.any_of((self.gates.all_of(needs), taken_over))
 
+    def any_up(self, component: Component) -> int:
+        """Some shard of the component has enough replicas."""
+        if component.shards == 1:
+            return self.up(component, 0, STRUCTURAL)
+        return self.gates.any_of(self.up(component, s, STRUCTURAL) for s in range(component.shards))
+
     def up(self, component: Component, shard: int, bounds: Bounds) -> int:
         """Enough replicas of one shard work, with the containers around them."""
         if not component.kind.can_fail:

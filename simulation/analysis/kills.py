@@ -33,6 +33,10 @@ class KillSets:
         self._read()
         return self._positions.get(loss)
 
+    def bit(self, loss: Hashable) -> int:
+        """The same, also of a loss on which nothing depends, or nothing does yet."""
+        return self._positions.setdefault(loss, len(self._positions))
+
     def of(self, gate: int) -> int:
         """The losses that make the gate false. The constant FALSE has none: nothing is needed to make it so."""
         self._read()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simulation.analysis import free_routing, outages, spofs, stages, work
+from simulation.analysis import free_routing, outages, spofs, stages
 from simulation.analysis.availability import Availability, Rates, assess
 from simulation.analysis.budget import Budget
 from simulation.analysis.circles import Unstable
@@ -22,10 +22,13 @@ from simulation.analysis.difference import Difference, above
 from simulation.analysis.falling import Falling
 from simulation.analysis.gates import FALSE, TRUE, Gates
 from simulation.analysis.kills import KillSets
+from simulation.analysis.loading import solve
 from simulation.analysis.reliability import Rate
 from simulation.analysis.report import Contingency, Spof
 from simulation.analysis.routing import is_placed_alike
+from simulation.analysis.spofs import Losses, Singles
 from simulation.analysis.timing import Timing
+from simulation.analysis.work import Work
 from simulation.topology.document import Topology
 from simulation.topology.system import Component, Link, System, resolve
 from simulation.topology.wiring import Gate, Policy, Wiring
@@ -137,13 +140,13 @@ class Model:
     # -- work and time --------------------------------------------------------------------------------
 
     @cached_property
-    def work(self) -> "work.Work | None":
+    def work(self) -> Work | None:
         """Loads at the offered rates; None where a cycle multiplies its own calls without end."""
         try:
             kept = self.edit and self.edit.before.work
             if not kept or not self.edit:
-                return work.solve(self.system, self.wiring)
-            return work.solve(self.system, self.wiring, kept.routing, self.edit.difference.wiring)
+                return solve(self.system, self.wiring)
+            return solve(self.system, self.wiring, kept, self.edit.difference.wiring)
         except Unstable:
             return None
 
@@ -163,11 +166,11 @@ class Model:
             timing.keep(edit.before.timing, self._moved(edit), edit.difference.above)
         return timing
 
-    def _moved(self, edit: "Edit") -> set[int]:
+    def _moved(self, edit: "Edit") -> frozenset[int]:
         """Components that have changed, or that are visited at other rates or send their requests elsewhere."""
         assert self.work is not None
         assert edit.before.work is not None
-        return {*edit.difference.wiring, *self.work.moved(edit.before.work)}
+        return edit.difference.wiring | self.work.moved(edit.before.work)
 
     @cached_property
     def consumers(self) -> frozenset[int]:
@@ -298,7 +301,7 @@ class Model:
     @cached_property
     def spofs(self) -> list[Spof]:
         """Every single point of failure."""
-        return spofs.find(self.system, self.compiler, self.kills, self.roots, self.flow_weights)
+        return spofs.find(self.system, self.compiler, self.outages, self.losses)
 
     @cached_property
     def lost_with(self) -> dict[frozenset[int], float]:
@@ -353,11 +356,21 @@ class Model:
         ]
 
     @cached_property
+    def singles(self) -> Singles:
+        """Every single loss beside what it makes false."""
+        return Singles(self.kills, self.outages)
+
+    @cached_property
+    def losses(self) -> Losses:
+        """What every single loss takes of each flow."""
+        return spofs.single_losses(self.singles, self.roots, self.flow_weights)
+
+    @cached_property
     def contingencies(self) -> tuple[list[Contingency], list[Effect]]:
         """The verdict on every single loss; fewer than `outages` where the budget ran out."""
         if self.assessor is None:
             return [], []
-        return self.assessor.assess(self.outages, self.budget)
+        return self.assessor.singles(self.singles, self.losses, self.budget)
 
     # -- capacity counted -----------------------------------------------------------------------------
 

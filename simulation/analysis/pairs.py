@@ -58,7 +58,7 @@ def pairs(model: Model) -> Pairs:
 
     number = len(single) * (len(single) - 1) // 2
     chosen = heapq.nlargest(ASSESSED, combinations(single, 2), key=chance)
-    verdicts, _ = assessor.assess([outage_lists.pair(*two) for two in chosen], model.budget)
+    verdicts, _ = assessor.several([outage_lists.pair(*two) for two in chosen], model.budget)
     found = [
         verdict
         for verdict, two in zip(verdicts, chosen, strict=False)

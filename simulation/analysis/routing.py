@@ -4,7 +4,7 @@ A `Place` is a component, an operation and the request's home region. `Routing.o
 members that are alive, the mean number of visits that one visit causes at each next place.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulation.analysis.difference import callers
@@ -40,6 +40,12 @@ class Down:
     components: Collection[int] = field(default_factory=frozenset)
     cold: Collection[int] = field(default_factory=frozenset)
 
+    @classmethod
+    def of(cls, places: Iterable[tuple[int, str]], components: Iterable[int], link: int, cold: int) -> "Down":
+        """These places and components, and a link and a cold cache that may be none (-1)."""
+        links, caches = {link} if link >= 0 else (), {cold} if cold >= 0 else ()
+        return cls(frozenset(places), links, frozenset(components), caches)
+
 
 NOTHING = Down()
 
@@ -73,6 +79,7 @@ class Routing:
         self._standbys: dict[int, tuple[Standby, ...]] = {}
         self._steps: dict[int, dict[Place, list[Step]]] = {}
         self._elsewhere: dict[int, dict[Place, list[Place]]] = {}
+        self.anew: frozenset[int] | None = None  # components that were not kept from before; None where none were
         if before is not None and is_placed_alike(before.system, system):
             other = {c for c in {*hits, *before.hits} if hits.get(c) != before.hits.get(c)}
             asking = callers((before.system, system), other)
@@ -80,8 +87,24 @@ class Routing:
             self._elsewhere = {c: own for c, own in before._elsewhere.items() if c not in dirty}
             for c in other | asking:
                 self._steps.pop(c, None)
+            self.anew = asking.union(other, dirty)
         geo = any(c.kind.id == "dns" and c.params.get("policy") == "geo" for c in system.components)
         self.has_places = geo or any(c.params.get("rtt_ms") for c in system.containers)
+
+    def goes_as(self, before: "Routing", component: int) -> bool:
+        """Whether requests at a component go where they went before an edit, whatever fails."""
+        old, new = before.system.components[component], self.system.components[component]
+        return (
+            old is not None  # nor removed
+            and new is not None
+            and old.kind is new.kind
+            and new.kind.role is not Role.QUEUE  # its consumers share by their speed
+            and old.params.get("failover") == new.params.get("failover")
+            and before.followers(component) == self.followers(component)
+            and all(
+                before.wiring.gates(component, op) == self.wiring.gates(component, op) for op in self.system.operations
+            )
+        )
 
     def region(self, component: int) -> str:
         """The place around a component, or ""."""

@@ -38,13 +38,12 @@ class Singles:
     def __init__(self, kills: KillSets, outages: Sequence[Outage]) -> None:
         self._kills = kills
         self.outages = outages
-        places = [None if (loss := o.loss) is None else kills.position(loss) for o in outages]
-        self._row_at = [-1] * kills.width
-        for row, place in enumerate(places):
+        self._places = [None if (loss := o.loss) is None else kills.bit(loss) for o in outages]
+        self._row_at = np.full(kills.width, -1)
+        for row, place in enumerate(self._places):
             if place is not None:
                 self._row_at[place] = row
-        self._places = places
-        self._mask = self.mask(range(len(places)))
+        self._mask = self.mask(range(len(self._places)))
 
     def rows(self, gate: int, mask: int = -1) -> list[int]:
         """The losses, of those in the mask, that make the gate false."""
@@ -53,8 +52,9 @@ class Singles:
 
     def among(self, losses: int) -> list[int]:
         """The rows of losses that are given as bits."""
-        row_at = self._row_at
-        return [row for place in positions(losses & self._mask) if (row := row_at[place]) >= 0]
+        hit = losses & self._mask
+        found: list[int] = self._row_at[positions(hit)].tolist() if hit else []
+        return found
 
     def in_common(self, gates: Sequence[int]) -> int:
         """The losses, as bits, that make all of the gates false."""
@@ -107,20 +107,22 @@ def _rounded(by_flow: Shares, flow_weights: Sequence[float]) -> Losses:
     return Losses(by_flow, of_all)
 
 
-def find(
-    system: System, compiler: Compiler, kills: KillSets, roots: Roots, flow_weights: Sequence[float]
-) -> list[Spof]:
-    """Every component and container whose single failure loses traffic, the most harmful first."""
-    single = [o for o in outage_lists.nodes(system) if len(o.names) == 1]
-    candidates = [*single, *outage_lists.replicas(system), *outage_lists.containers(system)]
-    lost = single_losses(Singles(kills, candidates), roots, flow_weights)
-    hit = np.flatnonzero(lost.by_flow.max(axis=1, initial=0.0) > _EPS).tolist()
-    broken = {candidates[i].component for i in hit if candidates[i].container < 0}
+def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Losses) -> list[Spof]:
+    """Every component and container whose single failure loses traffic, the most harmful first.
+
+    `lost` is what each of the single losses in `outages` takes.
+    """
+    hit = [
+        i
+        for i in np.flatnonzero(lost.by_flow.max(axis=1, initial=0.0) > _EPS).tolist()
+        if outages[i].type in ("replica", "container") or (outages[i].type == "node" and len(outages[i].names) == 1)
+    ]
+    broken = {outages[i].component for i in hit if outages[i].container < 0}
     paths = _Paths(system, compiler)
     inside = outage_lists.inside(system)
     found = []
     for i in hit:
-        outage = candidates[i]
+        outage = outages[i]
         flows = np.flatnonzero(lost.by_flow[i] > _EPS).tolist()
         share = float(lost.of_all[i])
         if outage.container >= 0:

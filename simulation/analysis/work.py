@@ -1,11 +1,10 @@
-"""Load: how often every place is visited, how busy every node is, and how much the flows can grow.
+"""Load: how often every place is visited, and how busy every node is.
 
 Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-flow law, Denning and Buzen
-1978, doi:10.1145/356733.356735). Retries multiply visits and depend on failures that depend on load: a
-fixed point, reached from below.
+1978, doi:10.1145/356733.356735).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,54 +14,56 @@ from scipy.sparse import csc_array
 from simulation.analysis import caches
 from simulation.analysis.circles import solved
 from simulation.analysis.classes import shard_shares
-from simulation.analysis.queueing import bounded
+from simulation.analysis.places import Places, explored
 from simulation.analysis.routing import CONSUMED, Place, Routing, Step
-from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import Wiring
 
 Rates = NDArray[np.float64]
-
-_ROUNDS = 500
 
 
 @dataclass
 class Work:
     """Rates at the offered load, by place, with one column a flow.
 
-    `plain` counts every call once; `rates` counts repeated attempts too. `order` lists places with callers
-    before callees (empty where calls run in a circle). `busy` is the share of a node's slots that one
-    visit a second keeps busy, at its busiest shard.
+    `plain` counts every call once; `rates` counts repeated attempts too, `totals` those of all flows. `busy` is
+    the share of a node's slots that one visit a second keeps busy, at its busiest shard.
     """
 
     system: System
     routing: Routing
-    places: list[Place]
-    index: dict[Place, int]
+    reached: Places
     steps: list[list[Step]]
     entries: Rates
-    order: list[int]
     plain: Rates
     rates: Rates
     busy: list[float]
     success: list[float]
-    attempts: dict[int, float]
-    visited: list[list[int]]
+    attempts: dict[int, float] = field(default_factory=dict)
     link_rate: dict[int, float] = field(default_factory=dict)
-    totals: list[float] = field(default_factory=list)  # `rates` of all flows together, once these are settled
+    totals: list[float] = field(default_factory=list)
     waited: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        reached = self.reached
+        self.places, self.index = reached.all, reached.index
+        self.order, self.visited = reached.order, reached.visited
 
     def moved(self, before: "Work") -> set[int]:
         """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
-        found = {place[0] for place in before.index.keys() ^ self.index.keys()}
-        old, new = before.rates.tolist(), self.rates.tolist()
-        for place, here in self.index.items():
-            there = before.index.get(place)
-            if there is None:
-                continue
-            if old[there] != new[here] or before.steps[there] != self.steps[here]:
-                found.add(place[0])
         hits = {c for c, hit in self.routing.hits.items() if before.routing.hits.get(c) != hit}
+        if self.reached is before.reached:
+            here = {i for i, (new, old) in enumerate(zip(self.steps, before.steps, strict=True)) if new != old}
+            if self.rates is not before.rates:
+                here.update(np.flatnonzero((self.rates != before.rates).any(axis=1)).tolist())
+            return hits.union([self.places[i][0] for i in here])
+        found = {place[0] for place in before.index.keys() ^ self.index.keys()}
+        old_rates, new_rates = before.rates.tolist(), self.rates.tolist()
+        for place, number in self.index.items():
+            there = before.index.get(place)
+            if there is not None and (
+                old_rates[there] != new_rates[number] or before.steps[there] != self.steps[number]
+            ):
+                found.add(place[0])
         return found | hits
 
     def waited_for(self, flow: int) -> frozenset[int]:
@@ -98,20 +99,27 @@ class Work:
             return caches.lookup_rate(rate, float(params["ttl_s"]), int(params["resolvers"]))
         return rate
 
-    def load(self, component: int, rates: Sequence[float] | Rates) -> float | None:
+    def load(self, component: int, rates: Sequence[float]) -> float | None:
         """Utilization at the given rates by place; above 1 it cannot keep up; None where nothing limits it."""
         item = self.system.components[component]
         limit = item.params.get("rate_limit_rps")
         if item.slots is None and not limit:
             return None
-        load = sum(float(rates[p]) * self.busy[p] for p in self.visited[component] if self.busy[p])
+        busy = self.busy
+        load = 0.0
+        for p in self.visited[component]:
+            if busy[p]:
+                load += rates[p] * busy[p]
         if limit:
-            load = max(load, sum(float(rates[p]) for p in self.visited[component]) / (float(limit) * item.instances))
+            load = max(load, sum([rates[p] for p in self.visited[component]]) / (float(limit) * item.instances))
         return load
 
-    def utilization(self, component: int) -> float | None:
-        """Utilization at the offered load, attempts included."""
-        return self.load(component, self.totals)
+    def loads(self, rates: Sequence[float]) -> list[float | None]:
+        """The same of every component, by number."""
+        found: list[float | None] = [None] * len(self.visited)
+        for item in self.system.components:
+            found[item.index] = self.load(item.index, rates)
+        return found
 
 
 def capacity_of(link: Link) -> float | None:
@@ -149,37 +157,8 @@ def latency_ms(system: System, routing: Routing, link: Link, region: str = "") -
     return routing.geography.round_trip_ms(source, target) if source and target else 0.0
 
 
-def solve(system: System, wiring: Wiring, before: Routing | None = None, dirty: Collection[int] = ()) -> Work:
-    """The load of the whole system at its flows' rates; `before` and `dirty` as for `Routing`.
-
-    Hit ratios that depend on the rate (an expiry) are settled together with the rates. Raises Unstable
-    where a cycle multiplies its own calls.
-    """
-    hits: dict[int, float] = {}
-    cached = [c for c in system.components if c.kind.role is Role.CACHE or c.kind.id == "cdn"]
-    rate_of = {c.index: 0.0 for c in cached}
-    work: Work | None = None
-    for _ in range(8):
-        hits = {c.index: caches.of_component(c, rate_of[c.index]) for c in cached}
-        before, dirty = Routing(system, wiring, hits, before, dirty), ()
-        work = _explore(system, before)
-        fresh = {c.index: float(sum(work.plain[p].sum() for p in work.visited[c.index])) for c in cached}
-        depends = any(c.params.get("ttl_s") is not None for c in cached)
-        if not depends or all(abs(fresh[i] - rate_of[i]) <= 1e-3 * fresh[i] for i in fresh):
-            break
-        rate_of = fresh
-    assert work is not None
-    _slow_consumers(work)
-    _retry(work)
-    work.totals = work.rates.sum(axis=1).tolist()
-    for here, steps in enumerate(work.steps):
-        for step in steps:
-            rate = work.totals[here] * step.visits * work.attempts.get(step.link, 1.0)
-            work.link_rate[step.link] = work.link_rate.get(step.link, 0.0) + rate
-    return work
-
-
-def _explore(system: System, routing: Routing) -> Work:
+def at_offered_rates(system: System, routing: Routing, before: Work | None = None) -> Work:
+    """The load when every call is made once. `before` is that with whose routing this one began."""
     entries: dict[Place, dict[int, float]] = {}
     for source in system.sources:
         regions = source.regions if routing.has_places and source.regions else {routing.region(source.client): 1.0}
@@ -188,63 +167,37 @@ def _explore(system: System, routing: Routing) -> Work:
                 if part * share > 0:
                     by_flow = entries.setdefault((source.client, op, region), {})
                     by_flow[source.index] = by_flow.get(source.index, 0.0) + source.rate_rps * part * share
-    index: dict[Place, int] = {}
-    places: list[Place] = []
-    steps: list[list[Step]] = []
-    for place in entries:
-        index[place] = len(places)
-        places.append(place)
-    for place in places:  # grows while it is read
-        found = routing.steps(place)
-        steps.append(found)
-        for to in (*(step.to for step in found), *routing.elsewhere(place)):
-            if to not in index:
-                index[to] = len(places)
-                places.append(to)
-    gamma = np.zeros((len(places), len(system.sources)))
+    is_entered_alike = before is not None and before.reached.entries == [*entries]
+    known = (before.reached, before.routing) if before is not None and is_entered_alike else None
+    reached, steps = explored(routing, entries, known)
+    gamma = np.zeros((len(reached.all), len(system.sources)))
     for place, by_flow in entries.items():
         for flow, rate in by_flow.items():
-            gamma[index[place], flow] = rate
-    visited: list[list[int]] = [[] for _ in range(len(system.components))]
-    for here, place in enumerate(places):
-        visited[place[0]].append(here)
-    order = _order(steps, index)
-    work = Work(system, routing, places, index, steps, gamma, order, gamma, gamma, [], [1.0] * len(places), {}, visited)
-    work.busy = _busy(work)
-    work.plain = work.rates = traffic(work, work.attempts)
+            gamma[reached.index[place], flow] = rate
+    work = Work(system, routing, reached, steps, gamma, gamma, gamma, [], [1.0] * len(reached.all))
+    kept = before if before is not None and before.reached is reached else None
+    work.busy = _busy(work, kept)
+    is_alike = kept is not None and steps == kept.steps and np.array_equal(gamma, kept.entries)
+    work.plain = work.rates = kept.plain if kept is not None and is_alike else traffic(work, work.attempts)
     return work
 
 
-def _order(steps: list[list[Step]], index: dict[Place, int]) -> list[int]:
-    """Callers before callees; empty where there is a cycle."""
-    incoming = [0] * len(steps)
-    for found in steps:
-        for step in found:
-            incoming[index[step.to]] += 1
-    ready = [i for i, n in enumerate(incoming) if n == 0]
-    order: list[int] = []
-    while ready:
-        here = ready.pop()
-        order.append(here)
-        for step in steps[here]:
-            to = index[step.to]
-            incoming[to] -= 1
-            if incoming[to] == 0:
-                ready.append(to)
-    return order if len(order) == len(steps) else []
-
-
-def _busy(work: Work) -> list[float]:
+def _busy(work: Work, before: Work | None) -> list[float]:
     """Share of a node's slots that one visit a second at each place keeps busy."""
-    system = work.system
-    hold = _waits_downstream(work)
-    slots = {c.index: slots_of(system, c) for c in system.components}
-    busy = []
-    for here, (component, op, _) in enumerate(work.places):
-        item = system.components[component]
-        own = slots[component]
-        held = item.time_ms(op) + (hold[here] if item.params.get("holds_slot") else 0.0)
-        busy.append(0.0 if own is None else held / 1000 / (own * item.instances) * hottest(item))
+    components, anew = work.system.components, work.routing.anew
+    holds = any(c.params.get("holds_slot") for c in components)
+    hold = _waits_downstream(work) if holds else []
+    if before is not None and anew is not None and not holds:
+        busy = before.busy.copy()
+        changed = [components[c] for c in anew if c < len(work.visited) and work.visited[c]]
+    else:
+        busy = [0.0] * len(work.places)
+        changed = [c for c in components if work.visited[c.index]]
+    for item in changed:
+        slots = slots_of(work.system, item)
+        for here in work.visited[item.index]:
+            held = item.time_ms(work.places[here][1]) + (hold[here] if item.params.get("holds_slot") else 0.0)
+            busy[here] = 0.0 if slots is None else held / 1000 / (slots * item.instances) * hottest(item)
     return busy
 
 
@@ -252,8 +205,6 @@ def _waits_downstream(work: Work) -> list[float]:
     """Mean time in ms that a visit waits for what it calls, without queueing there."""
     system = work.system
     hold = [0.0] * len(work.places)
-    if not any(c.params.get("holds_slot") for c in system.components):
-        return hold
     for here in reversed(work.order):
         for step in work.steps[here]:
             link = system.links[step.link]
@@ -288,114 +239,3 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
             columns.append(here)
             values.append(step.visits * attempts.get(step.link, 1.0))
     return solved(csc_array((values, (rows, columns)), shape=(size, size)), work.entries)
-
-
-def _slow_consumers(work: Work) -> None:
-    """Consumers that are slower than their queue do what they can; what they call sees no more."""
-    slow: dict[int, float] = {}
-    total = work.plain.sum(axis=1)
-    for component in work.system.components:
-        if any(link.kind.id == "consume" for link in work.system.incoming[component.index]):
-            load = work.load(component.index, total)
-            if load is not None and load > 1:
-                slow[component.index] = 1 / load
-    if not slow:
-        return
-    for here, place in enumerate(work.places):
-        if place[0] in slow:
-            work.steps[here] = [Step(s.link, s.to, s.visits * slow[place[0]], s.gate) for s in work.steps[here]]
-    work.routing.slowed = slow
-    work.plain = work.rates = traffic(work, work.attempts)
-
-
-def _retry(work: Work) -> None:
-    """Settle attempts and failures: a call that fails is tried again, and its load makes more fail."""
-    links = work.system.links
-    again = {
-        s.link
-        for steps in work.steps
-        for s in steps
-        if links[s.link].params.get("retries") or links[s.link].params.get("loss")
-    }
-    for _ in range(_ROUNDS):
-        _answer(work)
-        if not again:
-            return
-        change = 0.0
-        attempts = dict(work.attempts)
-        for link in again:
-            p = _failure(work, links[link])
-            many = attempts_of(p, int(links[link].params.get("retries") or 0), links[link].params.get("retry_budget"))
-            change = max(change, abs(many - attempts.get(link, 1.0)))
-            attempts[link] = many
-        work.attempts = attempts
-        work.rates = traffic(work, attempts)
-        if change < 1e-9:
-            return
-
-
-def attempts_of(failure: float, retries: int, budget: float | None = None) -> float:
-    """Mean attempts a call, (1 - p^(r+1)) / (1 - p), within the retry budget."""
-    many = float(sum(failure**i for i in range(retries + 1)))
-    return many if budget is None else min(many, 1 + float(budget))
-
-
-def _failure(work: Work, link: Link) -> float:
-    """Probability that one attempt on the link fails, over the places that use it."""
-    tries = answered = 0.0
-    for here in work.visited[link.source]:
-        for step in work.steps[here]:
-            if step.link == link.index:
-                rate = float(work.rates[here].sum()) * step.visits
-                tries += rate
-                answered += rate * work.success[work.index[step.to]]
-    good = answered / tries if tries else 1.0
-    return 1 - good * (1 - float(link.params.get("loss") or 0.0))
-
-
-def _answer(work: Work) -> None:
-    """Share of the visits at each place that are answered, callees first (in cycles: by iteration)."""
-    total = work.rates.sum(axis=1)
-    keeps = [1.0] * len(work.system.components)
-    for component in work.system.components:
-        load = work.load(component.index, total) if work.visited[component.index] else None
-        is_consumer = component.index in work.routing.slowed
-        if load is not None and not is_consumer:
-            keeps[component.index] = _kept(work.system, component, load)
-    if all(keep == 1.0 for keep in keeps) and not any(link.params.get("loss") for link in work.system.links):
-        work.success = [1.0] * len(work.places)  # nothing is lost anywhere
-        return
-    for _ in range(1 if work.order else 50):
-        for here in reversed(work.order or range(len(work.places))):
-            work.success[here] = keeps[work.places[here][0]] * answered(work, here, work.steps[here])
-
-
-def _kept(system: System, component: Component, load: float) -> float:
-    """Share of the visits that are served at a load: of a bounded queue what it does not refuse (M/M/c/K at each
-    replica), else all up to the capacity."""
-    limit, slots = component.params.get("queue_limit"), slots_of(system, component)
-    if limit is None or slots is None or component.shards > 1:
-        return 1.0 if load <= 1 else 1 / load
-    servers = component.slots or 1
-    return 1 - bounded(load * servers, servers, int(limit))[0]
-
-
-def answered(work: Work, here: int, steps: Sequence[Step]) -> float:
-    """Probability that all calls of a visit are answered, its own overload aside."""
-    component, op, _ = work.places[here]
-    gates = work.routing.wiring.gates(component, op)
-    good: dict[int, float] = {}
-    visits: dict[int, float] = {}
-    for step in steps:
-        if step.gate < 0 or not gates[step.gate].required or gates[step.gate].publish:
-            continue
-        link = work.system.links[step.link]
-        retries = int(link.params.get("retries") or 0)
-        one = work.success[work.index[step.to]] * (1 - float(link.params.get("loss") or 0.0))
-        visits[step.gate] = visits.get(step.gate, 0.0) + step.visits
-        good[step.gate] = good.get(step.gate, 0.0) + step.visits * (1 - (1 - one) ** (retries + 1))
-    result = 1.0
-    for gate, total in visits.items():
-        share = good[gate] / total if total else 1.0
-        result *= 1 - total * (1 - share) if total <= 1 else share**total
-    return result

@@ -38,6 +38,7 @@ VALUES: dict[str, list[Any]] = {
     "policy": ["failover", "geo"],
     "cost_per_month": [7],
     "overhead": [0, 0.4],
+    "common_cause_share": [0, 0.1],
 }
 
 ON_EDGES: dict[str, list[Any]] = {

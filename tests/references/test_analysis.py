@@ -16,7 +16,7 @@ from simulation.analysis.laws import Law, Spectra
 from simulation.analysis.networks import fault_tree, minimal_cut_sets, probability, two_terminal
 from simulation.analysis.reliability import downtime_min_per_year
 from simulation.analysis.report import Report
-from simulation.analysis.work import attempts_of
+from simulation.analysis.retrying import attempts_of
 from tests.analysis.documents import USERS, document, edge, node, paths
 
 Case = dict[str, Any]
