@@ -16,7 +16,7 @@ MORE_ARCS = -1
 @njit(**INNER)
 def ask(
     now, n, state, call, total, most, weight, operations, regions, state_of, steps, lists, cands, shares, edges,
-    insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answer, node_inst, is_cut,
+    insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answer, node_inst, is_cut,
 ):  # fmt: skip
     """One call in a state: what it meets is added up in `answer`, its arcs follow on `total`; answers their end."""
     answer.w1 = answer.s1 = answer.q1 = answer.w2 = answer.s2 = answer.q2 = 0.0
@@ -35,7 +35,7 @@ def ask(
             at = call.member_lo + part
             part_share = shares[at].cum - (shares[at - 1].cum if part > 0 else 0.0)
         elif call.shards > 1:
-            part_share = (1.0 - call.hot) / call.shards + (call.hot if part == 0 else 0.0)
+            part_share = dealt[which0 + part].share
         which = which0 + part
         left = 1.0
         while left > 1e-9:

@@ -38,8 +38,8 @@ ANSWER = _record("w1 s1 q1 d1 w2 s2 q2 d2 ok fail fail_mass ratio ratio_mass hit
 #: An arc: what a request that leaves the station of a state sends over one edge to one instance.
 ARC = _record("attempts reach failed time scv_a scv_b weight rush wish idle", "edge inst state")
 
-#: An instance as a station. `x` the number in it, `e` its effective load, which `moves` so much a step, `v` the variance
-#: of `x`.
+#: An instance as a station. `x` the number in it, `e` its effective load, which `moves` so much a step, `v` the
+#: variance of `x`.
 STATION = _record(
     "x e moves v wait wait_v out lq lq_v theta block admits rise drift slots root exponent exponent_all part part_all "
     "pooled inflow service work work_2 scv_in squares pool hold hold_2 held_s ok ok_in stay rush weight live done "

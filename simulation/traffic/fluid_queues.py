@@ -48,8 +48,7 @@ def hand_out(
             if node.paused == 1 or node.up == 0:
                 continue
             w = np.int64(inst.node)
-            mean = 0.0
-            share = 0.0
+            mean, held, share = 0.0, 0.0, 0.0
             for s in range(first, last):
                 at = w * operations + states[s].op
                 if steps[n * operations + states[s].op].lane != k:
@@ -58,12 +57,16 @@ def hand_out(
                 for f in range(nf):
                     part += fluxes[s * nf + f].memory
                 ts = state_of[at * (regions + 1) + states[s].where + 1].i
-                mean += part * (steps[at].mean * inst.slow + (states[ts].time if inst.holds == 1 else 0.0))
+                one = steps[at].mean * inst.slow + (states[ts].time if inst.holds == 1 else 0.0)
+                made, _ok = pieces(edges[e], (1.0 - inst.fail) * states[ts].ok)
+                mean += part * one
+                held += part * one * made
                 share += part
             mean /= max(share, 1e-300)
+            held /= max(share, 1e-300)
             c = np.float64(min(inst.slots, inst.hand_limit))
             # Slots that other queues keep busy are not there for this one.
-            free = c / max(mean, 1e-9)
+            free = c / max(held, 1e-9)
             stations[i].capacity = free
             stations[i].mean = mean
             c_sum += c
@@ -131,16 +134,17 @@ def hand_out(
                     w = np.int64(insts[i].node)
                     ts = state_of[(w * operations + states[s].op) * (regions + 1) + states[s].where + 1].i
                     flux = share * st.capacity / cap
-                    ok = (1.0 - insts[i].fail) * states[ts].ok
-                    st.inflow += flux
-                    st.msg += flux
+                    made, ok = pieces(edges[e], (1.0 - insts[i].fail) * states[ts].ok)
+                    work = flux * made
+                    st.inflow += work
+                    st.msg += work
                     st.stay = st.mean
-                    st.used += flux * st.mean
-                    st.ok += flux * states[ts].ok
-                    fluxes[ts * nf + f].messages += flux * (1.0 - insts[i].fail)
+                    st.used += work * st.mean
+                    st.ok += work * states[ts].ok
+                    fluxes[ts * nf + f].messages += work * (1.0 - insts[i].fail)
                     calls[e].rate += flux
                     calls[e].failing += flux * (1.0 - ok)
-                    calls[e].stay += flux * st.mean
+                    calls[e].stay += work * st.mean
                     failed_f += flux * (1.0 - ok)
             failing += failed_f
             bad_share = failed_f / out_f
@@ -165,6 +169,18 @@ def hand_out(
     node.backlog_t = now + dt
     node.backlog = np.int64(np.floor(backlog + 0.5))
     node.backlog_max = max(node.backlog_max, node.backlog)
+
+
+@njit(**INNER)
+def pieces(edge, ok):
+    """(pieces of work done of a message, chance that none fails), made one after another until one fails."""
+    p = ok * (1.0 - edge.fail)
+    whole = np.floor(edge.work)
+    rest = edge.work - whole
+    if p >= 1.0:
+        return edge.work, 1.0
+    full = p**whole
+    return (1.0 - full) / (1.0 - p) + rest * full, full * ((1.0 - rest) + rest * p)
 
 
 @njit(**INNER)

@@ -19,9 +19,9 @@ NOW, STEPS, ARCS = range(3)
 def advance(
     t_end, step_s, most, all_anew, aged_at, clock,
     regions, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs, stations,
-    calls, lanes, fnodes, hits, picks, alternatives, answers, ways, bits, node_inst, is_cut, lane_of, flows, segments,
-    lanes_t, fflows, roots, fluxes, held, lane_in, lane_mass, marks, marks_at, parts, cached, cdf, bounds, histogram,
-    met, met_at, contents, own, pops, counts, writes, wrote,
+    calls, lanes, fnodes, hits, picks, dealt, alternatives, answers, ways, bits, node_inst, is_cut, lane_of, flows,
+    segments, lanes_t, fflows, roots, fluxes, held, lane_in, lane_mass, marks, marks_at, parts, cached, cdf, bounds,
+    histogram, met, met_at, contents, own, pops, counts, writes, wrote,
 ):  # fmt: skip
     """Make up to `most` steps until `t_end`; 0, or what `look_ahead` lacks: then this step has not begun.
 
@@ -39,8 +39,8 @@ def advance(
         anew = 1 if now < aged_at else all_anew
         total = look_ahead(
             now, tick, anew, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states,
-            arcs, stations, calls, lanes, fnodes, hits, picks, alternatives, answers, ways, bits, node_inst, is_cut,
-            regions, arcs_in_use,
+            arcs, stations, calls, lanes, fnodes, hits, picks, dealt, alternatives, answers, ways, bits, node_inst,
+            is_cut, regions, arcs_in_use,
         )  # fmt: skip
         if total < 0:
             return total

@@ -13,14 +13,10 @@ def not_modelled(system: System) -> list[str]:
             found.append(f"{c.id}: prefetch beyond its slots (fluid: such messages count as waiting in the queue)")
         if c.params.get("coalesce"):
             found.append(f"{c.id}: coalesce (fluid: every miss asks the store)")
-        if c.params.get("partitions") and c.shards > 1:
-            found.append(f"{c.id}: partitions (fluid: every shard has the same share of the keys)")
         if c.kind.id == "session_store":
             found.append(f"{c.id}: ttl_s (fluid: sessions do not expire)")
     for link in system.links:
         breaker, timeout = link.params.get("breaker"), link.params.get("timeout_ms")
-        if link.kind.id == "consume" and float(link.params["messages"]) != 1.0:
-            found.append(f"{link.id}: messages (fluid: a message makes one piece of work)")
         if breaker:
             found.append(f"{link.id}: breaker (fluid: it opens and closes by the mean error rate)")
         if timeout and link.params.get("retries"):

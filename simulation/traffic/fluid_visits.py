@@ -20,7 +20,7 @@ MORE_ARCS, AFRESH = -1, -2
 @njit(**INNER)
 def look_ahead(
     now, tick, all_anew, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt,
-    states, arcs, stations, calls, lanes, fnodes, hits, picks, alternatives, answers, ways, bits,
+    states, arcs, stations, calls, lanes, fnodes, hits, picks, dealt, alternatives, answers, ways, bits,
     node_inst, is_cut, regions, total,
 ):  # fmt: skip
     """Fill `states` and `arcs` for a step that begins `now`; answers the number of arcs, MORE_ARCS or AFRESH.
@@ -33,7 +33,8 @@ def look_ahead(
     edges, insts, nodes, states, arcs = rows(edges), rows(insts), rows(nodes), rows(states), rows(arcs)
     stations, calls, lanes, fnodes = rows(stations), rows(calls), rows(lanes), rows(fnodes)
     alternatives, answers, ways, bits = rows(alternatives), rows(answers), rows(ways), rows(bits)
-    state_of, node_inst, rtt, hits, picks = rows(state_of), rows(node_inst), rows(rtt), rows(hits), rows(picks)
+    state_of, node_inst, rtt, hits = rows(state_of), rows(node_inst), rows(rtt), rows(hits)
+    picks, dealt = rows(picks), rows(dealt)
     if all_anew == 1:
         total = 0
     for place in range(order.shape[0] - 1, -1, -1):
@@ -56,8 +57,8 @@ def look_ahead(
             first = total if all_anew == 1 else np.int64(state.lo)
             last = visit(
                 now, n, state, first, most, hit, operations, regions, state_of, steps, gates, lists, cands, shares,
-                edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answers, ways,
-                bits, node_inst, is_cut,
+                edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answers,
+                ways, bits, node_inst, is_cut,
             )  # fmt: skip
             if last == MORE_ARCS:
                 return MORE_ARCS
@@ -96,7 +97,7 @@ def note(state, tick):
 @njit(**INNER)
 def visit(
     now, n, state, first, most, hit, operations, regions, state_of, steps, gates, lists, cands, shares, edges, insts,
-    nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answers, ways, bits, node_inst,
+    nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answers, ways, bits, node_inst,
     is_cut,
 ):  # fmt: skip
     """What a visit in a state meets: its gates one after another. Answers the end of its arcs, or MORE_ARCS."""
@@ -131,8 +132,8 @@ def visit(
             of_call = total
             total = ask(
                 now, n, state, call, total, most, 1.0 / branches, operations, regions, state_of, steps, lists, cands,
-                shares, edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, alternatives, answer,
-                node_inst, is_cut,
+                shares, edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives,
+                answer, node_inst, is_cut,
             )  # fmt: skip
             if total == MORE_ARCS:
                 return MORE_ARCS

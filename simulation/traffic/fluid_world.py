@@ -22,6 +22,7 @@ from simulation.traffic.fluid_totals import publish
 from simulation.traffic.fluid_visits import AFRESH, MORE_ARCS
 from simulation.traffic.replication import Replication
 from simulation.traffic.statistics import BOUNDS
+from simulation.traffic.tables import Tables
 from simulation.traffic.world import World
 
 Ints = NDArray[np.int64]
@@ -119,6 +120,7 @@ class FluidWorld(World):
         if hasattr(self, "picks"):
             picks[: len(self.picks)] = self.picks
         self.picks: Table = picks
+        self.dealt = _dealt(t)
         self.alternatives = np.zeros(max(int(np.max(t.lists["n"], initial=1)), 2), fluid_layout.ALTERNATIVE)
         # Who shares a queue with others is found while looking.
         self.stations["pool"] = 0.0
@@ -153,7 +155,7 @@ class FluidWorld(World):
         grid = math.floor(t_end / self.step_s + 1e-6) * self.step_s
         self._upto(min(grid, t_end) if grid > self.clock[NOW] + 1e-9 else self.clock[NOW])
 
-    _changed = False
+    _changed = True
 
     def note(self, event: str, target: str, **more: Any) -> None:
         """Something that belongs in the timeline; the fluid is brought to this moment before it changes."""
@@ -179,7 +181,7 @@ class FluidWorld(World):
             float(t_end), self.step_s, _BATCH, int(self.is_new), self.aged_at, self.clock,
             len(t.regions), found.order, found.of, t.steps, t.gates, t.lists, t.cands, t.shares, t.edges, t.insts,
             t.nodes, self.rtt, self.states, self.arcs, self.stations, self.calls, self.lanes, self.nodes, caches.hits,
-            self.picks, self.alternatives, self.answers, self.ways, self.bits, self.node_inst, self.is_cut,
+            self.picks, self.dealt, self.alternatives, self.answers, self.ways, self.bits, self.node_inst, self.is_cut,
             self.lane_of, t.flows, t.segments, t.lanes, self.flows, found.roots, self.fluxes, self.held, self.lane_in,
             self.lane_mass, self.marks, self.marks_at, self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met,
             self.met_at, t.contents, caches.own, caches.pops, caches.counts, caches.writes, caches.wrote,
@@ -247,6 +249,22 @@ class FluidWorld(World):
                 self.caches.empty(c)
             else:
                 self.caches.lose(c, len(insts) / parts)
+
+
+def _dealt(t: Tables) -> Table:
+    """Which share of its keys each shard has, by the list of a call that chooses a shard."""
+    found = np.zeros(len(t.lists), fluid_layout.SHARE)
+    for gate in t.gates[(t.gates["shards"] > 1) & (t.gates["members"] == 0)]:
+        shards, pieces, hot = int(gate["shards"]), int(gate["parts"]), float(gate["hot"])
+        own = np.full(shards, 1.0 / shards)
+        if pieces:
+            owners = t.shares["value"][gate["part_lo"] : gate["part_lo"] + pieces]
+            own = np.bincount(owners, minlength=shards) / pieces
+        own = (1.0 - hot) * own
+        own[0] += hot
+        copies = len(t.regions) + 1 if gate["geo"] else 1
+        found["share"][gate["list"] : gate["list"] + copies * shards] = np.tile(own, copies)
+    return found
 
 
 def _memory(count: int, width: int) -> tuple[Floats, Ints]:

@@ -9,6 +9,8 @@ from simulation.topology.document import Edge, Flow, InvalidInput, Node, Topolog
 from simulation.traffic import Session
 from tests.traffic.models import chain, flow, node, run, system, value
 
+BOTH = pytest.mark.parametrize("engine", ["exact", "fluid"])
+
 
 def _one_key(through: bool, **cache: Any) -> Topology:
     """1,000 requests a second for one key that lives a second and takes 0.1 s to fetch."""
@@ -70,11 +72,12 @@ def test_a_caller_fills_every_cache_that_it_asks() -> None:
     assert value(node(result, "b").hit_ratio) > 0.99
 
 
+@BOTH
 @pytest.mark.parametrize("messages", [0.25, 1, 2.5])
-def test_a_message_makes_so_much_work(messages: float) -> None:
+def test_a_message_makes_so_much_work(messages: float, engine: str) -> None:
     nodes = [Node("users", "client"), Node("q", "message_queue"), Node("w", "worker", params={"service_time_ms": 1})]
     edges = [Edge("p", "users", "q"), Edge("c", "q", "w", params={"messages": messages})]
-    result = run(system(nodes, edges, [Flow("f", "users", 500)]), 100)
+    result = run(system(nodes, edges, [Flow("f", "users", 500)]), 100, engine=engine)
     assert node(result, "w").completed == pytest.approx(50_000 * messages, rel=0.02)
     taken = next(e for e in result.edges if e.id == "c")
     assert taken.completed == pytest.approx(50_000, rel=0.02)
@@ -122,12 +125,14 @@ def _arrivals(session: Session) -> list[int]:
     return [sum(int(world.tables.insts[i]["arrivals"]) for i in shard) for shard in world.members[1]]
 
 
-def test_partitions_make_shards_uneven() -> None:
-    session = Session(_sharded(shards=3, partitions=4), {"duration_s": 60})
+@BOTH
+def test_partitions_make_shards_uneven(engine: str) -> None:
+    session = Session(_sharded(shards=3, partitions=4), {"duration_s": 60, "engine": engine})
     session.run_to(60)
     assert [n / 60_000 for n in _arrivals(session)] == pytest.approx([0.5, 0.25, 0.25], abs=0.01)
 
 
+@BOTH
 @pytest.mark.parametrize(
     ("by", "before", "after", "moved"),
     [
@@ -140,10 +145,10 @@ def test_partitions_make_shards_uneven() -> None:
         ("consistent_hash", 3, 1, 2 / 3),
     ],
 )
-def test_keys_move_while_they_are_served(by: str, before: int, after: int, moved: float) -> None:
+def test_keys_move_while_they_are_served(by: str, before: int, after: int, moved: float, engine: str) -> None:
     """100,000 keys: the busiest shard spends a fifth of its ten slots until it has read and written its own."""
     topology = _sharded(shards=before, shard_by=by, key_count=100_000, move_share=0.2, replicas=1)
-    session = Session(topology, {"duration_s": 200})
+    session = Session(topology, {"duration_s": 200, "engine": engine})
     session.run_to(50)
     session.apply({"action": "reshard", "target": "db", "shards": after})
     begin = session.world.log[-1]
@@ -164,8 +169,9 @@ def test_keys_move_while_they_are_served(by: str, before: int, after: int, moved
         assert begin["for_s"] == pytest.approx(100_000 * 7 / 20 * 0.001 / (0.2 * 10), rel=0.001)
 
 
-def test_a_new_shard_serves_what_has_arrived() -> None:
-    session = Session(_sharded(shards=1, key_count=100_000, move_share=0.1), {"duration_s": 100})
+@BOTH
+def test_a_new_shard_serves_what_has_arrived(engine: str) -> None:
+    session = Session(_sharded(shards=1, key_count=100_000, move_share=0.1), {"duration_s": 100, "engine": engine})
     session.apply({"action": "reshard", "target": "db", "shards": 2})
     assert session.world.log[-1]["for_s"] == pytest.approx(50, rel=0.001)
     session.run_to(50.5)
