@@ -88,7 +88,7 @@ class Timing:
         self._waits = {
             c: waits
             for c, waits in before._waits.items()
-            if c not in (above if before.system.components[c].params.get("holds_slot") else changed)
+            if c not in (above if before.system.components[c].holds_slot else changed)
         }
         self._moments.keep(before._moments, above)
         cells = self._cells()
@@ -140,7 +140,7 @@ class Timing:
             weight = self.work.totals[p] / 1000 / rate
             law = service_law(component, self.work.places[p][1])
             held, spread = law.mean, law.scv * law.mean**2
-            if component.params.get("holds_slot"):
+            if component.holds_slot:
                 more, varies, _ = self._moments.onward(p)
                 held, spread = held + more, spread + varies
             mean += weight * held

@@ -185,8 +185,8 @@ def at_offered_rates(system: System, routing: Routing, before: Work | None = Non
 def _busy(work: Work, before: Work | None) -> list[float]:
     """Share of a node's slots that one visit a second at each place keeps busy."""
     components, anew = work.system.components, work.routing.anew
-    holds = any(c.params.get("holds_slot") for c in components)
-    hold = _waits_downstream(work) if holds else []
+    holds = any(c.holds_slot and _calls(work, c) for c in components)
+    hold = _waits_downstream(work) if holds else [0.0] * len(work.places)
     if before is not None and anew is not None and not holds:
         busy = before.busy.copy()
         changed = [components[c] for c in anew if c < len(work.visited) and work.visited[c]]
@@ -196,9 +196,13 @@ def _busy(work: Work, before: Work | None) -> list[float]:
     for item in changed:
         slots = slots_of(work.system, item)
         for here in work.visited[item.index]:
-            held = item.time_ms(work.places[here][1]) + (hold[here] if item.params.get("holds_slot") else 0.0)
+            held = item.time_ms(work.places[here][1]) + (hold[here] if item.holds_slot else 0.0)
             busy[here] = 0.0 if slots is None else held / 1000 / (slots * item.instances) * hottest(item)
     return busy
+
+
+def _calls(work: Work, component: Component) -> bool:
+    return any(link.kind.id == "call" for link in work.system.outgoing[component.index])
 
 
 def _waits_downstream(work: Work) -> list[float]:

@@ -66,6 +66,11 @@ class Component:
         """Share of a replica's failures that take all of them at once; 0 where there is only one."""
         return float(self.params.get("common_cause_share") or 0.0) if self.instances > 1 else 0.0
 
+    @property
+    def holds_slot(self) -> bool:
+        """Whether a slot is held while its request waits for what it calls; a worker always holds its own."""
+        return bool(self.params.get("holds_slot", self.kind.id == "worker"))
+
     def time_ms(self, op: str) -> float:
         """Mean service time of the operation in milliseconds; 0 where the kind has no station."""
         if self.kind.station is None:

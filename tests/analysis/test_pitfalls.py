@@ -187,6 +187,15 @@ def test_slow_consumers_delay_and_do_not_lose() -> None:
     assert "job" not in {s.component for s in report.spofs}
 
 
+def test_a_worker_holds_its_slot_while_it_waits_for_what_it_calls() -> None:
+    nodes = [USERS, node("q", "message_queue"), node("job", "worker", 2, service_time_ms=100, concurrency=4)]
+    nodes.append(node("mail", "external_service", service_time_ms=50))
+    edges = [edge("users>q", "publish"), edge("q>job", "consume"), edge("job>mail", latency_ms=5)]
+    worker = analyze(document(nodes, edges, 40)).nodes[2]
+    assert worker.utilization == pytest.approx(40 * (0.1 + 0.05 + 2 * 0.005) / 8)
+    assert worker.capacity_rps == pytest.approx(50)
+
+
 def test_a_write_needs_the_primary_or_a_failover() -> None:
     def writes_lost(failover: str, mode: str) -> dict[str, float]:
         nodes = [USERS, node("web", "web_server", 3), node("db", "database", failover=failover), node("r", "database")]
