@@ -34,9 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.remote = Server(options.server, os.environ.get("LINCHPIN_TOKEN")) if options.server else None
         return int(options.run(options))
     except InvalidInput as error:
-        name = getattr(options, "reading", None)
         for problem in error.problems:
-            where = " ".join(part for part in (name, problem.pointer) if part)
+            where = _where(options, problem.pointer)
             print(f"{where + ': ' if where else ''}{problem.detail}", file=sys.stderr)
         return WRONG_INPUT
     except Unreachable as error:
@@ -51,6 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("error: this is a fault in Linchpin; the lines above say where", file=sys.stderr)
         return FAILED
+
+
+def _where(options: argparse.Namespace, pointer: str) -> str:
+    """The file that was read, and the place in it; a scenario may be a file of its own."""
+    name, scenario = getattr(options, "reading", None), getattr(options, "scenario", None)
+    if scenario and pointer.startswith("/scenario/"):
+        name, pointer = scenario, pointer.removeprefix("/scenario")
+    return " ".join(part for part in (name, pointer) if part)
 
 
 def _trace(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,8 @@
 """Reading requests: one strict reader in front of everything, which names what is wrong and where."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -108,6 +109,20 @@ def nested(value: Any, pointer: str) -> Topology:
         return parsing.from_object(value)
     except InvalidInput as error:
         problems = [Problem(pointer + problem.pointer, problem.detail) for problem in error.problems]
+        raise InvalidInput(problems, error.status) from None
+
+
+@contextmanager
+def of_topology() -> Iterator[None]:
+    """Places in a document, where a computation finds fault with it, as places in a body that has it as `topology`."""
+    try:
+        yield
+    except InvalidInput as error:
+        inside = ("/nodes", "/edges", "/flows")
+        problems = [
+            Problem(f"/topology{p.pointer}" if p.pointer.startswith(inside) else p.pointer, p.detail)
+            for p in error.problems
+        ]
         raise InvalidInput(problems, error.status) from None
 
 

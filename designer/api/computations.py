@@ -120,7 +120,8 @@ class Evaluations(Endpoint):
     def post(self, request: Request) -> Response:
         request_ = _evaluation(self.principal, bodies.read_as(request, shapes.NewEvaluation))
         if "respond-async" not in request.headers.get("Prefer", ""):
-            return raw(compute("evaluate", limits.INTERACTIVE_SECONDS, **request_))
+            with bodies.of_topology():
+                return raw(compute("evaluate", limits.INTERACTIVE_SECONDS, **request_))
         self.editing_scope()
         job = jobs.start(self.user(request), [({}, request_)], Job.Kind.EVALUATION)
         response = accepted(_job(job), f"evaluations/{job.pk}")

@@ -86,7 +86,8 @@ class Runs(Endpoint):
         given = bodies.read_as(request, shapes.NewRun)
         owner, topology, design = self._subject(request, given)
         scenario = given.scenario if given.scenario is not None else topology.scenario or {}
-        run = services.create(owner, topology, scenario, design, given.live, given.speed)
+        with bodies.of_topology():
+            run = services.create(owner, topology, scenario, design, given.live, given.speed)
         response = Response(run_answer(run), status=201)
         response["Location"] = f"/api/v1/runs/{run.pk}"
         return response

@@ -23,6 +23,7 @@ from simulation.topology import parsing, recordings
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import parse as parse_scenario
+from simulation.traffic.scenario import standing_at
 
 #: Seconds that a search may be given.
 _LONGEST_S = 3600
@@ -89,7 +90,8 @@ def simulate(options: Namespace) -> int:
     if options.remote is None:
         from simulation.traffic import simulate as simulation
 
-        result = simulation(topology, parse_scenario(scenario, "/scenario"))
+        with standing_at("/scenario"):
+            result = simulation(topology, parse_scenario(scenario, "/scenario"))
     else:
         result = msgspec.convert(options.remote.simulate(parsing.to_object(topology), scenario), Result)
     _print(_json(result) if options.format == "json" else printing.result_text(result))

@@ -18,7 +18,7 @@ from simulation.evaluation.thresholds import Threshold, parse_all
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.traffic.result import Result
-from simulation.traffic.scenario import Scenario
+from simulation.traffic.scenario import Scenario, standing_at
 from simulation.traffic.scenario import parse as parse_scenario
 
 OF_TRAFFIC = ("spofs", "cut_sets", "contingency_failures")
@@ -83,7 +83,8 @@ def _analyze(topology: Topology) -> Report:
 def _simulate(topology: Topology, scenario: Scenario) -> Result:
     from simulation.traffic import simulate
 
-    return simulate(topology, scenario)
+    with standing_at("/scenario"):
+        return simulate(topology, scenario)
 
 
 def sources_of(thresholds: list[Threshold], *, simulated: bool) -> list[Source]:

@@ -80,7 +80,8 @@ def greet(request: dict[str, Any]) -> Any:
 
     topology = parsing.from_object(request["topology"])
     scenario = scenarios.parse(request["scenario"], "/scenario")
-    session = Session(topology, scenario, live_speed=request.get("live_speed"))
+    with scenarios.standing_at("/scenario"):
+        session = Session(topology, scenario, live_speed=request.get("live_speed"))
     return {"hello": session.hello(), "scenario": msgspec.to_builtins(scenario)}
 
 
@@ -89,7 +90,9 @@ def simulate(request: dict[str, Any]) -> Any:
     from simulation.traffic import scenario as scenarios
     from simulation.traffic import simulate as simulate_
 
-    return simulate_(parsing.from_object(request["topology"]), scenarios.parse(request["scenario"], "/scenario"))
+    topology = parsing.from_object(request["topology"])
+    with scenarios.standing_at("/scenario"):
+        return simulate_(topology, scenarios.parse(request["scenario"], "/scenario"))
 
 
 def import_(request: dict[str, Any]) -> Any:

@@ -1,7 +1,8 @@
 """A scenario: how long, from which seed, how often, and what happens when (contract section 3)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -66,6 +67,20 @@ def _integer(
         bad.append(Problem(f"{where}/{name}", f"{value!r} is not a whole number from {low} to {high}"))
         return default
     return value
+
+
+@contextmanager
+def standing_at(pointer: str) -> Iterator[None]:
+    """Places in a scenario, where a run finds fault with it, as places in the document that holds it at the pointer."""
+    try:
+        yield
+    except InvalidInput as error:
+        members = Scenario.__struct_fields__
+        problems = [
+            Problem(pointer + p.pointer, p.detail) if p.pointer[1:].partition("/")[0] in members else p
+            for p in error.problems
+        ]
+        raise InvalidInput(problems, error.status) from None
 
 
 def parse(data: Any, pointer: str = "") -> Scenario:

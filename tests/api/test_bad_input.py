@@ -188,6 +188,22 @@ def test_bodies_of_our_own_name_the_place(alice: Person) -> None:
         assert response.json()["errors"][0]["pointer"] == pointer, response.content
 
 
+def test_what_a_run_would_find_wrong_is_named_by_its_place_in_the_body(alice: Person) -> None:
+    loop = [{"id": "a", "source": "web", "target": "api"}, {"id": "b", "source": "api", "target": "web"}]
+    kinds = {"users": "client", "web": "service", "api": "service"}
+    endless = shop(
+        nodes=[{"id": name, "kind": kind} for name, kind in kinds.items()],
+        edges=[{"id": "e", "source": "users", "target": "web"}, *({**e, "params": {"calls": 2}} for e in loop)],
+        flows=[{"id": "f", "source": "users", "rate_rps": 1}],
+    )
+    killed = {"duration_s": 2, "events": [{"at_s": 1, "action": "kill", "target": "nobody"}]}
+    for topology, scenario, place in ((endless, {}, "/topology/edges"), (shop(), killed, "/scenario/events/0/target")):
+        for address, more in (("runs", {}), ("evaluations", {"thresholds": ["p99_ms < 200"]})):
+            response = alice.post(address, {"topology": topology, "scenario": scenario, **more})
+            assert is_problem(response)
+            assert response.json()["errors"][0]["pointer"] == place
+
+
 def test_a_page_of_another_origin_may_not_act() -> None:
     visitor = Person()
     for headers in ({"Origin": "https://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):

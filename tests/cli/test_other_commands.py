@@ -48,6 +48,15 @@ def test_a_bad_scenario_is_wrong_input(run: Run, shop: str, tmp_path: Path) -> N
     assert "/speed" in done.stderr
 
 
+def test_what_a_run_finds_wrong_is_named_in_the_file_of_the_scenario(run: Run, shop: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("duration_s: 9\nevents: [{at_s: 1, action: kill, target: nobody}]\n")
+    for command in (("simulate", shop), ("evaluate", shop, "--threshold", "p99_ms < 200")):
+        done = run(*command, "--scenario", str(path))
+        assert done.returncode == 2
+        assert f"{path} /events/0/target" in done.stderr
+
+
 def test_validate_says_what_is_wrong_and_where(run: Run, shop: str, tmp_path: Path) -> None:
     assert run("validate", shop).returncode == 0
     path = tmp_path / "bad.json"
