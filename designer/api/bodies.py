@@ -126,6 +126,19 @@ def of_topology() -> Iterator[None]:
         raise InvalidInput(problems, error.status) from None
 
 
+@contextmanager
+def of_text(pointer: str, *others: str) -> Iterator[None]:
+    """Places in a text as that of the member that holds it: no pointer leads into a text. `others` stay."""
+    try:
+        yield
+    except InvalidInput as error:
+        problems = [
+            p if p.pointer in (pointer, *others) else Problem(pointer, f"{p.pointer}: {p.detail}".removeprefix(": "))
+            for p in error.problems
+        ]
+        raise InvalidInput(problems, error.status) from None
+
+
 def future(moment: datetime | None, pointer: str) -> datetime | None:
     """A moment that is still to come, or None. Raises InvalidInput."""
     if moment is None:

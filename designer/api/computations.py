@@ -208,7 +208,8 @@ class Imports(Endpoint):
     )
     def post(self, request: Request) -> HttpResponse:
         given = bodies.read_as(request, shapes.NewImport)
-        return raw(compute("import", 30.0, **msgspec.structs.asdict(given)))
+        with bodies.of_text("/content", "/format"):
+            return raw(compute("import", 30.0, **msgspec.structs.asdict(given)))
 
 
 class Layouts(Endpoint):

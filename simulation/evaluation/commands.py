@@ -102,6 +102,7 @@ def import_(options: Namespace) -> int:
     """Print the document that another tool's file becomes; what was understood goes to standard error."""
     from simulation.topology.importing import FORMATS as SOURCES
     from simulation.topology.importing import import_ as bring
+    from simulation.topology.importing import recognised
 
     options.reading = options.file
     content = files.read(options.file)
@@ -111,7 +112,7 @@ def import_(options: Namespace) -> int:
     if output not in ("json", "yaml", "full"):
         accepted = ", ".join(SOURCES)
         raise InvalidInput([Problem("", f"--format {output!r} is none of json, yaml, full (--from: {accepted})")])
-    source = options.source or _guess(options.file, content)
+    source = options.source or recognised(content, options.file)
     if options.remote is None:
         found = msgspec.to_builtins(bring(source, content))
     else:
@@ -203,22 +204,6 @@ def _traced(scenario: dict[str, Any] | None, topology: Topology, options: Namesp
         options.reading = path
         traces[flow] = recordings.read(files.read(path).decode("utf-8", "replace"))
     return {**(scenario or {}), "traces": traces} if options.trace else scenario
-
-
-def _guess(path: str, content: bytes) -> str:
-    """The format of a file of another tool, by its name and how it begins."""
-    text = content[:20_000].decode("utf-8", "replace")
-    if "linchpin/" in text:
-        return "linchpin" if files.media(path, content) == "json" else "yaml"
-    if "<mxfile" in text or "<mxGraphModel" in text:
-        return "drawio"
-    if path.endswith((".mmd", ".mermaid")) or text.lstrip().startswith(("flowchart", "graph ", "---", "%%")):
-        return "mermaid"
-    if path.endswith((".csv", ".tsv")):
-        return "csv"
-    if "services:" in text or '"services"' in text:
-        return "compose"
-    raise InvalidInput([Problem("", "the format of this file is not known; name it with --from")])
 
 
 def _document(topology: Topology, media: str) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.importing.draft import Imported, Language
+from simulation.topology.importing.recognising import recognised
 from simulation.topology.limits import MAX_BYTES
 
 
@@ -20,11 +21,14 @@ FORMATS: dict[str, Any] = dict(sorted(_load().items()))
 def import_(format_: str, content: str | bytes, language: Language = "en") -> Imported:
     """The topology that a file of another tool describes, with what was understood, assumed and left out.
 
-    Raises InvalidInput (400 or 422) when the format is unknown or the content cannot be read.
+    The format `auto` is what the content is recognised as. Raises InvalidInput (400 or 422) when the format is
+    unknown or the content cannot be read.
     """
-    module = FORMATS.get(format_)
+    module = FORMATS.get(recognised(content) if format_ == "auto" else format_)
     if module is None:
-        raise InvalidInput([Problem("/format", f"{format_!r} is no import format; accepted: {', '.join(FORMATS)}")])
+        raise InvalidInput(
+            [Problem("/format", f"{format_!r} is no import format; accepted: auto, {', '.join(FORMATS)}")]
+        )
     size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         raise InvalidInput([Problem("/content", f"{size:,} bytes; at most {MAX_BYTES:,} are accepted")], 413)
@@ -33,4 +37,4 @@ def import_(format_: str, content: str | bytes, language: Language = "en") -> Im
     return found
 
 
-__all__ = ["FORMATS", "Imported", "import_"]
+__all__ = ["FORMATS", "Imported", "import_", "recognised"]
