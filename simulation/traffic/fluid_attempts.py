@@ -46,6 +46,8 @@ def meet(
     refused = edge.fail
     if edge.down == 1 or (edge.trip >= 0.0 and edge.open_until > now):
         refused = 1.0
+    elif edge.trip >= 0.0:
+        calls[alt.edge].full = 1.0 - st.admits * (1.0 - target.full)
     lost = edge.loss
     if edge.cut == 1:
         lost = 1.0

@@ -135,14 +135,35 @@ def attempts(now, dt, edge, call):
             edge.open_until = now + edge.open_s
         else:
             edge.open_until = -1.0
-            edge.errors = 0.0
+            edge.errors = call.late = 0.0
             edge.seen = 0
         return
     number = call.rate * dt
-    edge.errors = call.fails + (edge.errors - call.fails) * power(0.95, number)
+    # Outcomes are known when they come back: of breakers in a row the last one opens first, and so ends first.
+    call.late += (call.fails - call.late) * (1.0 - exp(-dt / stay) if dt < 40.0 * stay else 1.0)
+    edge.errors = call.late + (edge.errors - call.late) * power(0.95, number)
     edge.seen = min(edge.seen + np.int64(np.ceil(number)), 1 << 20)
-    if edge.seen >= 20 and edge.errors > edge.trip:
+    call.crossings += number * crossings(edge.trip - edge.errors, call.late, call.full)
+    if edge.seen >= 20 and (edge.errors > edge.trip or call.crossings >= 1.0):
         edge.open_until = now + edge.open_s
+        call.crossings = 0.0
+
+
+@njit(**INNER)
+def crossings(room, fails, full):
+    """How often a call takes a breaker's error rate over its limit, which is `room` above its mean.
+
+    The rate is a mean of outcomes with weights 0.05 × 0.95^k, nearly normal; such a sequence goes over a level z
+    standard deviations up arccos(0.95) / 2π × exp(−z² / 2) times a step (Rice 1944,
+    doi:10.1002/j.1538-7305.1944.tb00874.x). Refusals come in runs: a queue that stays full takes what leaves it, so
+    of n calls a Poisson number of mean n (1 − full) over a gamma distributed time are taken.
+    """
+    if room <= 0.0:
+        return 1.0
+    alone = max(fails - full, 0.0)
+    spread = alone * (1.0 - alone) + min((1.0 - full) * (2.0 - full), 20.0 * full)
+    z_z = room * room / max(spread * 0.05 / 1.95, 1e-12)
+    return 0.05055 * exp(-0.5 * z_z) if z_z < 60.0 else 0.0
 
 
 @njit(**INNER)

@@ -18,10 +18,11 @@ def _record(floats: str, ints: str = "") -> np.dtype:
 
 
 #: What a visit meets behind the station of (node, operation, region of the caller): `ok` and its latency as two
-#: parts, time and variance of all outcomes, time until a failure; `hit` the chance that a look-up spares the rest.
-#: It is looked at anew when something that it met has `moved` since; `known_…` are the figures that others have seen.
+#: parts, time and variance of all outcomes, time until a failure; `hit` the chance that a look-up spares the rest,
+#: `full` that some queue refuses. It is looked at anew when something that it met has `moved` since; `known_…` are the
+#: figures that others have seen.
 STATE = _record(
-    "ok w m1 v1 d1 m2 v2 d2 time time_v fail_time hit miss_ok ratio idle share_weight share_rush seen weight rush "
+    "ok w m1 v1 d1 m2 v2 d2 time time_v fail_time hit miss_ok ratio full idle share_weight share_rush seen weight rush "
     "known_ok known_mean known_v known_time known_ratio known_hit",
     "node op where lo hi looked moved",
 )
@@ -49,7 +50,7 @@ STATION = _record(
 )
 
 #: An edge: rates of the step, attempts under way, totals.
-CALL = _record("rate failing stay inside offered completed failed allowed wish line tokens fails")
+CALL = _record("rate failing stay inside offered completed failed allowed wish line tokens fails late full crossings")
 
 #: A queue's lane.
 LANE = _record("x e v lq out again fails taken lost rate seen_in seen_out wait")

@@ -18,7 +18,7 @@ def not_modelled(system: System) -> list[str]:
     for link in system.links:
         breaker, timeout = link.params.get("breaker"), link.params.get("timeout_ms")
         if breaker:
-            found.append(f"{link.id}: breaker (fluid: it opens and closes by the mean error rate)")
+            found.append(f"{link.id}: breaker (fluid: it opens when its error rate is over the limit by expectation)")
         if timeout and link.params.get("retries"):
             found.append(f"{link.id}: order of retries (fluid: their number follows from the moment's failure rate)")
     return found

@@ -257,10 +257,16 @@ def visit(
     state.time_v = through * time_v + through * hit * time * time
     state.ratio = 1.0 + through * (flow - 1.0)
     state.idle = base
+    spared = 1.0
     for a in range(first, total):
         arc = arcs[a]
-        behind = states[arc.state].idle if arc.state >= 0 else 0.0
+        behind = 0.0
+        if arc.inst >= 0:
+            behind = states[arc.state].idle
+            refuses = 1.0 - stations[arc.inst].admits * (1.0 - states[arc.state].full)
+            spared *= 1.0 - min(arc.reach, 1.0) * refuses
         state.idle += (arc.idle + arc.reach * behind) * arc.weight
+    state.full = 1.0 - spared
     return total
 
 

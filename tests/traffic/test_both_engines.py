@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from simulation.topology.document import Topology
+from simulation.topology.document import Flow, Node, Topology
 from simulation.traffic import simulate
 from simulation.traffic.result import Estimate
-from tests.traffic.models import value
+from tests.traffic.models import chain, run, system, value
 from tests.traffic.stories import stories
 
 
@@ -50,3 +50,20 @@ def test_an_open_breaker_is_closed_by_its_trial_alone() -> None:
         rows = simulate(topology, {**scenario, "engine": engine, "frame_s": 2}).timeline
         late = [row["flows"][0]["throughput_rps"] for row in rows if row["t_s"] > 28]
         assert sum(late) / len(late) == pytest.approx(800, rel=0.03), engine
+
+
+@pytest.mark.parametrize(
+    ("rate", "limit", "fails", "opens"), [(1300, 50, 0.0, True), (700, None, 0.3, True), (700, None, 0.15, False)]
+)
+def test_a_breaker_opens_before_half_of_the_calls_fail_when_they_scatter(
+    rate: float, limit: int | None, fails: float, opens: bool
+) -> None:
+    """Refusals come in runs, failures one by one; the mean error rate of the calls stays below the limit of 0.5."""
+    web = {"service_time_ms": 10, "concurrency": 10, "queue_limit": limit}
+    nodes = [Node("users", "client"), Node("front", "service", params={"service_time_ms": 1, "concurrency": 100})]
+    edges = chain("users", "front", "web", front_web={"breaker": {"error_rate": 0.5, "open_s": 5}})
+    topology = system([*nodes, Node("web", "service", params=web)], edges, [Flow("f", "users", rate)])
+    events = [{"at_s": 0, "action": "fail", "target": "web", "rate": fails}]
+    ours, exact = (run(topology, 60, engine=e, events=events).flows[0].error_rate.value for e in ("fluid", "exact"))
+    assert ours == pytest.approx(exact, abs=0.06)
+    assert (ours > 0.8) == opens
