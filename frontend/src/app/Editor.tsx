@@ -4,9 +4,9 @@ import { setPage } from '../commands/design';
 import { insertNode, startAdding } from '../commands/insert';
 import { listenToKeys } from '../commands/keyboard';
 import { Overlays } from '../commands/Overlays';
-import { runCommand } from '../commands/registry';
+import { layOutFirst } from '../commands/tidy';
 import { useDrawingState, useKindsState } from '../editor/drawing';
-import { beginWith } from '../editor/view';
+import { flyTo } from '../editor/view';
 import { useAnalysing } from '../features/findings/useAnalysing';
 import { useCurrentRun } from '../features/runs/current';
 import { RUN_EVENT } from '../features/runs/RunButton';
@@ -92,18 +92,20 @@ export function Editor({ shared = false, compact = false }: EditorProps) {
   );
 }
 
-/** Shows the whole drawing when it is opened; one that was never laid out is tidied first. */
+/** Shows the whole drawing when it is opened; one that was never laid out is laid out first. */
 function useFirstView(designId: string): void {
   const ready = useDrawingState((state) => state.ready);
+  const placed = useDrawingState((state) => state.placed);
   const kindsKnown = useKindsState((state) => state.kinds.node.size > 0);
   useEffect(() => {
     if (!kindsKnown) return undefined;
-    const { topology, rects, scope } = useDrawingState.getState();
-    const placed = (topology.nodes ?? []).some((node) => node.position);
-    if (ready && !placed && rects.size > 1 && scope === 'edit') runCommand('tidy');
-    const timer = setTimeout(() => beginWith(useDrawingState.getState().rects.values()), placed ? 60 : 900);
+    if (!placed) {
+      if (ready || useDrawingState.getState().scope !== 'edit') void layOutFirst();
+      return undefined;
+    }
+    const timer = setTimeout(() => flyTo(useDrawingState.getState().rects.values(), false), 60);
     return () => clearTimeout(timer);
-  }, [designId, ready, kindsKnown]);
+  }, [designId, ready, placed, kindsKnown]);
 }
 
 /** Keeps the run in the address, so that a reload comes back to it. */

@@ -6,7 +6,9 @@ import { bounds, holds } from '../model/geometry';
 import type { Rect, Size } from '../model/types';
 import { visibleArea } from './paint';
 
-export const ZOOM = { min: 0.05, fit: 1.15, legible: 0.6, max: 2.5 } as const;
+export const ZOOM = { min: 0.05, fit: 1.15, max: 2.5 } as const;
+/** Narrower than this every pixel counts. */
+const NARROW = 600;
 
 type Flow = ReturnType<typeof useReactFlow>;
 
@@ -29,10 +31,6 @@ export function useCamera(flow: Flow, frame: RefObject<HTMLDivElement | null>): 
         const { width, height } = element.getBoundingClientRect();
         void flow.setViewport(fitting(rect, { width, height }), { duration: animate ? calm : 0 });
       },
-      begin: (rect) => {
-        const { width, height } = element.getBoundingClientRect();
-        void flow.setViewport(beginning(rect, { width, height }));
-      },
       centerOn: ({ x, y }) => void flow.setCenter(x, y, { zoom: flow.getZoom(), duration: calm }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: calm / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: calm / 2 }),
@@ -51,16 +49,7 @@ export function useCamera(flow: Flow, frame: RefObject<HTMLDivElement | null>): 
 
 /** The view that shows the rectangle whole, never larger than life. */
 function fitting(rect: Rect, { width, height }: Size) {
-  return getViewportForBounds(rect, width, height, ZOOM.min, ZOOM.fit, { x: '28px', top: '36px', bottom: '88px' });
-}
-
-/** On a small screen a wide drawing begins at its left end, large enough to be read. */
-function beginning(rect: Rect, size: Size) {
-  const whole = fitting(rect, size);
-  if (size.width >= 600 || whole.zoom >= ZOOM.legible) return whole;
-  const zoom = ZOOM.legible;
-  const high = rect.height * zoom > size.height;
-  return { zoom, x: 16 - rect.x * zoom, y: (high ? 24 : (size.height - 80 - rect.height * zoom) / 2) - rect.y * zoom };
+  return getViewportForBounds(rect, width, height, ZOOM.min, ZOOM.fit, { x: width < NARROW ? '12px' : '28px', top: '36px', bottom: '88px' });
 }
 
 /** A panel opened or closed: what was wholly in view stays so, else the middle stays the middle. */

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { kindsOf, type Catalogue, type Kinds } from '../model/catalogue';
 import type { Edit } from '../model/edits';
-import { rectsOf } from '../model/geometry';
+import { isPlaced, rectsOf, type Places } from '../model/places';
 import { project } from '../model/projection';
 import { shares, type Share } from '../model/spread';
 import type { Edge, Flow, Node, Rect, Topology } from '../model/types';
@@ -20,6 +20,8 @@ export interface Drawing {
   readonly edges: ReadonlyMap<string, Edge>;
   readonly flows: ReadonlyMap<string, Flow>;
   readonly rects: ReadonlyMap<string, Rect>;
+  /** Whether it is known where things stand: the document says so, or it was laid out for showing. */
+  readonly placed: boolean;
   /** By container: what stands in it by being spread over it. */
   readonly shares: ReadonlyMap<string, readonly Share[]>;
   readonly saveState: SaveState;
@@ -38,6 +40,7 @@ const EMPTY: Drawing = {
   edges: new Map(),
   flows: new Map(),
   rects: new Map(),
+  placed: true,
   shares: new Map(),
   saveState: 'loading',
   refusal: '',
@@ -54,6 +57,7 @@ let kinds: Kinds = kindsOf({
 });
 let doc: LivingDoc | null = null;
 let connection: Connection | null = null;
+let places: Places | null = null;
 
 export const useKindsState = create<{ readonly kinds: Kinds }>(() => ({ kinds }));
 
@@ -108,6 +112,7 @@ function closeDesign(): void {
   doc?.destroy();
   connection = null;
   doc = null;
+  places = null;
   useDrawingState.setState(EMPTY);
 }
 
@@ -117,6 +122,20 @@ export function applyEdits(edits: readonly Edit[]): void {
   if (!doc || !ready || scope !== 'edit' || edits.length === 0) return;
   doc.apply(edits);
   refresh();
+}
+
+/** Carries out edits that are no step of one's own and are not undone: the first layout of a document. */
+export function settle(edits: readonly Edit[]): void {
+  const { scope, ready } = useDrawingState.getState();
+  if (!doc || !ready || scope !== 'edit') return;
+  doc.settle(edits);
+  refresh();
+}
+
+/** Shows what has no position at these places. The document is not touched. */
+export function showAt(shown: Places): void {
+  places = shown;
+  useDrawingState.setState(indexed(useDrawingState.getState().topology));
 }
 
 export function undo(): void {
@@ -151,7 +170,8 @@ function indexed(topology: Topology) {
     nodes: new Map((topology.nodes ?? []).map((node) => [node.id, node])),
     edges: new Map((topology.edges ?? []).map((edge) => [edge.id, edge])),
     flows: new Map((topology.flows ?? []).map((flow) => [flow.id, flow])),
-    rects: rectsOf(topology, kinds),
+    rects: rectsOf(topology, kinds, places ?? {}),
+    placed: places !== null || isPlaced(topology),
     shares: shares(topology.nodes ?? []),
   };
 }

@@ -51,8 +51,6 @@ export function glide(arrange: () => void): void {
 /** What the canvas lets others do with its view; it registers itself when it is shown. */
 export interface Camera {
   readonly fit: (rect: Rect, animate: boolean) => void;
-  /** The first view of a drawing: all of it, on a small screen its beginning at a size that can be read. */
-  readonly begin: (rect: Rect) => void;
   readonly centerOn: (point: Point) => void;
   readonly zoomBy: (factor: number) => void;
   readonly zoomTo: (zoom: number) => void;
@@ -76,10 +74,4 @@ export function currentCamera(): Camera | null {
 export function flyTo(rects: Iterable<Rect>, animate = true): void {
   const all = bounds(rects);
   if (all) camera?.fit(all, animate);
-}
-
-/** Shows a drawing that was just opened. */
-export function beginWith(rects: Iterable<Rect>): void {
-  const all = bounds(rects);
-  if (all) camera?.begin(all);
 }

@@ -1,32 +1,8 @@
-import type { Kinds } from './catalogue';
-import type { Node, Point, Rect, Topology } from './types';
+import type { Point, Rect } from './types';
 
 export const CARD = { width: 176, height: 64 } as const;
 export const CONTAINER = { width: 420, height: 280 } as const;
 export const GRID = 8;
-
-/** Rectangles of all nodes in canvas units, positions resolved through their containers. */
-export function rectsOf(topology: Topology, kinds: Kinds): Map<string, Rect> {
-  const nodes = new Map((topology.nodes ?? []).map((node) => [node.id, node]));
-  const rects = new Map<string, Rect>();
-  const rectOf = (node: Node): Rect => {
-    const known = rects.get(node.id);
-    if (known) return known;
-    const above = node.parent === undefined ? undefined : nodes.get(node.parent);
-    const origin: Point = above ? rectOf(above) : { x: 0, y: 0 };
-    const size = kinds.node.get(node.kind)?.container ? (node.size ?? CONTAINER) : CARD;
-    const rect = {
-      x: origin.x + (node.position?.x ?? 0),
-      y: origin.y + (node.position?.y ?? 0),
-      width: size.width,
-      height: size.height,
-    };
-    rects.set(node.id, rect);
-    return rect;
-  };
-  for (const node of nodes.values()) rectOf(node);
-  return rects;
-}
 
 export function center(rect: Rect): Point {
   return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };

@@ -2,10 +2,8 @@
 
 import type { Edit } from './edits';
 import type { Nodes, Rects } from './nesting';
-import type { Edge, Node, Point, Rect, Topology } from './types';
-
-/** Boxes by node, each relative to its container. */
-export type Places = Readonly<Record<string, Rect>>;
+import type { Places } from './places';
+import type { Edge, Node, Point, Topology } from './types';
 
 /** As much of these nodes and the edges among them as their places depend on; whose container is not among them stands at the top. */
 export function layoutQuestion(nodes: readonly Node[], edges: Iterable<Edge>): Topology {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kindsOf, type Catalogue } from './catalogue';
-import { rectsOf } from './geometry';
 import { moveTo } from './moving';
+import { rectsOf } from './places';
 import type { Topology } from './types';
 
 const kinds = kindsOf({

@@ -25,6 +25,15 @@ describe('the shared document', () => {
     expect(nodes(doc)['web']).toMatchObject({ kind: 'web_server', params: { concurrency: 8 } });
   });
 
+  it('takes what settles a document as nothing to be undone', () => {
+    const doc = new LivingDoc();
+    doc.settle([{ type: 'set', in: 'nodes', id: 'web', members: { kind: 'web_server' } }]);
+    expect(doc.canUndo).toBe(false);
+    doc.settle([{ type: 'set', in: 'nodes', id: 'web', members: { position: { x: 8, y: 8 } } }]);
+    doc.undo();
+    expect(nodes(doc)['web']).toMatchObject({ kind: 'web_server', position: { x: 8, y: 8 } });
+  });
+
   it('keeps two edits of different params of one node that were made at the same time', () => {
     const [one, two] = [new LivingDoc(), new LivingDoc()];
     one.apply([{ type: 'set', in: 'nodes', id: 'web', members: { kind: 'web_server' } }]);

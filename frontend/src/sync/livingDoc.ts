@@ -43,6 +43,13 @@ export class LivingDoc {
     }, LOCAL);
   }
 
+  /** Carries out the edits as one transaction that is no undo step. */
+  settle(edits: readonly Edit[]): void {
+    this.ydoc.transact(() => {
+      for (const edit of edits) this.applyOne(edit);
+    });
+  }
+
   /** Fills an empty document, without an undo step. */
   fill(topology: Topology): void {
     this.ydoc.transact(() => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kindsOf, type Catalogue } from '../../model/catalogue';
-import { overlaps, rectsOf } from '../../model/geometry';
+import { overlaps } from '../../model/geometry';
+import { rectsOf } from '../../model/places';
 import type { Node, Topology } from '../../model/types';
 import { withPlaces } from './placing';
 
