@@ -16,6 +16,7 @@ import { CARD } from '../model/geometry';
 import type { Point } from '../model/types';
 import { useNotices } from '../ui/Notices';
 import { ContextMenu, type MenuPlace } from './ContextMenu';
+import { EmptyCanvas } from './EmptyCanvas';
 import { LeftPanel, RightPanel, Sheets } from './Panels';
 import { Tools } from './Tools';
 import { TopBar } from './TopBar';
@@ -72,12 +73,7 @@ export function Editor({ shared = false, compact = false }: EditorProps) {
               onConnectToNothing={(from, at) => startAdding({ at, from })}
               onRefuse={refuse}
             >
-              {empty && (
-                <div className={styles['empty']}>
-                  <h2>{t('canvas.empty.title')}</h2>
-                  <p>{t('canvas.empty.text')}</p>
-                </div>
-              )}
+              {empty && <EmptyCanvas />}
               <Tools />
             </Canvas>
           </div>

@@ -98,7 +98,7 @@ function SaveState() {
   const { t } = useI18n();
   const saveState = useDrawingState((state) => state.saveState);
   const scope = useDrawingState((state) => state.scope);
-  const text = t(scope === 'edit' || saveState === 'refused' ? `save.${saveState}` : 'save.view');
+  const text = t(scope === 'edit' || saveState === 'refused' ? `save.${saveState}` : `save.${scope}`);
   return (
     <span className={styles['saved']} data-state={scope === 'edit' ? saveState : 'view'} role="status">
       <i aria-hidden="true" />
@@ -115,11 +115,17 @@ function People() {
     <span className={styles['people']} title={people.map(({ name }) => name).join(', ')} aria-label={t('top.people', { count: people.length })}>
       {people.slice(0, 4).map(({ id, name, color }) => (
         <span key={id} style={{ background: color }}>
-          {name.slice(0, 1)}
+          {initials(name)}
         </span>
       ))}
     </span>
   );
+}
+
+/** Two letters for a name; guests are told apart by their number. */
+function initials(name: string): string {
+  const [number] = /\d+$/.exec(name) ?? [];
+  return number ?? name.split(/\s+/, 2).map((word) => [...word][0] ?? '').join('').toUpperCase();
 }
 
 /** Export, and on a small screen language and theme as well. */

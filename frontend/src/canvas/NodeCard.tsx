@@ -12,15 +12,17 @@ import { live, useMarks } from './overlay';
 import { RenameField } from './RenameField';
 import styles from './NodeCard.module.css';
 
+const SIGNS = { spof: '!', error: '!', warning: '!', info: '', unknown: '?' } as const;
 const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom];
 
 /** One element of the drawing: its icon, name, kind, and what is known of it. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
-  const { of, t } = useI18n();
+  const { of, t, locale } = useI18n();
   const node = useDrawingState((state) => state.nodes.get(id));
   const kind = useKindsState((state) => (node ? state.kinds.node.get(node.kind) : undefined));
   const spof = useMarks((marks) => marks.spofs.get(id));
   const severity = useMarks((marks) => marks.severities.get(id));
+  const fresh = useMarks((marks) => marks.fresh.has(id));
   const held = useMarks((marks) => marks.path.size > 0 && !marks.path.has(id));
   const renaming = useView((view) => view.renaming === id);
   const pulled = useConnection((line) => (line.inProgress ? line.fromNode.id : null));
@@ -28,10 +30,12 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const from = pulled ?? waiting;
   const joining = from !== null && from !== id;
   const refused = joining && refusal(from, id) !== null;
-  const { card, bar, figure } = useLiveFigures(id);
+  const { card, bar, figure } = useLiveFigures(id, kind?.role === 'client', locale);
   const step = useContext(ZoomStep);
   if (!node || !kind) return null;
   const replicas = node.replicas ?? 1;
+  const unknown = fresh && (severity === undefined || severity === 'info');
+  const badge = spof ? 'spof' : unknown ? 'unknown' : severity;
   const name = node.name ?? id;
   const label = labelAt(name, step);
   return (
@@ -60,12 +64,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         </span>
       </span>
       {replicas > 1 && <span className={styles['replicas']}>×{replicas}</span>}
-      {(spof ?? severity) && (
-        <span
-          className={cx(styles['badge'], styles[spof ? 'error' : (severity ?? 'info')])}
-          title={spof ? t('canvas.spof') : t('canvas.finding')}
-        >
-          {spof ? '!' : severity === 'info' ? 'i' : '!'}
+      {badge && (
+        <span className={cx(styles['badge'], styles[badge])} title={t(`canvas.badge.${badge}`)}>
+          {SIGNS[badge]}
         </span>
       )}
       <span className={styles['meter']} aria-hidden="true">
@@ -88,17 +89,18 @@ function Name({ lines, size }: Label) {
   );
 }
 
-/** Writes the newest figures of a run straight into the card, past React. */
-function useLiveFigures(id: string) {
+/** Writes the newest figures of a run straight into the card, past React. Clients ask and are never busy themselves. */
+function useLiveFigures(id: string, client: boolean, locale: string) {
   const card = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLSpanElement>(null);
   const figure = useRef<HTMLSpanElement>(null);
   useEffect(() => {
+    const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
     const write = () => {
       const found = live.node(id);
       const element = card.current;
       if (!element || !bar.current || !figure.current) return;
-      element.dataset['live'] = found ? (live.stale ? 'stale' : 'on') : 'off';
+      element.dataset['live'] = found && !client ? (live.stale ? 'stale' : 'on') : 'off';
       if (!found) {
         figure.current.textContent = '';
         delete element.dataset['down'];
@@ -106,13 +108,13 @@ function useLiveFigures(id: string) {
       }
       const { utilization, up } = found;
       element.dataset['down'] = String(up === 0);
-      const known = Number.isFinite(utilization);
+      const known = !client && Number.isFinite(utilization);
       bar.current.style.transform = `scaleX(${known ? Math.min(1, utilization) : 0})`;
       element.dataset['load'] = !known ? '' : utilization >= 0.95 ? 'bad' : utilization >= 0.7 ? 'warn' : 'good';
-      figure.current.textContent = up === 0 ? '✕' : known ? `${Math.round(utilization * 100)} %` : '';
+      figure.current.textContent = up === 0 ? '✕' : known ? percent.format(utilization) : '';
     };
     write();
     return live.subscribe(write);
-  }, [id]);
+  }, [id, client, locale]);
   return { card, bar, figure };
 }

@@ -31,6 +31,10 @@ export function useCamera(flow: Flow, frame: RefObject<HTMLDivElement | null>): 
         const { width, height } = element.getBoundingClientRect();
         void flow.setViewport(fitting(rect, { width, height }), { duration: animate ? calm : 0 });
       },
+      sees: (rect) => {
+        const { width, height } = element.getBoundingClientRect();
+        return holds(visibleArea(flow.getViewport(), width, height), rect);
+      },
       centerOn: ({ x, y }) => void flow.setCenter(x, y, { zoom: flow.getZoom(), duration: calm }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: calm / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: calm / 2 }),

@@ -8,11 +8,13 @@ export interface Marks {
   readonly spofs: ReadonlyMap<string, { readonly loss: number; readonly hidden: boolean }>;
   /** Worst severity of the findings on an element. */
   readonly severities: ReadonlyMap<string, 'error' | 'warning' | 'info'>;
+  /** Just added, and not judged yet. */
+  readonly fresh: ReadonlySet<string>;
   /** Elements of the path that is being pointed at, brought out against the rest. */
   readonly path: ReadonlySet<string>;
 }
 
-export const useMarks = create<Marks>(() => ({ spofs: new Map(), severities: new Map(), path: new Set() }));
+export const useMarks = create<Marks>(() => ({ spofs: new Map(), severities: new Map(), fresh: new Set(), path: new Set() }));
 
 /** The newest frame of a run, columns in the order of the ids. */
 interface LiveColumns {

@@ -1,14 +1,14 @@
 import type { Node as FlowNode, NodeChange } from '@xyflow/react';
 import { useCallback, useRef, useState } from 'react';
-import { applyEdits, currentKinds, useDrawingState } from '../editor/drawing';
-import { select, useView } from '../editor/view';
-import { joinOf } from '../model/catalogue';
-import { containerAt, insertInto } from '../model/changes';
+import { applyEdits, currentKinds, useDrawingState, type Drawing } from '../editor/drawing';
+import { glide, keepInView, select, useView } from '../editor/view';
+import { containerAt, fitsInto, insertInto } from '../model/changes';
 import { excerpt, pasteEdits } from '../model/clipboard';
 import { center, snapped } from '../model/geometry';
 import { moveTo } from '../model/moving';
+import { roomOn } from '../model/room';
 import { descendants } from '../model/nesting';
-import type { Point, Rect } from '../model/types';
+import type { Edge, Point, Rect } from '../model/types';
 import { align } from './guides';
 import { edgeAt, type Scene } from './scene';
 
@@ -65,7 +65,7 @@ export function useDragging(scene: Scene) {
 
   const onDrag = useCallback(
     (event: Keys, node: FlowNode) => {
-      const { rects, topology } = useDrawingState.getState();
+      const { rects, topology, nodes } = useDrawingState.getState();
       const { moving, others, alone } = held.current;
       const own = rects.get(node.id);
       if (!own) return;
@@ -90,7 +90,7 @@ export function useDragging(scene: Scene) {
       show({
         moved,
         dropInto: containerAt(topology, rects, currentKinds(), middle, moving) ?? null,
-        dropOnto: onto && fits(alone ?? '', onto) ? onto.id : null,
+        dropOnto: onto && fitsInto(topology, currentKinds(), nodes.get(node.id)?.kind ?? '', onto) ? onto.id : null,
         guides,
         ghosts,
       });
@@ -113,10 +113,8 @@ export function useDragging(scene: Scene) {
         return;
       }
       const edge = dropOnto === null ? undefined : drawing.edges.get(dropOnto);
-      applyEdits([
-        ...moveTo(drawing.topology, drawing.rects, currentKinds(), moved),
-        ...(edge ? insertInto(drawing.topology, edge, node.id).edits : []),
-      ]);
+      if (edge) keepInView(() => glide(() => dropInto(drawing, edge, node.id, to), moved));
+      else applyEdits(moveTo(drawing.topology, drawing.rects, currentKinds(), moved));
     },
     [show],
   );
@@ -136,10 +134,9 @@ export function useDragging(scene: Scene) {
   return { ...drag, onStart, onDrag, onStop, onNodesChange };
 }
 
-/** Whether a node may stand between the two ends of an edge. */
-function fits(id: string, { source, target }: { readonly source: string; readonly target: string }): boolean {
-  const { nodes } = useDrawingState.getState();
-  const kindOf = (node: string): string => nodes.get(node)?.kind ?? '';
-  const kinds = currentKinds();
-  return joinOf(kinds, kindOf(source), kindOf(id)) !== undefined && joinOf(kinds, kindOf(id), kindOf(target)) !== undefined;
+/** The card comes to stand in the edge; what comes after it makes room. */
+function dropInto({ topology, rects }: Drawing, edge: Edge, id: string, wish: Point): void {
+  const room = roomOn(topology, rects, edge, wish, id);
+  const drop = moveTo(topology, room.rects, currentKinds(), new Map([[id, room.corner]]));
+  applyEdits([...room.edits, ...drop, ...insertInto(topology, edge, id).edits]);
 }

@@ -18,7 +18,7 @@ export function Overlays() {
       {opened === 'search' && <CommandPalette onClose={close} elementsOnly />}
       {opened === 'keys' && <KeySheet onClose={close} />}
       {adding && <AddChooser adding={adding} onClose={() => useAdding.setState({ adding: null })} />}
-      {asking !== null && <RemovalDialog count={asking} onClose={() => useRemoval.setState({ asking: null })} />}
+      {asking !== null && <RemovalDialog asking={asking} onClose={() => useRemoval.setState({ asking: null })} />}
     </>
   );
 }

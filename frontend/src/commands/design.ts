@@ -34,6 +34,6 @@ export const save = command({
     const { saveState, scope } = useDrawingState.getState();
     const { t } = i18nFor(useLanguage.getState().language);
     const tone = saveState === 'saved' ? 'good' : saveState === 'late' ? 'error' : 'info';
-    useNotices.getState().show(tone, t(scope === 'view' ? 'save.view' : `save.${saveState}`));
+    useNotices.getState().show(tone, t(scope === 'edit' ? `save.${saveState}` : `save.${scope}`));
   },
 });

@@ -1,10 +1,11 @@
 import { create } from 'zustand';
 import { applyEdits, currentKinds, useDrawingState } from '../editor/drawing';
-import { currentCamera, flyTo, select, useView } from '../editor/view';
+import { currentCamera, flyTo, glide, keepInView, select, useView } from '../editor/view';
 import { freePlace, STEPS, type Direction } from '../model/arrange';
 import { joinOf } from '../model/catalogue';
-import { addNode, connect, insertInto } from '../model/changes';
+import { addNode, connect, fitsInto, insertInto } from '../model/changes';
 import { CARD, center, CONTAINER, snapped } from '../model/geometry';
+import { roomOn } from '../model/room';
 import type { Point, Rect } from '../model/types';
 import { command, selects } from './command';
 
@@ -31,20 +32,20 @@ export function insertNode(kind: string, { at, from, end = 'source' }: Adding = 
   const middle = at ?? currentCamera()?.middle() ?? { x: 0, y: 0 };
   const wish = { x: middle.x - size.width / 2, y: middle.y - size.height / 2, ...size };
   const corner = snapped(at ? wish : freePlace(solid(rects), wish));
-  const { id, edits } = addNode(topology, rects, kinds, kind, corner);
-  const all = [...edits];
+  const edge = into === null ? undefined : edges.get(into);
+  const onto = edge && fitsInto(topology, kinds, kind, edge) ? edge : undefined;
+  const room = onto && roomOn(topology, rects, onto, corner);
+  const { id, edits } = addNode(topology, room?.rects ?? rects, kinds, kind, room?.corner ?? corner);
+  const all = [...(room?.edits ?? []), ...edits];
   const other = from === undefined ? undefined : nodes.get(from);
   if (other) {
     const [source, target] = end === 'source' ? [other.id, id] : [id, other.id];
     const [sourceKind, targetKind] = end === 'source' ? [other.kind, kind] : [kind, other.kind];
     if (joinOf(kinds, sourceKind, targetKind)) all.push(...connect(topology, source, target).edits);
   }
-  const edge = into === null ? undefined : edges.get(into);
-  const ends = edge && [nodes.get(edge.source)?.kind ?? '', nodes.get(edge.target)?.kind ?? ''];
-  if (edge && ends && joinOf(kinds, ends[0] ?? '', kind) && joinOf(kinds, kind, ends[1] ?? '')) {
-    all.push(...insertInto(topology, edge, id).edits);
-  }
-  applyEdits(all);
+  if (onto) all.push(...insertInto(topology, onto, id).edits);
+  if (room && room.edits.length > 0) keepInView(() => glide(() => applyEdits(all)));
+  else applyEdits(all);
   select([id]);
   return id;
 }

@@ -5,8 +5,14 @@ import { remove as removal } from '../model/changes';
 import { descendants } from '../model/nesting';
 import { command, hasAnySelection } from './command';
 
-/** How many things lie in the containers that are to be removed, while it is asked what becomes of them. */
-export const useRemoval = create<{ readonly asking: number | null }>(() => ({ asking: null }));
+/** What is to be removed, and how many things lie in it: asked about before it is done. */
+export interface Removal {
+  /** The one container's name; null of several. */
+  readonly name: string | null;
+  readonly count: number;
+}
+
+export const useRemoval = create<{ readonly asking: Removal | null }>(() => ({ asking: null }));
 
 /** Removes what is selected as one step, with or without what lies in it. */
 export function removeSelected(contents: 'keep' | 'remove' = 'remove'): void {
@@ -31,7 +37,9 @@ export const remove = command({
     const { selectedNodes } = useView.getState();
     const places = [...selectedNodes].filter((id) => currentKinds().node.get(nodes.get(id)?.kind ?? '')?.container);
     const inside = descendants(nodes, places).filter((id) => !selectedNodes.has(id));
-    if (inside.length > 0) useRemoval.setState({ asking: inside.length });
+    const [place] = places;
+    const name = places.length === 1 && place !== undefined ? (nodes.get(place)?.name ?? place) : null;
+    if (inside.length > 0) useRemoval.setState({ asking: { name, count: inside.length } });
     else removeSelected();
   },
 });

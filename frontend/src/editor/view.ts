@@ -41,16 +41,18 @@ export function toggleSelected(id: string, of: 'selectedNodes' | 'selectedEdges'
 /** Where everything was before it was arranged anew; the canvas lets it glide from there to its place. */
 export const useGliding = create<{ readonly from: ReadonlyMap<string, Rect> | null }>(() => ({ from: null }));
 
-/** Arranges things so that one can see where they go: the edits are applied at once, the picture follows. */
-export function glide(arrange: () => void): void {
+/** Arranges things so that one can see where they go: the edits are applied at once, the picture follows. What is held comes from where the hand is. */
+export function glide(arrange: () => void, held: ReadonlyMap<string, Rect> = new Map()): void {
   const { rects } = useDrawingState.getState();
   arrange();
-  if (useDrawingState.getState().rects !== rects) useGliding.setState({ from: rects });
+  if (useDrawingState.getState().rects !== rects) useGliding.setState({ from: new Map([...rects, ...held]) });
 }
 
 /** What the canvas lets others do with its view; it registers itself when it is shown. */
 export interface Camera {
   readonly fit: (rect: Rect, animate: boolean) => void;
+  /** Whether all of the rectangle is seen. */
+  readonly sees: (rect: Rect) => boolean;
   readonly centerOn: (point: Point) => void;
   readonly zoomBy: (factor: number) => void;
   readonly zoomTo: (zoom: number) => void;
@@ -68,6 +70,17 @@ export function setCamera(next: Camera | null): void {
 
 export function currentCamera(): Camera | null {
   return camera;
+}
+
+/** Where all of the drawing was in view, it is so again after it has grown. */
+export function keepInView(grow: () => void): void {
+  const whole = (): boolean => {
+    const all = bounds(useDrawingState.getState().rects.values());
+    return all === undefined || (camera?.sees(all) ?? false);
+  };
+  const before = whole();
+  grow();
+  if (before && !whole()) flyTo(useDrawingState.getState().rects.values());
 }
 
 /** Shows these rectangles, a little air around them. */

@@ -51,6 +51,12 @@ export function connect(topology: Topology, source: string, target: string): Mad
   return { id, edits: [{ type: 'set', in: 'edges', id, members: { source, target } }] };
 }
 
+/** Whether something of that kind may stand between the two ends of an edge. */
+export function fitsInto({ nodes = [] }: Topology, kinds: Kinds, kind: string, { source, target }: Pick<Edge, 'source' | 'target'>): boolean {
+  const kindOf = (id: string): string => nodes.find((node) => node.id === id)?.kind ?? '';
+  return joinOf(kinds, kindOf(source), kind) !== undefined && joinOf(kinds, kind, kindOf(target)) !== undefined;
+}
+
 /** Puts the node between the ends of the edge: the edge leads to it, a new one goes on. */
 export function insertInto(topology: Topology, edge: Edge, node: string): Made {
   const onward = connect(topology, node, edge.target);

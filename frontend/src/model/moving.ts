@@ -28,6 +28,19 @@ export function moveTo(topology: Topology, rects: Rects, kinds: Kinds, corners: 
   return placing(nodes, rects, after, parents);
 }
 
+/** Moves nodes by a step, each in the container that it is in; containers grow around them. Answers how all lies then, too. */
+export function stepped(topology: Topology, rects: Rects, ids: readonly string[], by: Point): { readonly edits: readonly Edit[]; readonly rects: Rects } {
+  const nodes = new Map((topology.nodes ?? []).map((node) => [node.id, node]));
+  const parents = new Map([...nodes].map(([id, { parent }]) => [id, parent]));
+  const after = new Map(rects);
+  for (const id of ids) {
+    const rect = rects.get(id);
+    if (rect) after.set(id, { ...rect, x: rect.x + by.x, y: rect.y + by.y });
+  }
+  for (const [id, rect] of grown(parents, after, ids)) after.set(id, rect);
+  return { edits: placing(nodes, rects, after, parents), rects: after };
+}
+
 /** The containers above `touched` that must be larger to hold it, as they then lie. */
 function grown(parents: ReadonlyMap<string, string | undefined>, rects: Rects, touched: Iterable<string>): Map<string, Rect> {
   const found = new Map<string, Rect>();

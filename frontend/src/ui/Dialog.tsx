@@ -11,7 +11,7 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog: Escape and a click beside it close, focus returns where it was. */
+/** A modal dialog: Escape and a click beside it close, focus returns where it was. It begins at what is marked `data-first`. */
 export function Dialog({ title, onClose, size = 'medium', children }: DialogProps) {
   const { t } = useI18n();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -20,6 +20,7 @@ export function Dialog({ title, onClose, size = 'medium', children }: DialogProp
     const opener = document.activeElement;
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       element?.close();
       if (opener instanceof HTMLElement) opener.focus();

@@ -17,10 +17,11 @@ export function ElementFigures({ id }: { id: string }) {
   const figures = report.nodes[index];
   const along = takesAlong(report, id);
   const causes = fallsWith(report, id);
-  if (!figures && along.length === 0 && causes.length === 0) return null;
+  const loaded = figures && (figures.arrival_rps ?? 0) > 0 && figures.availability !== null;
+  if (!loaded && !figures?.importance && along.length === 0 && causes.length === 0) return null;
   return (
     <section className={styles['element']} aria-label={t('findings.title')} data-old={!current}>
-      {figures && (figures.arrival_rps ?? 0) > 0 && figures.availability !== null && <Load figures={figures} report={report} pointer={`/nodes/${index}`} />}
+      {loaded && <Load figures={figures} report={report} pointer={`/nodes/${index}`} />}
       {figures?.importance && <Meaning importance={figures.importance} />}
       <List title={t('findings.falls.along')} falling={along} />
       <List title={t('findings.falls.causes')} falling={causes} />

@@ -1,27 +1,24 @@
-import { useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
-import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { grouped } from '../figures/group';
-import { NodeLink } from '../figures/NodeLink';
-import { AcceptForm } from './AcceptForm';
-import { usePatch } from './usePatch';
-import { findingTexts, useFindingHelp } from './useFindingHelp';
-import type { Finding, Report, Severity } from './report';
+import { FindingRow, keyOf } from './FindingRow';
+import { isHeldBack, useFreshElements } from './fresh';
+import { findingTexts } from './useFindingHelp';
+import { SEVERITIES, type Finding, type Report } from './report';
 import shared from './findings.module.css';
 import styles from './Findings.module.css';
 
-const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
-
-/** The review of the drawing, by severity; what was accepted stands last. */
+/** The review of the drawing, by severity; then what is only half drawn, and what was accepted. */
 export function Findings({ report }: { report: Report }) {
   const { t } = useI18n();
-  const open = report.findings.filter((finding) => !finding.accepted);
+  const fresh = useFreshElements();
+  const open = report.findings.filter((finding) => !finding.accepted && !isHeldBack(finding, fresh));
+  const held = report.findings.filter((finding) => !finding.accepted && isHeldBack(finding, fresh));
   const accepted = report.findings.filter((finding) => finding.accepted);
   if (report.findings.length === 0) return <p className={shared['good']}>{t('findings.none')}</p>;
   return (
     <>
-      {ORDER.map((severity) => {
+      {SEVERITIES.map((severity) => {
         const group = open.filter((finding) => finding.severity === severity);
         return (
           group.length > 0 && (
@@ -34,6 +31,12 @@ export function Findings({ report }: { report: Report }) {
           )
         );
       })}
+      {held.length > 0 && (
+        <section className={styles['held']}>
+          <h3 className={shared['group']}>{t('findings.fresh', { count: held.length })}</h3>
+          <ByCode findings={held} />
+        </section>
+      )}
       {accepted.length > 0 && (
         <section>
           <h3 className={shared['group']}>{t('findings.accepted', { count: accepted.length })}</h3>
@@ -77,87 +80,4 @@ function ByCode({ findings }: { findings: readonly Finding[] }) {
       </details>
     );
   });
-}
-
-function keyOf(finding: Finding): string {
-  return `${finding.code}:${finding.components.join(',')}:${finding.message}`;
-}
-
-function FindingRow({ finding }: { finding: Finding }) {
-  const { t, language } = useI18n();
-  const { readOnly } = useDrawing();
-  const help = useFindingHelp(finding.code);
-  const patch = usePatch();
-  const [accepting, setAccepting] = useState(false);
-  const message = (language === 'ko' && finding.message_ko) || finding.message;
-  const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
-  return (
-    <li className={shared['row']}>
-      <details className={styles['finding']}>
-        <summary>
-          <span className={styles['code']} data-severity={finding.severity}>
-            {finding.code}
-          </span>
-          <span>{message}</span>
-        </summary>
-        <div className={styles['detail']}>
-          {help && <p>{help}</p>}
-          {fix && (
-            <p>
-              <strong>{t('findings.fix')}</strong> {fix}
-            </p>
-          )}
-          {finding.accepted && <Accepted finding={finding} />}
-          {!readOnly && !finding.accepted && !accepting && (
-            <div className={styles['actions']}>
-              {finding.patch && finding.patch.length > 0 && (
-                <Button type="button" size="small" onClick={() => patch(finding.patch ?? [], finding.code)}>
-                  {t('findings.apply')}
-                </Button>
-              )}
-              <Button type="button" size="small" variant="ghost" onClick={() => setAccepting(true)}>
-                {t('findings.accept')}
-              </Button>
-            </div>
-          )}
-          {accepting && <AcceptForm finding={finding} onDone={() => setAccepting(false)} />}
-        </div>
-      </details>
-      <div className={styles['culprits']}>
-        {finding.components.map((id) => (
-          <NodeLink key={id} id={id} />
-        ))}
-      </div>
-    </li>
-  );
-}
-
-function Accepted({ finding }: { finding: Finding }) {
-  const { t } = useI18n();
-  const { readOnly, changeAccepted } = useDrawing();
-  const reason = String(finding.accepted?.['reason'] ?? '');
-  const expires = finding.accepted?.['expires'];
-  return (
-    <>
-      <p>
-        {t('findings.accepted.because', { reason })}{' '}
-        {typeof expires === 'string' && t('findings.accepted.until', { date: expires })}
-      </p>
-      {!readOnly && (
-        <div className={styles['actions']}>
-          <Button
-            type="button"
-            size="small" variant="ghost"
-            onClick={() =>
-              changeAccepted((list) =>
-                list.filter((entry) => entry.code !== finding.code || !finding.components.includes(entry.component)),
-              )
-            }
-          >
-            {t('findings.accepted.withdraw')}
-          </Button>
-        </div>
-      )}
-    </>
-  );
 }

@@ -6,6 +6,7 @@ import { Advice } from './Advice';
 import { useAnalysis } from './analysis';
 import { Assumptions } from './Assumptions';
 import { Findings } from './Findings';
+import { isHeldBack, useFreshElements } from './fresh';
 import { Headline } from './Headline';
 import { Contingencies, CutSets } from './Losses';
 import type { FeedStatus } from './feed';
@@ -135,6 +136,7 @@ function Losses({ report }: { report: Report }) {
 }
 
 function Count({ tab, report }: { tab: Tab; report: Report }) {
+  const fresh = useFreshElements();
   const count = {
     figures: 0,
     review: report.findings.filter((finding) => !finding.accepted).length,
@@ -143,7 +145,7 @@ function Count({ tab, report }: { tab: Tab; report: Report }) {
     assumed: 0,
   }[tab];
   if (count === 0) return null;
-  const bad = tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted);
+  const bad = tab === 'review' && report.findings.some((finding) => finding.severity === 'error' && !finding.accepted && !isHeldBack(finding, fresh));
   return (
     <span className={shared['count']} data-tone={bad ? 'bad' : undefined}>
       {count}

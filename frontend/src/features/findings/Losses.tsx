@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
+import { useDrawing } from '../drawing';
 import { formatShare } from '../figures/format';
 import { NodeLink } from '../figures/NodeLink';
 import type { Contingency, CutSet, Report, Verdict } from './report';
@@ -55,10 +56,13 @@ export function Contingencies({ report }: { report: Report }) {
 
 function Row({ row }: { row: Contingency }) {
   const { t, locale } = useI18n();
+  const { replicasOf } = useDrawing();
+  const count = replicasOf(row.outage);
   return (
     <tr>
       <th scope="row">
         <NodeLink id={row.outage} />
+        {row.type === 'node' && count > 1 && <span className={styles['outage']}>{t('findings.outage.all', { count })}</span>}
         {row.type === 'cold_cache' && <span className={styles['outage']}>{t('findings.outage.cold_cache')}</span>}
         {row.overloaded.length > 0 && (
           <span className={styles['below']}>

@@ -1,24 +1,26 @@
 import { useMarks } from '../../canvas/overlay';
 import { analysis } from './analysis';
-import type { Report, Severity } from './report';
-
-const GRAVITY: readonly Severity[] = ['info', 'warning', 'error'];
+import { freshElements, isHeldBack } from './fresh';
+import { SEVERITIES, type Finding, type Report, type Severity } from './report';
 
 /** Rings and badges on the canvas follow the analysis; those of an older drawing are taken away. */
 export function markCanvas(): () => void {
   let shown: Report | null = null;
+  let fresh: ReadonlySet<string> = new Set();
   const show = (): void => {
     const { report, current } = analysis.status;
     const next = current ? report : shown && analysis.status.working ? shown : null;
-    if (next === shown) return;
+    if (next === shown && freshElements.ids === fresh) return;
     shown = next;
-    useMarks.setState({ spofs: spofs(next), severities: severities(next) });
+    fresh = freshElements.ids;
+    const open = (next?.findings ?? []).filter((finding) => !finding.accepted && !isHeldBack(finding, fresh));
+    useMarks.setState({ spofs: spofs(next), severities: severities(open), fresh });
   };
   show();
-  const off = analysis.subscribe(show);
+  const offs = [analysis.subscribe(show), freshElements.subscribe(show)];
   return () => {
-    off();
-    useMarks.setState({ spofs: new Map(), severities: new Map(), path: new Set() });
+    for (const off of offs) off();
+    useMarks.setState({ spofs: new Map(), severities: new Map(), fresh: new Set(), path: new Set() });
   };
 }
 
@@ -26,13 +28,12 @@ function spofs(report: Report | null): ReadonlyMap<string, { readonly loss: numb
   return new Map((report?.spofs ?? []).map((spof) => [spof.component, { loss: spof.loss_share, hidden: spof.hidden }]));
 }
 
-function severities(report: Report | null): ReadonlyMap<string, Severity> {
+function severities(findings: readonly Finding[]): ReadonlyMap<string, Severity> {
   const worst = new Map<string, Severity>();
-  for (const finding of report?.findings ?? []) {
-    if (finding.accepted) continue;
+  for (const finding of findings) {
     for (const id of finding.components) {
       const known = worst.get(id);
-      if (!known || GRAVITY.indexOf(finding.severity) > GRAVITY.indexOf(known)) worst.set(id, finding.severity);
+      if (!known || SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(known)) worst.set(id, finding.severity);
     }
   }
   return worst;

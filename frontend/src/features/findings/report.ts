@@ -1,6 +1,9 @@
 /** The analysis report (contract section 2) as the panel reads it. What could not be computed is null, and `gaps` says why. */
 
 export type Severity = 'error' | 'warning' | 'info';
+
+/** The worst first. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 export type Verdict = 'ok' | 'degraded' | 'overload' | 'cascade' | 'outage';
 type OutageType = 'replica' | 'node' | 'edge' | 'container' | 'cold_cache';
 

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
-import { useDrawingState } from '../../editor/drawing';
+import { currentKinds, useDrawingState } from '../../editor/drawing';
 import { analysis } from './analysis';
+import { freshElements, type RoleOf } from './fresh';
 import { markCanvas } from './marks';
 
 /** Keeps the analysis in step with the open drawing, and the marks on the canvas with the analysis. */
@@ -9,7 +10,9 @@ export function useAnalysing(): void {
     const offCanvas = markCanvas();
     const follow = (): void => {
       const { topology, ready, designId } = useDrawingState.getState();
-      if (ready || designId !== '') analysis.update(topology);
+      if (!ready && designId === '') return;
+      analysis.update(topology);
+      if (ready) freshElements.update(topology, roleOf);
     };
     follow();
     const off = useDrawingState.subscribe(follow);
@@ -17,6 +20,12 @@ export function useAnalysing(): void {
       off();
       offCanvas();
       analysis.stop();
+      freshElements.stop();
     };
   }, []);
 }
+
+const roleOf: RoleOf = (kind) => {
+  const found = currentKinds().node.get(kind);
+  return found?.container ? 'container' : found?.role === 'client' ? 'client' : 'other';
+};

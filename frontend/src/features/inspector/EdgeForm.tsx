@@ -8,7 +8,7 @@ import { nameIn } from '../drawing';
 import styles from './inspector.module.css';
 import { ParamGroups } from './ParamGroups';
 import { Row } from './Row';
-import { common, shared } from './value';
+import { common } from './value';
 
 interface Props {
   readonly edges: readonly Edge[];
@@ -43,34 +43,36 @@ export function EdgeForm({ edges, disabled, figures }: Props) {
       </header>
       {figures}
       {accepted.length > 1 && (
-        <Row id={`${id}-kind`} title={t('inspector.edge.kind')} given={stated.value !== undefined}>
-          <select
-            id={`${id}-kind`}
-            className={styles['select']}
-            disabled={disabled}
-            value={String(stated.value ?? '')}
-            onChange={(event) => {
-              const chosen = event.target.value || null;
-              applyEdits(edges.map((each): Edit => ({ type: 'set', in: 'edges', id: each.id, members: { kind: chosen } })));
-            }}
-          >
-            <option value="">
-              {stated.mixed || !automatic ? t('inspector.mixed') : t('inspector.edge.automatic', { kind: of(automatic.title) })}
-            </option>
-            {accepted.map((each) => {
-              const found = kinds.edge.get(each);
-              return (
-                <option key={each} value={each}>
-                  {found ? of(found.title) : each}
-                </option>
-              );
-            })}
-          </select>
-        </Row>
+        <div className={styles['basics']}>
+          <Row id={`${id}-kind`} title={t('inspector.edge.kind')} given={stated.value !== undefined}>
+            <select
+              id={`${id}-kind`}
+              className={styles['select']}
+              disabled={disabled}
+              value={String(stated.value ?? '')}
+              onChange={(event) => {
+                const chosen = event.target.value || null;
+                applyEdits(edges.map((each): Edit => ({ type: 'set', in: 'edges', id: each.id, members: { kind: chosen } })));
+              }}
+            >
+              <option value="">
+                {stated.mixed || !automatic ? t('inspector.mixed') : t('inspector.edge.automatic', { kind: of(automatic.title) })}
+              </option>
+              {accepted.map((each) => {
+                const found = kinds.edge.get(each);
+                return (
+                  <option key={each} value={each}>
+                    {found ? of(found.title) : each}
+                  </option>
+                );
+              })}
+            </select>
+          </Row>
+        </div>
       )}
       <ParamGroups
         key={edges.map((each) => each.id).join()}
-        params={shared(kindOf.map((each) => each?.params ?? []))}
+        lists={kindOf.map((each) => each?.params ?? [])}
         given={edges.map((each) => each.params)}
         disabled={disabled}
         onChange={(name, value) => applyEdits(edges.map((each): Edit => ({ type: 'param', in: 'edges', id: each.id, name, value })))}

@@ -13,7 +13,7 @@ import { ParamGroups } from './ParamGroups';
 import { Row } from './Row';
 import { TextInput } from './TextInput';
 import { useProblem } from './useProblem';
-import { common, shared, type Problem } from './value';
+import { common, type Problem } from './value';
 
 interface Props {
   readonly nodes: readonly Node[];
@@ -35,7 +35,6 @@ export function NodeForm({ nodes, disabled, figures }: Props) {
   const single = nodes.length === 1;
   const kind = kinds.node.get(node.kind);
   const found = nodes.map((each) => kinds.node.get(each.kind));
-  const params = shared(found.map((each) => each?.params ?? []));
   const set = (members: Readonly<Record<string, unknown>>): void =>
     applyEdits(nodes.map((each): Edit => ({ type: 'set', in: 'nodes', id: each.id, members })));
   const counts = found.every((each) => each && !each.container && each.role !== 'client');
@@ -71,67 +70,69 @@ export function NodeForm({ nodes, disabled, figures }: Props) {
       </header>
       {figures}
       {!single && !disabled && <Arrange />}
-      {single && (
-        <Row id={`${id}-name`} title={t('inspector.name')} given={node.name !== undefined}>
-          <TextInput
-            id={`${id}-name`}
-            value={node.name ?? ''}
-            placeholder={node.id}
-            disabled={disabled}
-            onChange={(name) => set({ name: name === '' ? null : name })}
-          />
-        </Row>
-      )}
-      {counts && (
-        <Row id={`${id}-replicas`} title={t('inspector.replicas')} given={replicas.value !== undefined} problem={problem ? tell(problem) : undefined}>
-          <NumberInput
-            id={`${id}-replicas`}
-            param={{ type: 'integer', unit: '', default: 1, minimum: 1, maximum: 10_000 }}
-            given={replicas}
-            mixedText={t('inspector.mixed')}
-            disabled={disabled}
-            invalid={problem !== null}
-            onProblem={setProblem}
-            onChange={(count) => set({ replicas: count === 1 ? null : count })}
-          />
-        </Row>
-      )}
-      {places.length > 0 && (
-        <Row id={`${id}-parent`} title={t('inspector.parent')} given={parent.value !== undefined}>
-          <select id={`${id}-parent`} className={styles['select']} disabled={disabled} value={String(parent.value ?? '')} onChange={(event) => move(event.target.value)}>
-            <option value="">{parent.mixed ? t('inspector.mixed') : t('inspector.parent.none')}</option>
-            {places.map((place) => (
-              <option key={place.id} value={place.id}>
-                {place.name ?? place.id}
-              </option>
-            ))}
-          </select>
-        </Row>
-      )}
-      {single && counts && places.length > 1 && (
-        <Row id={`${id}-spread`} title={t('inspector.spread')} given={spread.length > 0}>
-          <span className={styles['checks']} role="group" aria-label={t('inspector.spread')}>
-            {places.map((place) => (
-              <label key={place.id}>
-                <input
-                  type="checkbox"
-                  checked={spread.includes(place.id)}
-                  disabled={disabled}
-                  onChange={() => {
-                    const next = spread.includes(place.id) ? spread.filter((each) => each !== place.id) : [...spread, place.id];
-                    set({ spread: next.length > 0 ? next : null });
-                  }}
-                />
-                {place.name ?? place.id}
-              </label>
-            ))}
-          </span>
-        </Row>
-      )}
+      <div className={styles['basics']}>
+        {single && (
+          <Row id={`${id}-name`} title={t('inspector.name')} given={node.name !== undefined}>
+            <TextInput
+              id={`${id}-name`}
+              value={node.name ?? ''}
+              placeholder={node.id}
+              disabled={disabled}
+              onChange={(name) => set({ name: name === '' ? null : name })}
+            />
+          </Row>
+        )}
+        {counts && (
+          <Row id={`${id}-replicas`} title={t('inspector.replicas')} given={replicas.value !== undefined} problem={problem ? tell(problem) : undefined}>
+            <NumberInput
+              id={`${id}-replicas`}
+              param={{ type: 'integer', unit: '', default: 1, minimum: 1, maximum: 10_000 }}
+              given={replicas}
+              mixedText={t('inspector.mixed')}
+              disabled={disabled}
+              invalid={problem !== null}
+              onProblem={setProblem}
+              onChange={(count) => set({ replicas: count === 1 ? null : count })}
+            />
+          </Row>
+        )}
+        {places.length > 0 && (
+          <Row id={`${id}-parent`} title={t('inspector.parent')} given={parent.value !== undefined}>
+            <select id={`${id}-parent`} className={styles['select']} disabled={disabled} value={String(parent.value ?? '')} onChange={(event) => move(event.target.value)}>
+              <option value="">{parent.mixed ? t('inspector.mixed') : t('inspector.parent.none')}</option>
+              {places.map((place) => (
+                <option key={place.id} value={place.id}>
+                  {place.name ?? place.id}
+                </option>
+              ))}
+            </select>
+          </Row>
+        )}
+        {single && counts && places.length > 1 && (
+          <Row id={`${id}-spread`} title={t('inspector.spread')} given={spread.length > 0}>
+            <span className={styles['checks']} role="group" aria-label={t('inspector.spread')}>
+              {places.map((place) => (
+                <label key={place.id}>
+                  <input
+                    type="checkbox"
+                    checked={spread.includes(place.id)}
+                    disabled={disabled}
+                    onChange={() => {
+                      const next = spread.includes(place.id) ? spread.filter((each) => each !== place.id) : [...spread, place.id];
+                      set({ spread: next.length > 0 ? next : null });
+                    }}
+                  />
+                  {place.name ?? place.id}
+                </label>
+              ))}
+            </span>
+          </Row>
+        )}
+      </div>
       {single && kind?.role === 'client' && <Flows client={node.id} disabled={disabled} />}
       <ParamGroups
         key={nodes.map((each) => each.id).join()}
-        params={params}
+        lists={found.map((each) => each?.params ?? [])}
         given={nodes.map((each) => each.params)}
         disabled={disabled}
         onChange={(name, value) => applyEdits(nodes.map((each): Edit => ({ type: 'param', in: 'nodes', id: each.id, name, value })))}

@@ -5,19 +5,21 @@ import type { Params } from '../../model/types';
 import { Icon } from '../../ui/Icon';
 import styles from './inspector.module.css';
 import { ParamField } from './ParamField';
-import { common } from './value';
+import { shared, told } from './value';
 
 interface ParamGroupsProps {
-  readonly params: readonly Param[];
+  /** The params of each element's kind. */
+  readonly lists: readonly (readonly Param[])[];
   readonly given: readonly (Params | undefined)[];
   readonly disabled: boolean;
   readonly onChange: (name: string, value: unknown) => void;
 }
 
 /** The params by what they are about; the first group stands open, and every one in which something is set. */
-export function ParamGroups({ params, given, disabled, onChange }: ParamGroupsProps) {
+export function ParamGroups({ lists, given, disabled, onChange }: ParamGroupsProps) {
   const { of, t } = useI18n();
   const groups = useKindsState((state) => state.kinds.catalogue.param_groups);
+  const params = shared(lists);
   const shown = groups
     .map((group) => ({ group, members: params.filter((param) => param.group === group.id) }))
     .filter(({ members }) => members.length > 0);
@@ -34,7 +36,7 @@ export function ParamGroups({ params, given, disabled, onChange }: ParamGroupsPr
           <ParamField
             key={param.name}
             param={param}
-            given={common(given.map((one) => one?.[param.name]))}
+            given={told(param.name, given, lists)}
             disabled={disabled}
             onChange={(value) => onChange(param.name, value)}
           />

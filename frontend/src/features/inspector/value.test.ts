@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Param } from '../../model/catalogue';
-import { common, isUnusual, readNumber, shared, withMember } from './value';
+import { common, isUnusual, readNumber, shared, told, withMember } from './value';
 
 const integer = { type: 'integer', minimum: 1, maximum: 100, choices: ['auto'] } as const;
 
@@ -42,6 +42,20 @@ describe('several elements', () => {
   it('are edited by the params that all of them have', () => {
     const param = (name: string, type = 'number'): Param => ({ name, type }) as unknown as Param;
     expect(shared([[param('a'), param('b')], [param('b'), param('a', 'choice')]]).map(({ name }) => name)).toEqual(['b']);
+  });
+});
+
+describe('a param of several elements', () => {
+  const kind = (assumed: unknown): readonly Param[] => [{ name: 'slots', type: 'integer', default: assumed } as unknown as Param];
+
+  it('is assumed only where all of them assume the same', () => {
+    expect(told('slots', [{}, undefined], [kind(4), kind(4)])).toEqual({ value: undefined, mixed: false });
+    expect(told('slots', [{}, {}], [kind(4), kind(16)])).toEqual({ value: undefined, mixed: true });
+  });
+
+  it('is what all of them say, whatever they would assume', () => {
+    expect(told('slots', [{ slots: 8 }, { slots: 8 }], [kind(4), kind(16)])).toEqual({ value: 8, mixed: false });
+    expect(told('slots', [{ slots: 8 }, {}], [kind(4), kind(4)])).toEqual({ value: undefined, mixed: true });
   });
 });
 

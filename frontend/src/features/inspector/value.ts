@@ -1,4 +1,5 @@
 import type { Param } from '../../model/catalogue';
+import type { Params } from '../../model/types';
 
 /** What several elements say of one thing: the same, nothing (`undefined`), or each something else. */
 export interface Given {
@@ -17,6 +18,14 @@ export function common(values: readonly unknown[]): Given {
 export function shared(lists: readonly (readonly Param[])[]): readonly Param[] {
   const [first = [], ...rest] = lists;
   return first.filter((param) => rest.every((list) => list.some(({ name, type }) => name === param.name && type === param.type)));
+}
+
+/** What the elements say of the param; where they say nothing but each assumes something else, that they differ. */
+export function told(name: string, given: readonly (Params | undefined)[], lists: readonly (readonly Param[])[]): Given {
+  const stated = common(given.map((one) => one?.[name]));
+  if (stated.value !== undefined) return stated;
+  const assumed = common(lists.map((list) => list.find((param) => param.name === name)?.default));
+  return { value: undefined, mixed: stated.mixed || assumed.mixed };
 }
 
 export type Problem =

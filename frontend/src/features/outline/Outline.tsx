@@ -131,9 +131,9 @@ export function Outline() {
               </span>
             )}
             {spofs.has(node.id) && (
-              <span className={styles['spof']} title={t('canvas.spof')}>
+              <span className={styles['spof']} title={t('canvas.badge.spof')}>
                 <Icon name="warning" size={15} />
-                <span className="visually-hidden">{t('canvas.spof')}</span>
+                <span className="visually-hidden">{t('canvas.badge.spof')}</span>
               </span>
             )}
             <span className="visually-hidden">

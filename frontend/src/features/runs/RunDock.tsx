@@ -11,7 +11,7 @@ import { Essentials } from './Essentials';
 import { EventLog } from './EventLog';
 import { Result } from './Result';
 import { Preparing, useBegun } from './Preparing';
-import { isCurrent, shownState } from './StateChip';
+import { isCurrent, shownState, troubleWith } from './StateChip';
 import { Verdict } from './Verdict';
 import styles from './RunDock.module.css';
 
@@ -31,6 +31,7 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
   const begun = useBegun(live);
   if (!live || !status) return null;
   const shown = shownState(status);
+  const trouble = troubleWith(status);
   const results = open && run?.result && view === 'result' ? run : null;
   return (
     <section className={styles['dock']} aria-label={t('runs.title')} data-open={open}>
@@ -39,9 +40,9 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
         {open && run?.result && <Views chosen={view} onChoose={setView} />}
         <IconButton icon="down" className={cx(styles['fold'], !open && styles['folded'])} label={open ? t('runs.collapse') : t('runs.expand')} aria-expanded={open} onClick={() => setOpen(!open)} />
       </div>
-      {(status.state === 'failed' ? status.reason : status.problem) && (
+      {trouble && (
         <p className={styles['reason']} role="alert">
-          {t('runs.reason', { reason: status.reason ?? status.problem ?? '' })}
+          {t('runs.reason', { reason: trouble })}
         </p>
       )}
       {!open && <Essentials live={live} />}

@@ -14,6 +14,12 @@ export function shownState(status: LiveStatus): Shown {
   return status.state;
 }
 
+/** What went wrong, as the server says it; nothing did with a run that somebody stopped. */
+export function troubleWith({ state, reason, problem }: Pick<LiveStatus, 'state' | 'reason' | 'problem'>): string | null {
+  if (state === 'failed') return reason ?? problem;
+  return state === 'done' || state === 'cancelled' ? null : problem;
+}
+
 /** Whether the figures on screen are those of now. */
 export function isCurrent(status: LiveStatus): boolean {
   return ['running', 'paused', 'done'].includes(shownState(status));

@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
+import { Button } from '../../ui/Button';
+import { useDrawing } from '../drawing';
+import { NodeLink } from '../figures/NodeLink';
+import { AcceptForm } from './AcceptForm';
+import { usePatch } from './usePatch';
+import { useFindingHelp } from './useFindingHelp';
+import type { Finding } from './report';
+import shared from './findings.module.css';
+import styles from './Findings.module.css';
+
+/** Tells findings of one report apart. */
+export function keyOf(finding: Finding): string {
+  return `${finding.code}:${finding.components.join(',')}:${finding.message}`;
+}
+
+/** One finding: what is wrong, where, why it matters, and what can be done. */
+export function FindingRow({ finding }: { finding: Finding }) {
+  const { t, language } = useI18n();
+  const { readOnly } = useDrawing();
+  const help = useFindingHelp(finding.code);
+  const patch = usePatch();
+  const [accepting, setAccepting] = useState(false);
+  const message = (language === 'ko' && finding.message_ko) || finding.message;
+  const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
+  return (
+    <li className={shared['row']}>
+      <details className={styles['finding']}>
+        <summary>
+          <span className={styles['code']} data-severity={finding.severity}>
+            {finding.code}
+          </span>
+          <span className={styles['message']}>{message}</span>
+        </summary>
+        <div className={styles['detail']}>
+          {help && <p>{help}</p>}
+          {fix && (
+            <p>
+              <strong>{t('findings.fix')}</strong> {fix}
+            </p>
+          )}
+          {finding.accepted && <Accepted finding={finding} />}
+          {!readOnly && !finding.accepted && !accepting && (
+            <div className={styles['actions']}>
+              {finding.patch && finding.patch.length > 0 && (
+                <Button type="button" size="small" onClick={() => patch(finding.patch ?? [], finding.code)}>
+                  {t('findings.apply')}
+                </Button>
+              )}
+              <Button type="button" size="small" variant="ghost" onClick={() => setAccepting(true)}>
+                {t('findings.accept')}
+              </Button>
+            </div>
+          )}
+          {accepting && <AcceptForm finding={finding} onDone={() => setAccepting(false)} />}
+        </div>
+      </details>
+      <div className={styles['culprits']}>
+        {finding.components.map((id) => (
+          <NodeLink key={id} id={id} />
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function Accepted({ finding }: { finding: Finding }) {
+  const { t } = useI18n();
+  const { readOnly, changeAccepted } = useDrawing();
+  const reason = String(finding.accepted?.['reason'] ?? '');
+  const expires = finding.accepted?.['expires'];
+  return (
+    <>
+      <p>
+        {t('findings.accepted.because', { reason })}{' '}
+        {typeof expires === 'string' && t('findings.accepted.until', { date: expires })}
+      </p>
+      {!readOnly && (
+        <div className={styles['actions']}>
+          <Button
+            type="button"
+            size="small" variant="ghost"
+            onClick={() =>
+              changeAccepted((list) =>
+                list.filter((entry) => entry.code !== finding.code || !finding.components.includes(entry.component)),
+              )
+            }
+          >
+            {t('findings.accepted.withdraw')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
