@@ -4,6 +4,7 @@ import { useCallback, useMemo, useRef, useState, type CSSProperties, type MouseE
 import { present, useDrawingState, useKindsState } from '../editor/drawing';
 import { select, toggleSelected, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
+import { containerAt } from '../model/changes';
 import { CARD, GRID } from '../model/geometry';
 import type { Point } from '../model/types';
 import { useCamera, ZOOM } from './camera';
@@ -29,6 +30,7 @@ import { useOthers } from './useOthers';
 
 const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
 const NO_EDGES: never[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
 /** A finger on the paper moves it; a mouse draws a marquee. */
 const TOUCH = globalThis.matchMedia?.('(pointer: coarse)').matches ?? false;
 export interface CanvasProps {
@@ -59,6 +61,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const { selectedNodes, selectedEdges, tool, several } = useView();
   const { path, spofs } = useMarks();
   const [hovered, setHovered] = useState<string | null>(null);
+  /** The container over which a new element is held. */
+  const [over, setOver] = useState<string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const flow = useReactFlow();
   const step = useStore((store) => stepOf(store.transform[2]));
@@ -83,7 +87,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       selectedEdges,
       hovered: dragging.dropOnto ?? hovered,
       path,
-      dropInto: dragging.dropInto,
+      dropInto: dragging.dropInto ?? over,
       guides: dragging.guides,
       ghosts: dragging.ghosts,
       far,
@@ -91,7 +95,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       alarmed: spofs,
       others,
     }),
-    [selectedEdges, hovered, path, dragging.dropOnto, dragging.dropInto, dragging.guides, dragging.ghosts, far, selectedNodes, spofs, others],
+    [selectedEdges, hovered, over, path, dragging.dropOnto, dragging.dropInto, dragging.guides, dragging.ghosts, far, selectedNodes, spofs, others],
   );
   const at = useCallback((event: { clientX: number; clientY: number }) => flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), [flow]);
   const reach = () => (TOUCH ? 14 : 8) / flow.getZoom();
@@ -134,14 +138,18 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       onDragOver={(event) => {
         if (!editable || !event.dataTransfer.types.includes(KIND_MIME)) return;
         event.preventDefault();
-        setHovered(edgeAt(scene, at(event), reach() * 2)?.id ?? null);
+        const point = at(event);
+        setHovered(edgeAt(scene, point, reach() * 2)?.id ?? null);
+        setOver(containerAt(topology, rects, kinds, point, NOTHING) ?? null);
       }}
+      onDragLeave={() => setOver(null)}
       {...longPress}
       onDrop={(event) => {
         const kind = event.dataTransfer.getData(KIND_MIME);
         if (!kind) return;
         event.preventDefault();
         setHovered(null);
+        setOver(null);
         const point = at(event);
         const corner = { x: point.x - CARD.width / 2, y: point.y - CARD.height / 2 };
         onDropKind(kind, corner, edgeAt(scene, point, reach() * 2)?.id ?? null);

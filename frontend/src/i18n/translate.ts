@@ -9,6 +9,11 @@ export type Values = Readonly<Record<string, string | number>>;
 const catalogues: Record<Language, Record<MessageKey, string>> = { en, ko };
 const compiled = new Map<string, IntlMessageFormat>();
 
+/** Whether there is a message of that key: keys that are put together from what the server says may be new to the page. */
+export function hasMessage(key: string): key is MessageKey {
+  return key in en;
+}
+
 /** The message of that key in the language, its ICU arguments filled in. */
 export function translate(language: Language, key: MessageKey, values?: Values): string {
   const message = catalogues[language][key];

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type MouseEvent } from 'react';
 import { useI18n } from '../../i18n/useI18n';
+import { useDrawingState } from '../../editor/drawing';
 import { column } from '../../stream/frames';
 import type { LiveRun } from '../../stream/live';
 import { useDrawing } from '../drawing';
@@ -14,11 +15,12 @@ const REWRITE_MS = 500;
 /** The most loaded components of the moment, written straight into the page; a click shows one with its curves. */
 export function Busiest({ live }: { live: LiveRun }) {
   const { t, locale } = useI18n();
-  const { nameOf, flyTo } = useDrawing();
+  const { nameOf, flyTo, kinds } = useDrawing();
+  const isClient = (id: string): boolean => kinds.get(useDrawingState.getState().nodes.get(id)?.kind ?? '')?.role === 'client';
   const list = useRef<HTMLOListElement>(null);
-  const latest = useRef(nameOf);
+  const latest = useRef({ nameOf, isClient });
   useEffect(() => {
-    latest.current = nameOf;
+    latest.current = { nameOf, isClient };
   });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,7 +30,7 @@ export function Busiest({ live }: { live: LiveRun }) {
       const ids = status.hello?.nodes ?? [];
       const of = (name: string): ArrayLike<number> => (frame && column(frame, 'nodes', name)) ?? [];
       const queue = of('queue');
-      const rows = busiest(of('utilization'), of('up'), ROWS);
+      const rows = busiest(of('utilization'), of('up'), ROWS, (index) => latest.current.isClient(ids[index] ?? ''));
       [...(list.current?.children ?? [])].forEach((row, place) => {
         const found = rows[place];
         const id = found === undefined ? undefined : ids[found.index];
@@ -37,7 +39,7 @@ export function Busiest({ live }: { live: LiveRun }) {
         if (found === undefined || id === undefined || !name || !bar || !load || !waiting) return;
         (row as HTMLElement).dataset['id'] = id;
         (row as HTMLElement).dataset['load'] = found.down ? 'bad' : found.utilization >= 0.95 ? 'bad' : found.utilization >= 0.7 ? 'warn' : 'good';
-        name.textContent = latest.current(id);
+        name.textContent = latest.current.nameOf(id);
         bar.style.width = `${found.down ? 0 : Math.min(1, found.utilization) * 100}%`;
         load.textContent = found.down ? '✕' : formatShare(found.utilization, locale, 0);
         const line = queue[found.index] ?? 0;

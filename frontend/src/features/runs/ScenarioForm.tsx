@@ -49,8 +49,8 @@ export function ScenarioForm({ scenario, onChange }: Props) {
         {number('replications', 1, MOST_REPLICATIONS, '1')}
         <Warmup scenario={scenario} onChange={onChange} />
         <Engine scenario={scenario} onChange={onChange} />
-        <Failures scenario={scenario} onChange={onChange} />
       </div>
+      <Failures scenario={scenario} onChange={onChange} />
       <h3>{t('runs.scenario.events')}</h3>
       {scenario.events.length === 0 && <p className={shared['hint']}>{t('runs.scenario.events.none')}</p>}
       {scenario.events.length > 0 && <Timeline scenario={scenario} />}
@@ -120,17 +120,15 @@ function Engine({ scenario, onChange }: Props) {
 /** Whether things also break by themselves, as their times between failures say. */
 function Failures({ scenario, onChange }: Props) {
   const { t } = useI18n();
-  const id = useId();
   return (
-    <div className={styles['field']}>
-      <label htmlFor={id}>{t('runs.scenario.failures')}</label>
+    <label className={styles['check']}>
       <input
-        id={id}
         type="checkbox"
         checked={scenario['failures'] === true}
         onChange={(event) => onChange(event.target.checked ? { ...scenario, failures: true } : without(scenario, 'failures'))}
       />
-    </div>
+      <span>{t('runs.scenario.failures')}</span>
+    </label>
   );
 }
 

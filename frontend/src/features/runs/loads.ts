@@ -5,10 +5,10 @@ interface Load {
   readonly down: boolean;
 }
 
-/** The nodes that most is asked of, the dead ones first; who has no slots to be busy is left out. */
-export function busiest(utilization: ArrayLike<number>, up: ArrayLike<number>, most: number): Load[] {
+/** The nodes that most is asked of, the dead ones first; what has no slots to be busy is left out, and so is who only asks. */
+export function busiest(utilization: ArrayLike<number>, up: ArrayLike<number>, most: number, asks: (index: number) => boolean): Load[] {
   return Array.from(utilization, (load, index): Load => ({ index, utilization: load, down: up[index] === 0 }))
-    .filter(({ utilization: load, down }) => down || Number.isFinite(load))
+    .filter(({ index, utilization: load, down }) => !asks(index) && (down || Number.isFinite(load)))
     .sort((a, b) => Number(b.down) - Number(a.down) || b.utilization - a.utilization || a.index - b.index)
     .slice(0, most);
 }
