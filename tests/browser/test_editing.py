@@ -36,6 +36,40 @@ def test_a_connection_is_pulled_from_one_card_to_another(visit: Visit) -> None:
     visitor.expects(page, lambda found: len(found["edges"]) == 3)
 
 
+def test_a_drawing_is_begun_from_nothing(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.goes("/")
+    page.get_by_role("button", name="New design").click()
+    page.get_by_role("button", name="Add: Users").click()
+    unknown = page.get_by_title("No requests reach it yet: nothing is known of it")
+    expect(unknown).to_have_count(1)
+    page.get_by_role("button", name="Add a connected element").click()
+    page.keyboard.type("web server")
+    page.keyboard.press("Enter")
+    expect(unknown).to_have_count(0)
+    expect(page.get_by_title("Single point of failure", exact=True)).to_have_count(1)
+    before = visitor.expects(page, lambda found: len(found.get("edges", [])) == 1)
+
+    # A card that is dropped on the line between them gets room there, all in one step.
+    (x, y), (far, _) = centre(page, '[data-node="users"]'), centre(page, '[data-node="web"]')
+    drag(page, centre(page, '[data-kind="cdn"]'), ((x + far) / 2, y))
+    stored = visitor.expects(page, lambda found: len(found["edges"]) == 2)
+    at = {each["id"]: each["position"]["x"] for each in stored["nodes"]}
+    assert at["users"] + 176 < at["cdn"] < at["cdn"] + 176 < at["web"]
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: found == before)
+
+    # A marquee around both leaves each of them in reach.
+    page.keyboard.press("Escape")
+    left, right = (page.locator(f'[data-node="{id}"]').bounding_box() for id in ("users", "web"))
+    assert left
+    assert right
+    drag(page, (left["x"] - 20, left["y"] - 20), (right["x"] + right["width"] / 2, right["y"] + right["height"] + 20))
+    expect(page.get_by_role("heading", name="2 elements selected")).to_be_visible()
+    node(page, "web").click()
+    expect(page.get_by_role("heading", name="web", exact=True)).to_be_visible()
+
+
 def test_a_param_set_in_the_inspector_moves_the_figures(visit: Visit) -> None:
     visitor = visit()
     page = visitor.draws()

@@ -5,7 +5,23 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Product, Visit
-from tests.browser.visitor import expect_time_to_pass, node
+from tests.browser.visitor import SHOP, expect_time_to_pass, node
+
+
+def test_a_design_that_nobody_arranged_is_laid_out_for_its_viewers_alone(product: Product, visit: Visit) -> None:
+    owner = visit()
+    loose = [{name: value for name, value in each.items() if name != "position"} for each in reversed(SHOP["nodes"])]
+    design = f"{product.address}/api/v1/designs/{owner.stores(nodes=loose)}"
+    link = owner.context.request.post(f"{design}/links", data={"scope": "view"}).json()
+    for address in (link["url"], link["embed_url"]):
+        seen = visit(viewport={"width": 420, "height": 700}).goes(address)
+        cards = [node(seen, each["id"]) for each in SHOP["nodes"]]
+        for card in cards:
+            expect(card).to_be_in_viewport(ratio=0.99)
+        lefts = [box["x"] for box in (card.bounding_box() for card in cards) if box]
+        assert lefts == sorted(lefts), "not in the order in which they call each other"
+        assert len(set(lefts)) == 4
+    assert owner.context.request.get(design).json()["topology"]["nodes"] == loose
 
 
 def test_a_link_shows_the_same_run_until_it_is_revoked(product: Product, visit: Visit) -> None:
