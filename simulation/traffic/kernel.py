@@ -556,14 +556,9 @@ def run(
                         step = DELIVERY
                         continue
                     else:
-                        p = np.int64(job.parent)
-                        par = jobs[p]
-                        if par.serial != job.pserial:
-                            if job.hit == 2 and ok == 1:
-                                settle(contents, keys, timers, jobs, steps, heap, later, control, j, np.int64(0), now)
-                            give_back(jobs, control, j)
-                            step = -1
-                        elif job.back > 0.0:
+                        # Whether somebody still waits is seen when the answer is there: who waits is far in memory.
+                        # Only what was to be put into a cache must be told at once.
+                        if job.back > 0.0 and not (job.hit == 2 and ok == 1 and jobs[job.parent].serial != job.pserial):
                             job.serial = (job.serial + 1) & _MASK31
                             due = now + job.back
                             wake = packed(BACK, j, job.serial)
