@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.layout import BUCKETS, HEAP_N, LATER, LOWEST
-from simulation.traffic.queue_of_events import empty_places, hold, more_later, pop, push, push_over
+from simulation.traffic.queue_of_events import empty_places, hold, pop, push, push_over, room_later
 from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, stream, unit
 from simulation.traffic.rows import BARE, rows
 
@@ -196,7 +196,7 @@ def bare(net: dict[str, Any], requests: int) -> tuple[float, float, int, int]:
         places += own
     pool = 1 << 16
     control, heap = np.zeros(16, np.int64), empty_places(pool)
-    later = more_later(control, np.zeros(0, LATER), 1)
+    later = room_later(control, np.zeros(0, LATER), pool)
     tables = (control, heap, later, np.zeros(pool, CALL), np.arange(pool), stations, np.array(places), visits,
               np.array(gates, GATE), np.array(members), np.zeros(BUCKETS, np.int64))  # fmt: skip
     assert control[HEAP_N] == 0

@@ -20,7 +20,7 @@ from simulation.traffic.endless import refuse_endless
 from simulation.traffic.key_tables import KeyTables
 from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.places import instance_record, region_of
-from simulation.traffic.queue_of_events import CROWDED, empty_places, more_later
+from simulation.traffic.queue_of_events import CROWDED, empty_places, room_later
 from simulation.traffic.random_numbers import stream
 from simulation.traffic.segments import binned, is_stamped, segments
 from simulation.traffic.tables import Table, Tables, TargetSet
@@ -94,7 +94,7 @@ class _Compiler:
         control[layout.CROWD] = CROWDED
         tables = Tables(
             self.system, self.wiring, self.seed, self.operations, self.geography,
-            control, np.zeros(1), empty_places(4 * margin), more_later(control, np.zeros(0, layout.LATER), 4 * margin),
+            control, np.zeros(1), empty_places(4 * margin), room_later(control, np.zeros(0, layout.LATER), 4 * margin),
             np.zeros(4 * margin + 4096, np.int64), np.zeros(0, layout.JOB), steps, gates, lists,
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
             lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),

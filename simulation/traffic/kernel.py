@@ -28,7 +28,6 @@ from simulation.traffic.layout import (
     HEAP_N,
     JOBS_FREE,
     LATER_N,
-    LATERS_FREE,
     LEAST_CONNECTIONS,
     LOWEST,
     MESSAGE,
@@ -103,21 +102,16 @@ def run(
             pop(heap, control)
             held = False
         if control[HEAP_N] == 0 and control[LATER_N] > 0:
-            turn(heap, later, control, jobs)
+            turn(heap, later, control, jobs, control[EVENTS] + count)
         if control[HEAP_N] == 0 or heap[0].t > t_end:
             control[EVENTS] += count
             return REACHED
         if count >= max_events:
             control[EVENTS] += count
             return SPENT
-        if control[HEAP_N] > control[CROWD] and control[LATERS_FREE] >= control[HEAP_N] + margin:
+        if control[HEAP_N] > control[CROWD]:
             spread(heap, later, control, now_box[0])
-        if (
-            control[JOBS_FREE] < margin
-            or control[HEAP_N] + control[LATER_N] > room
-            or control[TIMERS_FREE] < margin
-            or control[LATERS_FREE] < control[HEAP_N] + margin
-        ):
+        if control[JOBS_FREE] < margin or control[HEAP_N] + control[LATER_N] > room or control[TIMERS_FREE] < margin:
             control[EVENTS] += count
             if control[JOBS_FREE] < margin:
                 return MORE_JOBS

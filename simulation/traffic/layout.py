@@ -254,7 +254,7 @@ TIMER = _record(t="f8", job="i4", serial="i4", next="i4", prev="i4")
 
 EVENT = _record(x="i8", t="f8")  # in this order one number of 128 bits, greater when later
 
-LATER = _record(x="i8", t="f8", next="i4")  # the first ones are the heads of the buckets
+LATER = _record(x="i8", t="f8")  # the first ones are the heads of the buckets, then blocks of events
 
 CONTENT = _record(
     ratio="f8",  # given hit ratio; -1: from keys
@@ -279,8 +279,8 @@ CONTENT = _record(
 KEY = _record(expiry="f8", cut="f8", alias="i4", next="i4", prev="i4", count="i4")
 
 #: Places in the control array.
-FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, LATER_N, FREE_LATER, LATERS_FREE = range(9)
-BUCKET, PACE, CROWD = range(9, 12)
+FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, LATER_N, FREE_LATER = range(8)
+BUCKET, PACE, CROWD, TURNS, DONE_THEN = range(8, 13)
 CONTROL_SIZE = 16
 
 #: Kinds of jobs. A direct one is a user's request that is at its client and, as its own only call, at another place.

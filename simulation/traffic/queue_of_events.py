@@ -3,9 +3,9 @@
 An event packs serial (31 bits), kind (4) and index (28). Of two events at the same time the one with
 the smaller packed value comes first, so the order never depends on the queue's history.
 
-A heap alone is best for few events. When it is crowded, time is cut into buckets of about eight events each: the heap
-holds the current bucket, and every other is an unsorted list until its turn comes (a calendar queue: Brown 1988,
-doi:10.1145/63039.63045). Whoever's turn comes together is then fetched into the processor's cache together.
+A heap alone is best for few events. When it is crowded, time is cut into buckets of about two dozen events each: the
+heap holds the current bucket, and every other is an unsorted list until its turn comes (a calendar queue: Brown 1988,
+doi:10.1145/63039.63045). What the next buckets will touch is fetched into the processor's cache meanwhile.
 """
 
 # mypy: ignore-errors
@@ -21,6 +21,7 @@ from numba.extending import intrinsic
 from simulation.traffic.layout import (
     BUCKET,
     CROWD,
+    DONE_THEN,
     EVENT,
     FREE_JOB,
     FREE_LATER,
@@ -28,8 +29,9 @@ from simulation.traffic.layout import (
     JOBS_FREE,
     LATER,
     LATER_N,
-    LATERS_FREE,
     PACE,
+    TURNS,
+    zeros,
 )
 from simulation.traffic.random_numbers import bits_of, float_of
 from simulation.traffic.rows import BARE, INNER, prefetch, rows
@@ -39,8 +41,13 @@ INDEX_BITS, KIND_BITS = 28, 4
 INDEX_MASK = (1 << INDEX_BITS) - 1
 _JOBS = 1 << REACH | 1 << DONE | 1 << BACK | 1 << RETRY | 1 << COMMIT  # kinds whose index is a job
 
-_BUCKETS = 4096
-_SHARE = 16  # events a bucket should have
+_BUCKETS = 8192
+_SHARE = 24  # events a bucket should have
+_PROBE = 1024  # after so many buckets it is seen whether they have
+#: Events of a bucket lie in blocks. A head, or the first place of a block, says which block comes (next) and how many
+#: events it holds: place << 4 | count. None is a full block at 0.
+_BLOCK = 8
+_FULL = _EMPTY = _BLOCK - 1
 CROWDED, _FEW = 64, 24  # so many events in the heap are cut into buckets; so few altogether are not
 
 
@@ -51,16 +58,18 @@ def empty_places(count: int) -> Any:
     return places
 
 
-def more_later(control: Any, later: Any, count: int) -> Any:
-    """The rows for later events with so many free ones added; the first time also the heads."""
+def room_later(control: Any, later: Any, count: int) -> Any:
+    """Room in the buckets for so many events altogether; what is there already stays."""
+    blocks = _BUCKETS + -(-count // _FULL) + 2  # in every bucket one block may be begun
     start = len(later) or _BUCKETS
-    rows_ = np.zeros(start + count - len(later), LATER)
-    rows_["next"][: len(rows_) - count] = -1
-    rows_["next"][-count:] = np.arange(start + 1, start + count + 1)
-    rows_["next"][-1] = control[FREE_LATER] if len(later) else -1
+    rows_ = zeros(_BUCKETS + blocks * _BLOCK, LATER)
+    rows_["x"][:_BUCKETS] = _EMPTY
+    rows_[: len(later)] = later
+    fresh = np.arange(start, len(rows_), _BLOCK)
+    rows_["x"][fresh] = fresh + _BLOCK
+    rows_["x"][fresh[-1]] = control[FREE_LATER]
     control[FREE_LATER] = start
-    control[LATERS_FREE] += count
-    return np.concatenate([later, rows_])
+    return rows_
 
 
 _WORD = ir.IntType(128)  # an event as one number: time above, packed value below
@@ -131,16 +140,19 @@ def _add(heap, control, t, x):
 
 @njit(**INNER, forceinline=True)
 def _put_off(later, control, bucket, t, x):
-    k = control[FREE_LATER]
-    row = later[k]
-    control[FREE_LATER] = row.next
-    control[LATERS_FREE] -= 1
-    control[LATER_N] += 1
-    row.t = t
-    row.x = x
     head = later[bucket & (_BUCKETS - 1)]
-    row.next = head.next
-    head.next = k
+    word = head.x
+    if word & 15 == _FULL:
+        block = control[FREE_LATER]
+        control[FREE_LATER] = later[block].x
+        later[block].x = word
+        word = block << 4
+    word += 1
+    head.x = word
+    place = later[(word >> 4) + (word & 15)]
+    place.t = t
+    place.x = x
+    control[LATER_N] += 1
 
 
 @njit(**INNER, forceinline=True)
@@ -214,36 +226,84 @@ def pop(heap, control):
 
 @njit(**INNER)
 def _fetch_bucket(heap, later, control, bucket, pace):
-    """Move what belongs to the bucket (or an earlier one) from its list to the heap."""
-    last = bucket & (_BUCKETS - 1)
-    k = np.int64(later[last].next)
-    while k >= 0:
-        row = later[k]
-        following = np.int64(row.next)
-        if np.int64(row.t * pace) <= bucket:
-            later[last].next = following
-            _add(heap, control, row.t, row.x)
-            row.next = control[FREE_LATER]
-            control[FREE_LATER] = k
-            control[LATERS_FREE] += 1
-            control[LATER_N] -= 1
-        else:
-            last = k
-        k = following
+    """Move what belongs to the bucket (or an earlier one) to the heap; what comes a round later goes back."""
+    head = later[bucket & (_BUCKETS - 1)]
+    word = head.x
+    head.x = _EMPTY
+    while word != _EMPTY:
+        block = word >> 4
+        control[LATER_N] -= word & 15
+        for place in range(block + 1, block + 1 + (word & 15)):
+            t = later[place].t
+            x = later[place].x
+            if np.int64(t * pace) <= bucket:
+                _add(heap, control, t, x)
+            else:
+                _put_off(later, control, bucket, t, x)
+        word = later[block].x
+        later[block].x = control[FREE_LATER]
+        control[FREE_LATER] = block
 
 
 @njit(**INNER)
-def turn(heap, later, control, jobs):
-    """The heap is empty: go to the next bucket that holds something."""
-    pace = float_of(control[PACE])
-    bucket = control[BUCKET]
+def _foresee(later, control, jobs, bucket):
+    """Have the processor fetch what the next buckets will need: their jobs, and before these the events."""
+    word = later[(bucket + 3) & (_BUCKETS - 1)].x
+    prefetch(later[word >> 4], 0)
+    prefetch(later[word >> 4], 1)
+    word = later[(bucket + 2) & (_BUCKETS - 1)].x
+    if word != _EMPTY:
+        word = later[word >> 4].x
+        prefetch(later[word >> 4], 0)
+        prefetch(later[word >> 4], 1)
+    word = later[(bucket + 1) & (_BUCKETS - 1)].x
+    while word != _EMPTY:
+        block = word >> 4
+        for place in range(block + 1, block + 1 + (word & 15)):
+            x = later[place].x
+            if _JOBS >> ((x >> INDEX_BITS) & 15) & 1:
+                prefetch(jobs[x & INDEX_MASK], 0)
+                prefetch(jobs[x & INDEX_MASK], 1)
+        word = later[block].x
+
+
+@njit(**INNER)
+def _cut(heap, later, control, pace):
+    """Cut time into so many buckets a second, and put all events there."""
+    for head in range(_BUCKETS):
+        _fetch_bucket(heap, later, control, head, 0.0)
+    n = control[HEAP_N]
+    control[PACE] = bits_of(pace)
+    control[BUCKET] = np.int64(heap[0].t * pace)
+    control[HEAP_N] = 0
+    for i in range(n):
+        t = heap[i].t
+        x = heap[i].x
+        heap[i].t = np.inf
+        heap[i].x = -1
+        push(heap, later, control, t, x)
+    control[CROWD] = max(CROWDED, 2 * control[HEAP_N])
+
+
+@njit(**INNER)
+def turn(heap, later, control, jobs, done):
+    """The heap is empty: go to the next bucket that holds something; so many events are done."""
     if control[LATER_N] < _FEW:
         control[PACE] = 0
         control[BUCKET] = 0
         for head in range(_BUCKETS):
-            if later[head].next >= 0:
-                _fetch_bucket(heap, later, control, head, 0.0)
+            _fetch_bucket(heap, later, control, head, 0.0)
         return
+    pace = float_of(control[PACE])
+    if control[TURNS] >= _PROBE:
+        share = (done - control[DONE_THEN]) / control[TURNS]
+        control[TURNS] = 0
+        if share > 1.5 * _SHARE or share < _SHARE / 1.5:
+            pace *= max(share, 0.01) / _SHARE
+            _cut(heap, later, control, pace)
+    if control[TURNS] == 0:
+        control[DONE_THEN] = done
+    bucket = control[BUCKET]
     looked_at = 0
     while control[HEAP_N] == 0:
         bucket += 1
@@ -252,23 +312,22 @@ def turn(heap, later, control, jobs):
             # Nothing for a whole round: go straight to the first.
             bucket = np.int64(1) << 62
             for head in range(_BUCKETS):
-                k = np.int64(later[head].next)
-                while k >= 0:
-                    bucket = min(bucket, np.int64(later[k].t * pace))
-                    k = np.int64(later[k].next)
-        if later[bucket & (_BUCKETS - 1)].next >= 0:
+                word = later[head].x
+                while word != _EMPTY:
+                    for place in range((word >> 4) + 1, (word >> 4) + 1 + (word & 15)):
+                        bucket = min(bucket, np.int64(later[place].t * pace))
+                    word = later[word >> 4].x
+        if later[bucket & (_BUCKETS - 1)].x != _EMPTY:
             _fetch_bucket(heap, later, control, bucket, pace)
+    control[TURNS] += bucket - control[BUCKET]
     control[BUCKET] = bucket
-    for i in range(control[HEAP_N]):
-        if _JOBS >> ((heap[i].x >> INDEX_BITS) & 15) & 1:
-            prefetch(jobs[heap[i].x & INDEX_MASK], 0)
-            prefetch(jobs[heap[i].x & INDEX_MASK], 1)
     for i in range(control[HEAP_N]):
         if _JOBS >> ((heap[i].x >> INDEX_BITS) & 15) & 1:
             parent = jobs[heap[i].x & INDEX_MASK].parent
             if parent >= 0:
                 prefetch(jobs[parent], 0)
                 prefetch(jobs[parent], 1)
+    _foresee(later, control, jobs, bucket)
 
 
 @njit(**INNER)
@@ -280,26 +339,15 @@ def spread(heap, later, control, now):
         _put_off(later, control, i, heap[0].t, heap[0].x)
         pop(heap, control)
     width = (heap[0].t - now) * (_SHARE / sample)
-    for head in range(_BUCKETS):
-        _fetch_bucket(heap, later, control, head, 0.0)
-    if width <= 1e-15 * now or width <= 0.0:
-        control[PACE] = 0  # all at once: no cut parts them
+    if width > 1e-15 * now and width > 0.0:
+        _cut(heap, later, control, 1.0 / width)
+    else:
+        # All at once: no cut parts them.
+        for head in range(_BUCKETS):
+            _fetch_bucket(heap, later, control, head, 0.0)
+        control[PACE] = 0
         control[BUCKET] = 0
         control[CROWD] = 2 * control[HEAP_N]
-        return
-    pace = 1.0 / width
-    n = control[HEAP_N]
-    current = np.int64(heap[0].t * pace)
-    control[PACE] = bits_of(pace)
-    control[BUCKET] = current
-    control[HEAP_N] = 0
-    for i in range(n):
-        t = heap[i].t
-        x = heap[i].x
-        heap[i].t = np.inf
-        heap[i].x = -1
-        push(heap, later, control, t, x)
-    control[CROWD] = max(CROWDED, 2 * control[HEAP_N])
 
 
 @njit(**INNER, forceinline=True)

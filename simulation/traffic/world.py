@@ -21,7 +21,7 @@ from simulation.traffic.failures import Failures
 from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
 from simulation.traffic.observers import CHANCE, Observers
 from simulation.traffic.places import instance_record
-from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, more_later, packed, put
+from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, packed, put, room_later
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -143,7 +143,7 @@ class World:
 
     def _push(self, when: float, kind: int, index: int, serial: int) -> None:
         t = self.tables
-        if t.control[layout.HEAP_N] + t.control[layout.LATER_N] + 1 >= len(t.heap) or not t.control[layout.LATERS_FREE]:
+        if t.control[layout.HEAP_N] + t.control[layout.LATER_N] + 1 >= len(t.heap):
             self._make_room()
         put(t.heap, t.later, t.control, when, packed(kind, index, serial))
 
@@ -152,7 +152,7 @@ class World:
         t = self.tables
         more = max(len(t.heap), 4096)
         t.heap = np.concatenate([t.heap, empty_places(more)])
-        t.later = more_later(t.control, t.later, more)
+        t.later = room_later(t.control, t.later, len(t.heap))
 
     def note(self, event: str, target: str, **more: Any) -> None:
         """Something that belongs in the timeline."""
