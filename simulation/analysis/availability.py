@@ -27,14 +27,27 @@ SAMPLED = "sampled with cut sets as control"
 
 
 class Rates:
-    """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss."""
+    """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss.
 
-    def __init__(self, system: System, gates: Gates, hits: Mapping[int, float]) -> None:
+    From the rates `before` an edit are kept those of all components but the `changed` ones, by their ids.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        gates: Gates,
+        hits: Mapping[int, float],
+        before: "Rates | None" = None,
+        changed: Collection[str] = (),
+    ) -> None:
         self._system = system
         self._gates = gates
         self._hits = hits
         self._of_component: dict[str, Rate] = {}
         self._known: list[Rate] = []
+        if before is not None:
+            known = zip(gates.names, before._known)  # noqa: B905 - some names are newer
+            self._known = [rate if name[1] not in changed else self._rate(name) for name, rate in known]  # type: ignore[index]
 
     def all(self) -> list[Rate]:
         """By variable, as many as there are now."""
@@ -91,28 +104,49 @@ def assess(
 ) -> Availability:
     """Exact where the circuit or the diagram stays within the budget, sampled where not."""
     q = [rate.q for rate in rates]
-    weights = roots.weights(list(flow_weights))
-    solved: Solved | Read
-    try:
-        solver = CIRCUIT
-        solved = circuit.solve(roots.gates, q, budget.solver_nodes, time.monotonic() + budget.left(0.3))
-    except OutOfBudget:
-        try:
-            solver = DIAGRAM
-            deadline = time.monotonic() + budget.left(0.3)
-            solved = Diagram(circuit.gates, circuit.perfect, budget.solver_nodes, deadline).solve(roots.gates, q)
-        except OutOfBudget:
-            return _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget)
+    found = _solved(circuit, roots, q, budget)
+    if found is None:
+        return _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget)
+    solved, solver = found
     values = solved.values
+    weights = roots.weights(list(flow_weights))
     birnbaum = solved.gradient(weights)
     flows = []
-    for shares in roots.shares:
-        loss = sum(share * values[root] for root, share in shares.items())
+    for shares, loss in zip(roots.shares, _by_flow(roots, values), strict=True):
         own = [shares.get(root, 0.0) for root in range(len(values))]
         gradient = birnbaum if own == weights else solved.gradient(own)
         flows.append(FlowAvailability(loss, loss, loss, _frequency(gradient, rates), solver))
     of_all = sum(w * v for w, v in zip(weights, values, strict=True))
     return Availability(flows, of_all, birnbaum, solver)
+
+
+def unavailabilities(
+    circuit: Circuit, roots: Roots, flow_weights: Sequence[float], rates: Sequence[Rate], budget: Budget
+) -> list[float]:
+    """Only how much of each flow is not served, by the same ladder."""
+    q = [rate.q for rate in rates]
+    found = _solved(circuit, roots, q, budget)
+    if found is not None:
+        return _by_flow(roots, found[0].values)
+    return [flow.q for flow in _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget).flows]
+
+
+def _solved(circuit: Circuit, roots: Roots, q: Sequence[float], budget: Budget) -> tuple[Solved | Read, str] | None:
+    """The exact answer and who gave it; None where neither stays within the budget."""
+    try:
+        return circuit.solve(roots.gates, q, budget.solver_nodes, time.monotonic() + budget.left(0.3)), CIRCUIT
+    except OutOfBudget:
+        pass
+    try:
+        deadline = time.monotonic() + budget.left(0.3)
+        diagram = Diagram(circuit.gates, circuit.perfect, budget.solver_nodes, deadline)
+        return diagram.solve(roots.gates, q), DIAGRAM
+    except OutOfBudget:
+        return None
+
+
+def _by_flow(roots: Roots, values: Sequence[float]) -> list[float]:
+    return [sum(share * values[root] for root, share in shares.items()) for shares in roots.shares]
 
 
 def _frequency(gradient: Sequence[float], rates: Sequence[Rate]) -> float:

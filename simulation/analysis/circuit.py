@@ -13,11 +13,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
 from simulation.analysis.budget import OutOfBudget
-from simulation.analysis.gates import FALSE, TRUE, Gates
+from simulation.analysis.gates import FALSE, TRUE, Gates, positions
 
 #: Frames that alternating gates may nest; deeper ones are for the next solver.
 _DEPTH = 20_000
@@ -62,6 +64,7 @@ class Circuit:
         self._deadline = math.inf
         self._support: dict[int, int] = {TRUE: 0, FALSE: 0}
         self._slot: dict[int, int] = {}
+        self._held: dict[tuple[int, int, bool], int] = {}  # what became of gates with some of their variables held
         self._ops: list[tuple[int, int, tuple[int, ...]]] = []
         self._work = 0
 
@@ -173,12 +176,20 @@ class Circuit:
             mask = 0
             for literal in literals:
                 mask |= self._supports(literal)
-            touched = [g for g in rest if self._supports(g) & mask]
+            touched = {g: own for g in rest if (own := self._supports(g) & mask)}
             if not touched:
                 return literals, sorted(rest, key=gates.rank.__getitem__)
-            fixed = {gates.variable[literal]: is_and for literal in literals}
             rest.difference_update(touched)
-            todo = gates.restrict(touched, fixed)
+            todo = self._settled(touched, is_and)
+
+    def _settled(self, touched: Mapping[int, int], value: bool) -> list[int]:
+        """Gates, each with variables below it as bits: the same functions with these held at the value."""
+        known = self._held
+        fresh = [(gate, bits, value) for gate, bits in touched.items() if (gate, bits, value) not in known]
+        if fresh:
+            fixed = dict.fromkeys(positions(reduce(or_, [bits for _, bits, _ in fresh])), value)
+            known.update(zip(fresh, self.gates.restrict([gate for gate, _, _ in fresh], fixed), strict=True))
+        return [known[gate, bits, value] for gate, bits in touched.items()]
 
     def _blocks(self, parts: Sequence[int]) -> list[list[int]]:
         """Parts that share a variable, directly or through others, together."""
@@ -192,11 +203,8 @@ class Circuit:
             return i
 
         for i, part in enumerate(parts):
-            mask = self._supports(part)
-            while mask:
-                bit = mask & -mask
-                mask ^= bit
-                j = owner.setdefault(bit, i)
+            for variable in positions(self._supports(part)):
+                j = owner.setdefault(variable, i)
                 if j != i:
                     group[find(i)] = find(j)
         blocks: dict[int, list[int]] = {}
@@ -208,11 +216,7 @@ class Circuit:
         """Condition on the variable that most parts share."""
         count: Counter[int] = Counter()
         for part in parts:
-            mask = self._supports(part)
-            while mask:
-                bit = mask & -mask
-                mask ^= bit
-                count[bit.bit_length() - 1] += 1
+            count.update(positions(self._supports(part)))
         gates = self.gates
         variable = max(count, key=lambda v: (count[v], gates.rank[gates.gate_of(v)]))
         works = self._solve(self.gates.restrict([gate], {variable: True})[0])
@@ -223,17 +227,21 @@ class Circuit:
 
     def below(self, slots: Sequence[int]) -> list[int]:
         """The slots below these, themselves included, each after all that it reads."""
+        ops = self._ops
         order: list[int] = []
-        seen: set[int] = set()
-        stack = [~slot for slot in reversed(slots)]
+        seen = bytearray(len(ops))
+        stack = [~slot for slot in reversed(slots)]  # inverted until what a slot reads is in the order
         while stack:
             slot = stack.pop()
             if slot >= 0:
                 order.append(slot)
-            elif ~slot not in seen:
-                seen.add(~slot)
-                stack.append(~slot)
-                stack.extend([~arg for arg in self._ops[~slot][2] if arg not in seen])
+            elif not seen[~slot]:
+                seen[~slot] = 1
+                if args := ops[~slot][2]:
+                    stack.append(~slot)
+                    stack += [~arg for arg in args if not seen[arg]]
+                else:
+                    order.append(~slot)
         return order
 
     def forward(self, q: Sequence[float], order: Sequence[int]) -> list[float]:
@@ -291,9 +299,9 @@ class Circuit:
 
 def _any_fails(q: Sequence[float]) -> float:
     """1 - prod(1 - q), exact to the last digit however small."""
-    if any(x >= 1 for x in q):
+    if max(q, default=0.0) >= 1:
         return 1.0
-    return -math.expm1(math.fsum(math.log1p(-x) for x in q))
+    return -math.expm1(math.fsum([math.log1p(-x) for x in q]))
 
 
 def _failing(at_least: int, q: Sequence[float]) -> float:

@@ -80,6 +80,7 @@ class Compiler:
         self._plain: list[bool] = []
         self._targets: dict[State, list[tuple[State, bool]]] = {}
         self._settled: Choices = WORST
+        self._taken: list[tuple[Choice, int]] = []  # `settled` in order
         self._own: dict[int, tuple[tuple[Choice, int], ...]] = {}
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
@@ -278,10 +279,10 @@ class Compiler:
         if not settled or not relevant:
             return (state, mode, is_structural)
         if settled is not self._settled:
-            self._settled, self._own = settled, {}
+            self._settled, self._taken, self._own = settled, sorted(settled.items()), {}
         own = self._own.get(part)
         if own is None:
-            own = self._own[part] = tuple(sorted((c, settled[c]) for c in relevant if c in settled))
+            own = self._own[part] = tuple([taken for taken in self._taken if taken[0] in relevant])
         return (state, mode, is_structural, own) if own else (state, mode, is_structural)
 
     def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
@@ -323,9 +324,11 @@ class Compiler:
             if not gate.required and mode != "full":
                 continue
             need = answers[i]
-            if mode != "full":
+            if gate.behind and mode != "full":
                 need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
             needs.append(need)
+        if hit == FALSE:
+            return self.gates.all_of((up, self.gates.all_of(needs)))
         return self.gates.all_of((up, self.gates.any_of((hit, self.gates.all_of(needs)))))
 
     def _spared(
@@ -350,10 +353,10 @@ class Compiler:
             if (target.index, op) in cycle:
                 answers.append(link)
             elif gate.publish or self._is_lookup(state, target):
-                answers.append(self.gates.all_of((link, self._ready(target, op, settled, mode, bounds))))
+                answers.append(self.gates.both(link, self._ready(target, op, settled, mode, bounds)))
             else:
                 key = self._key((target.index, op), settled, mode, bounds)
-                answers.append(self.gates.all_of((link, self._cache[key])))
+                answers.append(self.gates.both(link, self._cache[key]))
         if not answers:
             return FALSE
         if gate.policy is Policy.SHARD and len(answers) > 1:
@@ -361,7 +364,8 @@ class Compiler:
             if choice is not None:
                 return answers[choice]
             return self.gates.any_of(answers) if mode == "alive" else self.gates.all_of(answers)
-        return self.gates.at_least(bounds.members(index, op, position, gate), answers)
+        needed = bounds.members(index, op, position, gate)
+        return answers[0] if needed == len(answers) == 1 else self.gates.at_least(needed, answers)
 
     def _link(self, index: int) -> int:
         """The variable of a link."""

@@ -17,8 +17,8 @@ from simulation.analysis.budget import Budget
 from simulation.analysis.classes import Roots, shard_shares
 from simulation.analysis.compile import Compiler
 from simulation.analysis.falling import Falling
-from simulation.analysis.gates import FALSE
-from simulation.analysis.kills import KillSets, positions
+from simulation.analysis.gates import FALSE, positions
+from simulation.analysis.kills import KillSets
 from simulation.analysis.outages import Outage
 from simulation.analysis.redistribution import Redistribution
 from simulation.analysis.report import Contingency, Overloaded, Verdict

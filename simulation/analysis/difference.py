@@ -28,6 +28,7 @@ class Difference:
             for number in self.components:
                 if number < len(system.components):
                     found.update([link.target for link in system.outgoing[number] if not link.kind.on_path])
+                    found.update([link.source for link in system.incoming[number] if not link.kind.on_path])
         for links in (before.links, now.links):
             for number in self.links | (before.responses ^ now.responses):
                 link = _at(links, number)

@@ -211,7 +211,7 @@ class _Writer:
             availability=1 - structural.q,
             availability_low=1 - structural.high,
             availability_high=1 - structural.low,
-            availability_carried=None if carried is None else 1 - carried.flows[flow].q,
+            availability_carried=None if carried is None else 1 - carried[flow],
             nines=-math.log10(structural.q) if structural.q > 0 else None,
             downtime_min_per_year=downtime_min_per_year(structural.q),
             outages_per_year=None if per_h is None else per_h * HOURS_PER_YEAR,

@@ -7,7 +7,12 @@ gate and every reading is a loop over ids. A variable is true while the thing it
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 
+import numpy as np
+
 TRUE, FALSE = 0, 1
+
+#: Up to so many set bits are found one by one.
+_FEW = 12
 
 
 class Gates:
@@ -70,6 +75,15 @@ class Gates:
         if FALSE in kids:
             return FALSE
         return self._gate(len(kids), list(kids)) if kids else TRUE
+
+    def both(self, one: int, other: int) -> int:
+        """AND of two."""
+        if one <= FALSE or other <= FALSE or one == other:
+            return self.all_of((one, other))
+        rank = self.rank
+        key = (2, (one, other) if rank[one] <= rank[other] else (other, one))
+        found = self._seen.get(key)
+        return self._gate(2, [*key[1]]) if found is None else found
 
     def any_of(self, children: Iterable[int]) -> int:
         """OR; FALSE without children."""
@@ -157,3 +171,18 @@ def at_least_bits(k: int, bits: Sequence[int], ones: int) -> int:
         for j in range(k, 0, -1):
             reached[j] |= reached[j - 1] & b
     return reached[k]
+
+
+def positions(bits: int) -> list[int]:
+    """Positions of the set bits, ascending."""
+    if bits.bit_count() <= _FEW:
+        few = []
+        while bits:
+            low = bits & -bits
+            few.append(low.bit_length() - 1)
+            bits ^= low
+        return few
+    start = ((bits & -bits).bit_length() - 1) & ~7
+    raw = np.frombuffer((bits >> start).to_bytes((bits.bit_length() - start + 7) // 8, "little"), dtype=np.uint8)
+    found: list[int] = (np.flatnonzero(np.unpackbits(raw, bitorder="little")) + start).tolist()
+    return found

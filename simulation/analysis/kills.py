@@ -7,12 +7,7 @@ are read when they are asked for.
 
 from collections.abc import Hashable
 
-import numpy as np
-
 from simulation.analysis.gates import Gates, at_least_bits
-
-#: Up to so many set bits are found one by one.
-_FEW = 12
 
 
 class KillSets:
@@ -72,18 +67,3 @@ class KillSets:
         if isinstance(name, tuple) and name[0] == "replica":
             bits |= 1 << positions.setdefault(("node", name[1]), len(positions))
         return bits
-
-
-def positions(bits: int) -> list[int]:
-    """Positions of the set bits, ascending."""
-    if bits.bit_count() <= _FEW:
-        few = []
-        while bits:
-            low = bits & -bits
-            few.append(low.bit_length() - 1)
-            bits ^= low
-        return few
-    start = ((bits & -bits).bit_length() - 1) & ~7
-    raw = np.frombuffer((bits >> start).to_bytes((bits.bit_length() - start + 7) // 8, "little"), dtype=np.uint8)
-    found: list[int] = (np.flatnonzero(np.unpackbits(raw, bitorder="little")) + start).tolist()
-    return found

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from simulation.analysis import free_routing, outages, spofs, stages
-from simulation.analysis.availability import Availability, Rates, assess
+from simulation.analysis.availability import Availability, Rates, assess, unavailabilities
 from simulation.analysis.budget import Budget
 from simulation.analysis.circles import Unstable
 from simulation.analysis.circuit import Circuit
@@ -281,7 +281,18 @@ class Model:
 
     @cached_property
     def _rates(self) -> Rates:
-        return Rates(self.system, self.gates, self.hits)
+        edit = self.edit
+        if edit is None or edit.before.system.containers != self.system.containers:
+            return Rates(self.system, self.gates, self.hits)
+        return Rates(self.system, self.gates, self.hits, edit.before._rates, self._failing_otherwise(edit))
+
+    def _failing_otherwise(self, edit: Edit) -> set[str]:
+        """Ids of components that may fail at other rates than before the edit, or answer from a cache."""
+        now, before = self.hits, edit.before.hits
+        numbers = {c for c in now.keys() | before.keys() if now.get(c) != before.get(c)} | edit.difference.near
+        systems = edit.before.system, self.system
+        found = [system.components[n] for system in systems for n in numbers if n < len(system.components)]
+        return {component.id for component in found if component is not None}
 
     @property
     def rates(self) -> list[Rate]:
@@ -375,12 +386,12 @@ class Model:
     # -- capacity counted -----------------------------------------------------------------------------
 
     @cached_property
-    def carried(self) -> Availability | None:
-        """Availability with capacity counted: as many replicas and pool members as the load needs, and
-        nothing lost whose loss leaves others overloaded. None without loads."""
+    def carried(self) -> list[float] | None:
+        """Unavailability of each flow with capacity counted: as many replicas and pool members as the load needs,
+        and nothing lost whose loss leaves others overloaded. None without loads."""
         if self.work is None or self.assessor is None:
             return None
-        return assess(self._circuit(), self.carried_roots, self.flow_weights, self.rates, self.budget)
+        return unavailabilities(self._circuit(), self.carried_roots, self.flow_weights, self.rates, self.budget)
 
     @cached_property
     def carried_roots(self) -> Roots:

@@ -13,7 +13,8 @@ from simulation.analysis import outages as outage_lists
 from simulation.analysis.classes import Roots
 from simulation.analysis.compile import Compiler
 from simulation.analysis.falling import Falling
-from simulation.analysis.kills import KillSets, positions
+from simulation.analysis.gates import positions
+from simulation.analysis.kills import KillSets
 from simulation.analysis.outages import Outage
 from simulation.analysis.report import Spof
 from simulation.topology.catalogue.model import Text

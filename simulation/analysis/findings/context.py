@@ -1,6 +1,6 @@
 """What a rule may ask about a system: its drawing, read by operation, and the figures of its report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from simulation.analysis.advice.changes import Changes
@@ -88,22 +88,39 @@ class Context:
     def arriving(self) -> tuple[frozenset[str], ...]:
         """For each component the operations that reach it from some flow, by calls, publishing or consuming."""
         found: list[set[str]] = [set() for _ in range(len(self.system.components))]
-        waiting = [(s.client, op) for s in self.system.sources for op, share in s.mix.items() if share > 0]
-        while waiting:
-            component, op = waiting.pop()
-            if op in found[component]:
-                continue
-            found[component].add(op)
-            for gate in self.wiring.gates(component, op):
-                waiting.extend((m.target, op) for m in gate.members)
-            waiting.extend((link.target, op) for link in self.wiring.consumers(component, op))
-        return tuple(frozenset(ops) for ops in found)
+        for op in self.system.operations:
+            for component in self._reached(op, self._next):
+                found[component].add(op)
+        return tuple([frozenset(ops) for ops in found])
 
-    def gates(self, component: Component) -> Iterator[tuple[str, Gate]]:
+    def _next(self, component: int, op: str) -> list[int]:
+        """Where an operation goes on to: to what is called, published to or consumes."""
+        found = [m.target for gate in self.wiring.gates(component, op) for m in gate.members]
+        if self.system.components[component].kind.role is Role.QUEUE:
+            found += [link.target for link in self.wiring.consumers(component, op)]
+        return found
+
+    def _reached(self, op: str, following: Callable[[int, str], Iterable[int]]) -> set[int]:
+        """Components that an operation reaches from its flows' clients."""
+        found = {s.client for s in self.system.sources if s.mix.get(op, 0.0) > 0}
+        waiting = list(found)
+        while waiting:
+            for target in following(waiting.pop(), op):
+                if target not in found:
+                    found.add(target)
+                    waiting.append(target)
+        return found
+
+    @cached_property
+    def _gates(self) -> list[list[tuple[str, Gate]]]:
+        return [
+            [(op, gate) for op in sorted(ops) for gate in self.wiring.gates(component, op)]
+            for component, ops in enumerate(self.arriving)
+        ]
+
+    def gates(self, component: Component) -> Sequence[tuple[str, Gate]]:
         """What the component needs for each operation that reaches it."""
-        for op in sorted(self.arriving[component.index]):
-            for gate in self.wiring.gates(component.index, op):
-                yield op, gate
+        return self._gates[component.index]
 
     @cached_property
     def _alternatives(self) -> frozenset[int]:
@@ -126,17 +143,16 @@ class Context:
 
     @cached_property
     def _waited_for(self) -> frozenset[int]:
-        seen: set[tuple[int, str]] = set()
-        waiting = [(s.client, op) for s in self.system.sources for op in s.mix]
-        while waiting:
-            place = waiting.pop()
-            if place in seen:
-                continue
-            seen.add(place)
-            for gate in self.wiring.gates(*place):
-                if not gate.publish:
-                    waiting.extend((m.target, place[1]) for m in gate.members)
-        return frozenset(component for component, _ in seen)
+        def called(component: int, op: str) -> list[int]:
+            gates = self.wiring.gates(component, op)
+            return [m.target for gate in gates if not gate.publish for m in gate.members]
+
+        return frozenset().union(*(self._reached(op, called) for op in self.system.operations))
+
+    @cached_property
+    def named_operations(self) -> frozenset[str]:
+        """Operations that some edge says it carries."""
+        return frozenset([op for link in self.system.links for op in link.params.get("ops") or ()])
 
     def is_replicated(self, component: Component) -> bool:
         """Whether a copy of its data is kept on another node."""

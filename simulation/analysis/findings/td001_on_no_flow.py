@@ -79,8 +79,7 @@ def _kept_back(context: Context, caller: Component) -> list[str]:
     """
     if all(target.kind.id != "database" for target in context.callees(caller)):
         return []
-    named = {op for link in context.system.links for op in link.params.get("ops") or ()} - {"read", WRITE}
-    ops = sorted(context.arriving[caller.index] - named - {"static"})
+    ops = sorted(context.arriving[caller.index] - (context.named_operations - {"read", WRITE}) - {"static"})
     return [op for op in ops if not context.wiring.gates(caller.index, op)]
 
 

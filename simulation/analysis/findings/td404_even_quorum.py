@@ -19,10 +19,11 @@ def _of_nodes(context: Context) -> Iterator[Sighting]:
     seen: set[tuple[str, ...]] = set()
     for caller in context.system.components:
         for _, gate in context.gates(caller):
+            count = len(gate.members)
+            if gate.needed < 2 or gate.policy in (Policy.ALL, Policy.SHARD) or (count % 2 == 1 and gate.needed < count):
+                continue
             names = tuple(context.system.components[m.target].id for m in gate.members)
-            count = len(names)
-            is_quorum = gate.policy not in (Policy.ALL, Policy.SHARD) and gate.needed >= 2
-            if not is_quorum or names in seen or (count % 2 == 1 and gate.needed < count):
+            if names in seen:
                 continue
             seen.add(names)
             shown = ", ".join(names)

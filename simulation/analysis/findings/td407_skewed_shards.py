@@ -21,8 +21,10 @@ def detect(context: Context) -> Iterator[Sighting]:
     seen: set[tuple[str, ...]] = set()
     for component in context.system.components:
         for _, gate in context.gates(component):
+            if gate.policy is not Policy.SHARD or len(gate.members) < 2:
+                continue
             total = sum(m.weight for m in gate.members)
-            if gate.policy is not Policy.SHARD or len(gate.members) < 2 or total <= 0:
+            if total <= 0:
                 continue
             heaviest = max(gate.members, key=lambda m: m.weight)
             skew = heaviest.weight * len(gate.members) / total
