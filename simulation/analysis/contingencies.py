@@ -19,11 +19,11 @@ from simulation.analysis.compile import Compiler
 from simulation.analysis.falling import Falling
 from simulation.analysis.gates import FALSE, positions
 from simulation.analysis.kills import KillSets
+from simulation.analysis.losses import Losses, Singles, losses
 from simulation.analysis.outages import Outage
 from simulation.analysis.redistribution import Redistribution
 from simulation.analysis.report import Contingency, Overloaded, Verdict
 from simulation.analysis.routing import NOTHING, Down
-from simulation.analysis.spofs import Losses, Singles, losses
 from simulation.analysis.work import Work
 
 _EPS = 1e-9

@@ -5,7 +5,7 @@ false when n - k + 1 children are, so its cut sets are unions of that many child
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import combinations
 
 from simulation.analysis.budget import OutOfBudget
@@ -89,9 +89,20 @@ class CutSets:
 
     def _minimal(self, cuts: Iterable[Cut]) -> frozenset[Cut]:
         kept: set[Cut] = set()
+        alone: set[int] = set()  # variables that are cut sets by themselves
         for cut in sorted(cuts, key=len):
-            if not any(frozenset(sub) in kept for size in range(len(cut)) for sub in combinations(cut, size)):
-                kept.add(cut)
+            size = len(cut)
+            if size == 0:
+                return _ALWAYS
+            if size == 1:
+                alone |= cut
+            elif not alone.isdisjoint(cut) or (size > 2 and self._has_smaller(cut, kept)):
+                continue
+            kept.add(cut)
         if len(kept) > self.limit:
             raise OutOfBudget("cut_sets")
         return frozenset(kept)
+
+    def _has_smaller(self, cut: Cut, kept: Container[Cut]) -> bool:
+        """Whether a part of the cut, of two or more, is among those kept."""
+        return any(frozenset(part) in kept for size in range(2, len(cut)) for part in combinations(cut, size))

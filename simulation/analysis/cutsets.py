@@ -2,16 +2,17 @@
 
 import math
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.compile import WORST
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.gates import FALSE
+from simulation.analysis.losses import losses
 from simulation.analysis.model import Model
 from simulation.analysis.outages import Outage, replica_name
 from simulation.analysis.report import CutSet
-from simulation.analysis.spofs import losses
 
 #: Cut sets that a report lists; the most harmful come first.
 LISTED = 2_000
@@ -77,16 +78,41 @@ def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
         key=lambda x: (x[0], len(x[2]), x[1]),
     )
     kept = ordered[:LISTED]
-    known = model.lost_with
-    fresh = [cut for _, _, cut in kept if cut not in known]
-    worlds = [Outage("", "node", tuple(model.gates.names[v] for v in cut)) for cut in fresh]
-    known.update(
-        zip(fresh, losses(model.falling, model.roots, model.flow_weights, worlds).of_all.tolist(), strict=True)
-    )
-    of_all = [known[cut] for _, _, cut in kept]
+    of_all = _lost_with(model, [cut for _, _, cut in kept])
     found = [CutSet(own, -chance, lost) for (chance, own, _), lost in zip(kept, of_all, strict=True)]
     found.sort(key=lambda c: (len(c.components), -c.probability * c.loss_share, c.components))
     return CutSetList(found, order, len(sets) - len(kept))
+
+
+def _lost_with(model: Model, cuts: list[frozenset[int]]) -> list[float]:
+    """Share of all traffic that is lost when all of a cut set fails; where it is a single loss, that is known."""
+    known, names = model.lost_with, model.gates.names
+    beyond: list[frozenset[int]] = []
+    for cut in cuts:
+        if cut not in known:
+            row = model.singles.row(_loss(model, cut))
+            if row is None:
+                beyond.append(cut)
+            else:
+                known[cut] = float(model.losses.of_all[row])
+    if beyond:
+        worlds = [Outage("", "node", tuple([names[v] for v in cut])) for cut in beyond]
+        lost = losses(model.falling, model.roots, model.flow_weights, worlds)
+        known.update(zip(beyond, lost.of_all.tolist(), strict=True))
+    return [known[cut] for cut in cuts]
+
+
+def _loss(model: Model, cut: frozenset[int]) -> Hashable:
+    """What kill sets call it when all of these variables fail, if it is a single loss."""
+    names = [model.gates.names[v] for v in cut]
+    if len(names) == 1:
+        return names[0]
+    kinds = {name[:2] for name in names if isinstance(name, tuple)}
+    if len(kinds) > 1:
+        return None
+    ((kind, id),) = kinds
+    is_whole = kind == "replica" and len(names) == model.system.component_by_id[id].instances
+    return ("node", id) if is_whole else None
 
 
 def _name(model: Model, variable: int) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.analysis.classes import FlowClass, compile_roots, flow_classes
+from simulation.analysis.losses import Singles, single_losses
 from simulation.analysis.model import Model
 from simulation.analysis.report import Fall
-from simulation.analysis.spofs import Singles, single_losses
 from simulation.topology.system import Component, Source
 
 #: Classes of one operation at one node; choices beyond are settled for the worst.

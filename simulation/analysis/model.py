@@ -23,10 +23,10 @@ from simulation.analysis.falling import Falling
 from simulation.analysis.gates import FALSE, TRUE, Gates
 from simulation.analysis.kills import KillSets
 from simulation.analysis.loading import solve
+from simulation.analysis.losses import Losses, Singles, single_losses
 from simulation.analysis.reliability import Rate
 from simulation.analysis.report import Contingency, Spof
 from simulation.analysis.routing import is_placed_alike
-from simulation.analysis.spofs import Losses, Singles
 from simulation.analysis.timing import Timing
 from simulation.analysis.work import Work
 from simulation.topology.document import Topology
@@ -374,7 +374,7 @@ class Model:
     @cached_property
     def losses(self) -> Losses:
         """What every single loss takes of each flow."""
-        return spofs.single_losses(self.singles, self.roots, self.flow_weights)
+        return single_losses(self.singles, self.roots, self.flow_weights)
 
     @cached_property
     def contingencies(self) -> tuple[list[Contingency], list[Effect]]:
