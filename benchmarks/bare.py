@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import BARE
+from simulation.traffic.events import empty_places, room_later
 from simulation.traffic.layout import BUCKETS, HEAP_N, LATER, LOWEST
-from simulation.traffic.queue_of_events import empty_places, hold, pop, push, push_over, room_later
-from simulation.traffic.random_numbers import GOLDEN, bits_of, exponential, stream, unit
-from simulation.traffic.rows import BARE, rows
+from simulation.traffic.queue_of_events import hold, pop, push, push_over
+from simulation.traffic.random_numbers import bits_of, exponential, unit
+from simulation.traffic.rows import rows
+from simulation.traffic.streams import GOLDEN, stream
 
 STATION = np.dtype(
     {

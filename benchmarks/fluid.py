@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.traffic import Session, simulate
-from simulation.traffic.fluid_run import STEPS
+from simulation.traffic.fluid_layout import STEPS
 from simulation.traffic.fluid_world import FluidWorld
 
 #: µs a step by number of nodes.

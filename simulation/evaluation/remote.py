@@ -2,13 +2,14 @@
 
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin
 
 from simulation.topology.document import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from urllib.error import HTTPError
 
 #: Seconds that one request may take, and that a run or an evaluation may take in all.
 REQUEST_S = 60.0
@@ -116,6 +117,9 @@ class Server:
     def _fetch(
         self, method: str, path: str, body: Any, headers: Mapping[str, str] | None = None
     ) -> tuple[bytes, Mapping[str, str]]:
+        import urllib.error  # slow to load, and computing here does without
+        import urllib.request
+
         request = urllib.request.Request(urljoin(self._root, path), method=method)
         request.add_header("Accept", "application/json, */*;q=0.5")
         if self._token:
@@ -135,7 +139,7 @@ class Server:
             raise Unreachable(f"{self._root} cannot be reached: {reason}") from error
 
 
-def _refusal(error: urllib.error.HTTPError) -> Exception:
+def _refusal(error: "HTTPError") -> Exception:
     """What the server's problem document means here: wrong input, or a failure."""
     try:
         problem = json.loads(error.read())

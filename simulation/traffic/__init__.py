@@ -1,12 +1,24 @@
-"""Exact discrete-event simulation of a topology's traffic: `simulate` for a whole run, `Session` for a live one."""
+"""Exact discrete-event simulation of a topology's traffic: `simulate` for a whole run, `Session` for a live one.
 
-from pathlib import Path
+Whoever only reads scenarios or results does not load the engine.
+"""
 
-from simulation.traffic import code_cache
+from typing import TYPE_CHECKING, Any
 
-code_cache.use(Path(__file__).parent)
-
-from simulation.traffic.replications import simulate  # noqa: E402
-from simulation.traffic.session import Session  # noqa: E402
+if TYPE_CHECKING:
+    from simulation.traffic.replications import simulate
+    from simulation.traffic.session import Session
 
 __all__ = ["Session", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "simulate":
+        from simulation.traffic.replications import simulate
+
+        return simulate
+    if name == "Session":
+        from simulation.traffic.session import Session
+
+        return Session
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

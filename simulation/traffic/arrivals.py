@@ -11,11 +11,12 @@ thinning and replication keep the pattern in time, where stretching it would not
 import numpy as np
 from numba import njit
 
-from simulation.traffic.random_numbers import GOLDEN, exponential, unit
-from simulation.traffic.rows import BARE
+from simulation.traffic.compiled import INNER
+from simulation.traffic.random_numbers import exponential, unit
+from simulation.traffic.streams import GOLDEN
 
 
-@njit(**BARE)
+@njit(**INNER)
 def advance(flows, segments, f, now):
     """Take off what the rate has integrated since `t_last`, up to `now`."""
     t = flows[f].t_last
@@ -36,7 +37,7 @@ def advance(flows, segments, f, now):
     flows[f].remaining = max(left, 0.0)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def due(flows, segments, f):
     """When the next arrival comes, from `t_last` and `remaining`; infinity for never. Changes nothing."""
     t = flows[f].t_last
@@ -70,7 +71,7 @@ def due(flows, segments, f):
             left = 0.0
 
 
-@njit(**BARE)
+@njit(**INNER)
 def stamps_ahead(flows, f):
     """How many time stamps on the next arrival is (0: another one at this); negative for never."""
     if flows[f].again > 0:
@@ -91,7 +92,7 @@ def stamps_ahead(flows, f):
         ahead += 1
 
 
-@njit(**BARE)
+@njit(**INNER)
 def restamp(flows, segments, f, copies):
     """From `t_last` on every time stamp makes so many arrivals; the next is drawn anew."""
     flows[f].copies = copies
@@ -104,7 +105,7 @@ def restamp(flows, segments, f, copies):
         flows[f].remaining = (segments[s].end - flows[f].t_last) * segments[s].rate + ahead - 1
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def renew(flows, segments, f, now):
     """After an arrival at `now`: draw the next gap, answer when the next one comes."""
     while flows[f].seg + 1 < flows[f].seg_end and segments[flows[f].seg].end <= now:

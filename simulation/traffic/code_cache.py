@@ -16,9 +16,7 @@ _OLD_S = 86_400.0
 
 def places(here: Path) -> list[Path]:
     """Where compiled code may be kept, best first."""
-    named = os.environ.get("LINCHPIN_CACHE") or os.environ.get("NUMBA_CACHE_DIR")
-    if named and Path(named).name.startswith("kernel-"):  # what a process that started this one has chosen
-        named = str(Path(named).parent)
+    named = os.environ.get("LINCHPIN_CACHE")
     own = [Path(named)] if named else [here / "__pycache__", Path.home() / ".cache" / "linchpin"]
     return [*own, Path(tempfile.gettempdir()) / f"linchpin-{os.getuid() if hasattr(os, 'getuid') else 'user'}"]
 
@@ -49,13 +47,3 @@ def _remove_old(place: Path, kept: Path) -> None:
                 shutil.rmtree(other, ignore_errors=True)
         except OSError:
             continue
-
-
-def use(here: Path) -> None:
-    """Make numba keep its code there; without a place everything is compiled anew."""
-    folder = choose(here)
-    if folder is not None:
-        import numba
-
-        os.environ["NUMBA_CACHE_DIR"] = str(folder)
-        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]

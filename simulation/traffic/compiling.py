@@ -17,12 +17,12 @@ from simulation.topology.system import Component, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring
 from simulation.traffic import layout
 from simulation.traffic.endless import refuse_endless
+from simulation.traffic.events import CROWDED, empty_places, room_later
 from simulation.traffic.key_tables import KeyTables
 from simulation.traffic.layout import UNBOUNDED
 from simulation.traffic.places import instance_record, region_of
-from simulation.traffic.queue_of_events import CROWDED, empty_places, room_later
-from simulation.traffic.random_numbers import stream
 from simulation.traffic.segments import binned, is_stamped, segments
+from simulation.traffic.streams import stream
 from simulation.traffic.tables import Table, Tables, TargetSet
 
 ALGORITHMS = {

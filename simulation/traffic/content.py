@@ -10,25 +10,24 @@ LFU counts only while a key is held (in-cache LFU), capped, least recently used 
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.layout import LFU, LFU_COUNTS, LRU, RANDOM_EVICTION
-from simulation.traffic.random_numbers import GOLDEN, exp, log, mix, unit
-from simulation.traffic.rows import BARE, INNER, prefetch, rows
+from simulation.traffic.random_numbers import exp, log, mix, unit
+from simulation.traffic.rows import prefetch, rows
+from simulation.traffic.streams import GOLDEN
 
 ABSENT = -2
 _S11 = np.uint64(11)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def build_alias(keys, lo, n, s):
-    """Walker's alias table for weights 1/k^s, k = 1..n (Vose 1991, doi:10.1109/32.92917)."""
+@njit(**INNER)
+def build_alias(keys, lo, n, s, weight, small, large):
+    """Walker's alias table for weights 1/k^s, k = 1..n (Vose 1991, doi:10.1109/32.92917); the last three are room."""
     keys = rows(keys)
-    weight = np.empty(n)
     total = 0.0
     for k in range(n):
         weight[k] = exp(-s * log(k + 1.0))
         total += weight[k]
-    small = np.empty(n, np.int64)
-    large = np.empty(n, np.int64)
     ns = 0
     nl = 0
     for k in range(n):
@@ -60,7 +59,7 @@ def build_alias(keys, lo, n, s):
         keys[lo + small[ns]].alias = small[ns]
 
 
-@njit(**BARE)
+@njit(**INNER)
 def draw_key(contents, keys, c):
     """A key by popularity, from the content's own stream."""
     state = contents[c].rng_key + GOLDEN
@@ -188,7 +187,7 @@ def insert(contents, keys, c, k, now):
     contents[c].size += 1
 
 
-@njit(**BARE)
+@njit(**INNER)
 def empty(contents, keys, c):
     """Forget everything."""
     contents, keys = rows(contents), rows(keys)
@@ -207,7 +206,7 @@ def empty(contents, keys, c):
     contents[c].least = 0
 
 
-@njit(**BARE)
+@njit(**INNER)
 def drop_part(contents, keys, c, part, parts):
     """Forget the keys of one of several equal parts, dealt by hash: what one lost replica held."""
     contents, keys = rows(contents), rows(keys)
@@ -216,7 +215,7 @@ def drop_part(contents, keys, c, part, parts):
             remove(contents, keys, c, k)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def warm(contents, keys, c, draws):
     """Fill with the most popular keys, then draw until the policy has made the content its own."""
     contents, keys = rows(contents), rows(keys)

@@ -6,8 +6,8 @@ from typing import Any
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
+from simulation.traffic import entries
 from simulation.traffic.actions import TargetType, checked
-from simulation.traffic.arrivals import advance, restamp
 from simulation.traffic.elasticity import Elasticity
 from simulation.traffic.observers import CHANCE, COMMON, OWN
 from simulation.traffic.sharding import Sharding
@@ -202,11 +202,11 @@ class Control:
         )
         together = sum(system.sources[f].rate_rps for f in flows) or 1.0
         for f in flows:
-            advance(t.flows, t.segments, f, self.world.now)
+            entries.carry(t.flows, t.segments, f, self.world.now)
             factor = params["factor"] if "factor" in params else params["rate_rps"] / together
             factor *= self.load if "factor" in params else 1.0
             if t.flows[f]["stamped"]:
-                restamp(t.flows, t.segments, f, factor)
+                entries.restamp(t.flows, t.segments, f, float(factor))
             else:
                 t.flows[f]["factor"] = factor
             self.world.reschedule(f)

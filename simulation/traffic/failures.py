@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.topology.system import Component
+from simulation.traffic.entries import exponential
 from simulation.traffic.observers import CHANCE, COMMON
-from simulation.traffic.random_numbers import GOLDEN, exponential, stream
+from simulation.traffic.streams import GOLDEN, stream
 
 if TYPE_CHECKING:
     from simulation.traffic.world import World

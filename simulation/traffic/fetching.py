@@ -11,10 +11,11 @@ fetches when the one before failed, as with a lease (Nishtala et al. 2013, Scali
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.content import insert
+from simulation.traffic.events import WAKE
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE
-from simulation.traffic.queue_of_events import WAKE, packed, put
-from simulation.traffic.rows import INNER
+from simulation.traffic.queue_of_events import packed, put
 
 _LAST = 1 << 30  # as a serial: after all else that happens at the same time, of which a kill is one
 

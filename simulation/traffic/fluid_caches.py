@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.traffic import fluid_contents, fluid_layout, layout
-from simulation.traffic.fluid_contents import FILLED, FULL, GROUPS, IS_OWN, LIMIT, RATE
+from simulation.traffic import entries, fluid_layout, layout
+from simulation.traffic.fluid_layout import FILLED, FULL, GROUPS, IS_OWN, LIMIT, RATE
 
 if TYPE_CHECKING:
     from simulation.traffic.fluid_world import FluidWorld
@@ -33,13 +33,13 @@ class Caches:
             if node is None or row["keys"] == 0:
                 continue
             params = world.system.components[node].params
-            fluid_contents.groups(int(row["keys"]), float(params.get("zipf_s") or 0.0), self.pops[c], self.counts[c])
+            entries.groups(int(row["keys"]), float(params.get("zipf_s") or 0.0), self.pops[c], self.counts[c])
             if c not in owners:
                 continue
             policy, size = int(row["policy"]), float(row["capacity"])
             keys = (self.pops[c], self.counts[c], size)
-            self.own[c, LIMIT] = fluid_contents.characteristic(*keys, policy)
-            self.own[c, FULL] = fluid_contents.characteristic(*keys, layout.LRU)
+            self.own[c, LIMIT] = entries.characteristic(*keys, policy)
+            self.own[c, FULL] = entries.characteristic(*keys, layout.LRU)
             self.own[c, IS_OWN] = 1.0
             self.own[c, FILLED] = 0.0 if params.get("cold_start") else 1e290
             self.hits["share"][c] = self.ratio(c, 1e12)
@@ -49,7 +49,7 @@ class Caches:
         row, own = self.tables.contents[c], self.own[c]
         keys = (self.pops[c], self.counts[c], float(row["capacity"]), int(row["policy"]))
         filled = (float(own[FILLED]), float(own[LIMIT]), float(own[FULL]))
-        return float(fluid_contents.hit_ratio(*keys, *filled, float(row["ttl"]), rate))
+        return float(entries.hit_ratio(*keys, *filled, float(row["ttl"]), rate))
 
     def empty(self, c: int) -> None:
         """Forget everything that a content holds."""

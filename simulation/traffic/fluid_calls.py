@@ -5,12 +5,11 @@
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.fluid_attempts import attempt, meet
 from simulation.traffic.fluid_balancing import balance, looks
-from simulation.traffic.fluid_layout import INNER
+from simulation.traffic.fluid_layout import MORE_ARCS
 from simulation.traffic.layout import POWER_OF_TWO, ROUND_ROBIN
-
-MORE_ARCS = -1
 
 
 @njit(**INNER)

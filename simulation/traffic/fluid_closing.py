@@ -5,8 +5,8 @@
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.fluid_latency import below
-from simulation.traffic.fluid_layout import INNER
 from simulation.traffic.fluid_memory import recall, remember
 from simulation.traffic.fluid_stations import power, reservoir
 from simulation.traffic.layout import BUCKETS

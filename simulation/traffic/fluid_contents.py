@@ -11,15 +11,13 @@ most popular. A time to live ends an entry at a fixed age.
 import numpy as np
 from numba import njit
 
-from simulation.traffic.fluid_layout import INNER
+from simulation.traffic.compiled import INNER
+from simulation.traffic.fluid_layout import FILLED, FILLED_THEN, FULL, IS_OWN, LIMIT, RATE, RATE_THEN
 from simulation.traffic.layout import LFU, LRU
 from simulation.traffic.random_numbers import exp, log
-from simulation.traffic.rows import BARE
-
-GROUPS = 160
 
 
-@njit(**BARE)
+@njit(**INNER)
 def groups(keys, s, p, count):
     """Fill (popularity of one key, number of keys) by groups: single keys, then ever wider ones; s: Zipf exponent."""
     most = p.shape[0]
@@ -45,7 +43,7 @@ def groups(keys, s, p, count):
         p[i] /= total
 
 
-@njit(**BARE)
+@njit(**INNER)
 def characteristic(p, count, capacity, policy):
     """The number of requests after which a full content forgets what was not asked for; 1e300 when all keys fit."""
     everything = 0.0
@@ -75,7 +73,7 @@ def held(p, count, t, policy):
     return total
 
 
-@njit(**BARE)
+@njit(**INNER)
 def hit_ratio(p, count, capacity, policy, filled, limit, full, ttl, rate):
     """Share of the look-ups that hit after `filled` served requests; `limit` by the policy, `full` when filling ends.
 
@@ -111,9 +109,6 @@ def hit_ratio(p, count, capacity, policy, filled, limit, full, ttl, rate):
         rank += count[g]
         total += count[g] * p[g] * min(fresh, share)
     return total
-
-
-FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN = range(7)
 
 
 @njit(**INNER)

@@ -1,13 +1,6 @@
 """The fluid engine's own tables beside those of `layout`: rates in 1/s, times in s, masses in requests."""
 
-from typing import Any
-
 import numpy as np
-
-from simulation.traffic.rows import BARE
-
-#: Options of compiled code that only other compiled code calls: it is kept as a part of its callers alone.
-INNER: dict[str, Any] = {**BARE, "cache": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: What is seen by others is looked at anew when it has moved by more than this share.
 SAME = 5e-4
@@ -79,3 +72,19 @@ PART = _record("w m v d")
 
 #: One number each: an index, a share, seconds.
 INDEX, SHARE, SECONDS = _record("", "i"), _record("share"), _record("s")
+
+#: Places in `clock`: where time stands, the steps made, the arcs in use.
+NOW, STEPS, ARCS = range(3)
+
+#: What a step lacks: arcs, or a look at every state anew.
+MORE_ARCS, AFRESH = -1, -2
+
+#: Groups of keys of like popularity that a content has.
+GROUPS = 160
+
+#: The figures of a content.
+FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN = range(7)
+
+#: Entries of a memory, and what is kept of each.
+ROOM = 512
+OLDEST, END, SKIPPED, STRIDE = range(4)

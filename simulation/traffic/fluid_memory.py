@@ -8,10 +8,8 @@ what lies behind is dropped, or every second entry.
 
 from numba import njit
 
-from simulation.traffic.fluid_layout import INNER
-
-ROOM = 512
-OLDEST, END, SKIPPED, STRIDE = range(4)
+from simulation.traffic.compiled import INNER
+from simulation.traffic.fluid_layout import END, OLDEST, SKIPPED, STRIDE
 
 
 @njit(**INNER)

@@ -5,17 +5,15 @@
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.fluid_closing import close
 from simulation.traffic.fluid_contents import refresh, stale
+from simulation.traffic.fluid_layout import ARCS, NOW, STEPS
 from simulation.traffic.fluid_step import move
 from simulation.traffic.fluid_visits import look_ahead
-from simulation.traffic.rows import BARE
-
-#: Places in `clock`: where time stands, the steps made, the arcs in use.
-NOW, STEPS, ARCS = range(3)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def advance(
     t_end, step_s, most, all_anew, aged_at, clock,
     regions, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs, stations,

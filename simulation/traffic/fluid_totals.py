@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.traffic import layout
-from simulation.traffic.fluid_run import NOW, STEPS
+from simulation.traffic.fluid_layout import NOW, STEPS
 
 if TYPE_CHECKING:
     from simulation.traffic.fluid_world import FluidWorld

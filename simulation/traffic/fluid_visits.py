@@ -9,12 +9,11 @@ looked at anew only when something that it meets has moved, or when the world sa
 import numpy as np
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.fluid_calls import ask, scale, thin
 from simulation.traffic.fluid_latency import larger, quantile, two_of
-from simulation.traffic.fluid_layout import INNER, SAME
+from simulation.traffic.fluid_layout import AFRESH, MORE_ARCS, SAME
 from simulation.traffic.rows import rows
-
-MORE_ARCS, AFRESH = -1, -2
 
 
 @njit(**INNER)

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from simulation.topology.system import System
 from simulation.topology.wiring import Standby
-from simulation.traffic import fluid_layout, fluid_memory, fluid_states, layout
+from simulation.traffic import entries, fluid_layout, fluid_states, layout
 from simulation.traffic.fluid_caches import Caches
-from simulation.traffic.fluid_run import NOW, advance
+from simulation.traffic.fluid_layout import AFRESH, MORE_ARCS, NOW
 from simulation.traffic.fluid_scope import not_modelled
 from simulation.traffic.fluid_totals import publish
-from simulation.traffic.fluid_visits import AFRESH, MORE_ARCS
 from simulation.traffic.replication import Replication
 from simulation.traffic.statistics import BOUNDS
 from simulation.traffic.tables import Tables
@@ -177,7 +176,7 @@ class FluidWorld(World):
 
     def _advance(self, t_end: float) -> None:
         t, found, caches = self.tables, self.found, self.caches
-        lacks = advance(
+        lacks = entries.advance(
             float(t_end), self.step_s, _BATCH, int(self.is_new), self.aged_at, self.clock,
             len(t.regions), found.order, found.of, t.steps, t.gates, t.lists, t.cands, t.shares, t.edges, t.insts,
             t.nodes, self.rtt, self.states, self.arcs, self.stations, self.calls, self.lanes, self.nodes, caches.hits,
@@ -270,8 +269,8 @@ def _dealt(t: Tables) -> Table:
 def _memory(count: int, width: int) -> tuple[Floats, Ints]:
     """An empty `fluid_memory` of so many things, entries this wide."""
     at = np.zeros((count, 4), np.int64)
-    at[:, fluid_memory.STRIDE] = 1
-    return np.zeros((count, fluid_memory.ROOM, width)), at
+    at[:, fluid_layout.STRIDE] = 1
+    return np.zeros((count, fluid_layout.ROOM, width)), at
 
 
 def _squared_cv(law: int, shape: float) -> float:

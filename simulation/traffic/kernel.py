@@ -14,29 +14,9 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.arrivals import renew
+from simulation.traffic.compiled import INNER
 from simulation.traffic.content import draw_key, look_up
-from simulation.traffic.fetching import free_timer, remember_another, settle, wait_for_fetch
-from simulation.traffic.layout import (
-    BRANCH,
-    BUCKETS,
-    CALL,
-    CONSISTENT_HASH,
-    CROWD,
-    DIRECT,
-    EVENTS,
-    FREE_TIMER,
-    HEAP_N,
-    JOBS_FREE,
-    LATER_N,
-    LEAST_CONNECTIONS,
-    LOWEST,
-    MESSAGE,
-    POWER_OF_TWO,
-    ROOT,
-    ROUND_ROBIN,
-    TIMERS_FREE,
-)
-from simulation.traffic.queue_of_events import (
+from simulation.traffic.events import (
     ARRIVE,
     BACK,
     COMMIT,
@@ -49,6 +29,36 @@ from simulation.traffic.queue_of_events import (
     RETURN,
     TIMER,
     WAKE,
+)
+from simulation.traffic.fetching import free_timer, remember_another, settle, wait_for_fetch
+from simulation.traffic.layout import (
+    BRANCH,
+    BUCKETS,
+    CALL,
+    CONSISTENT_HASH,
+    CROWD,
+    DIRECT,
+    EVENTS,
+    EXPONENTIAL,
+    FREE_TIMER,
+    GAMMA,
+    HEAP_N,
+    JOBS_FREE,
+    LATER_N,
+    LEAST_CONNECTIONS,
+    LOWEST,
+    MESSAGE,
+    MORE_EVENTS,
+    MORE_JOBS,
+    MORE_TIMERS,
+    POWER_OF_TWO,
+    REACHED,
+    ROOT,
+    ROUND_ROBIN,
+    SPENT,
+    TIMERS_FREE,
+)
+from simulation.traffic.queue_of_events import (
     change_backlog,
     give_back,
     hold,
@@ -61,11 +71,11 @@ from simulation.traffic.queue_of_events import (
     take,
     turn,
 )
-from simulation.traffic.random_numbers import EXPONENTIAL, GAMMA, GOLDEN, bits_of, exponential, mix, service, unit
-from simulation.traffic.rows import BARE, INNER, rows
+from simulation.traffic.random_numbers import bits_of, exponential, mix, service, unit
+from simulation.traffic.rows import rows
+from simulation.traffic.streams import GOLDEN
 from simulation.traffic.timeouts import arm, disarm
 
-REACHED, SPENT, MORE_JOBS, MORE_EVENTS, MORE_TIMERS = range(5)
 VISIT, AFTER, NEXT, ATTEMPT, FINISH, REPLY, FAILED, DELIVERY, COMMITTED, FILL = range(10)
 _MASK31 = 0x7FFFFFFF
 
@@ -82,7 +92,7 @@ def _learn_success(edge):
         edge.seen = 0
 
 
-@njit(**BARE)
+@njit(**INNER)
 def run(
     t_end, max_events, margin, control, now_box, heap, later, todo, jobs, steps, gates, lists, cands, shares, rr, edges,
     insts, nodes, lanes, flows, segments, timers, contents, keys, resolvers, rtt, histogram,

@@ -12,8 +12,8 @@ from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.system import Component, System
 from simulation.topology.wiring import replica_groups
-from simulation.traffic import content, layout
-from simulation.traffic.random_numbers import stream
+from simulation.traffic import entries, layout
+from simulation.traffic.streams import stream
 from simulation.traffic.tables import Table
 
 MAX_KEYS = 5_000_000
@@ -139,11 +139,12 @@ class KeyTables:
             if spec["flight_lo"] >= 0:
                 flights = keys[spec["flight_lo"] : spec["flight_lo"] + spec["keys"]]
                 flights["next"] = flights["prev"] = -1
-            content.empty(rows, keys, i)
+            entries.empty(rows, keys, i)
             if spec["s"] > 0.0:
-                content.build_alias(keys, spec["lo"], spec["keys"], float(spec["s"]))
+                scratch = np.zeros(spec["keys"]), np.zeros(spec["keys"], np.int64), np.zeros(spec["keys"], np.int64)
+                entries.build_alias(keys, spec["lo"], spec["keys"], float(spec["s"]), *scratch)
             if spec["warm"]:
-                content.warm(rows, keys, i, min(10 * spec["capacity"], 2_000_000))
+                entries.warm(rows, keys, i, min(10 * spec["capacity"], 2_000_000))
         return keys, rows
 
 

@@ -286,6 +286,12 @@ CONTROL_SIZE = 16
 #: Kinds of jobs. A direct one is a user's request that is at its client and, as its own only call, at another place.
 CALL, BRANCH, ROOT, MESSAGE, DIRECT = range(5)
 
+#: What the kernel says when it returns: `t_end` is reached, `max_events` are spent, or a pool must grow.
+REACHED, SPENT, MORE_JOBS, MORE_EVENTS, MORE_TIMERS = range(5)
+
+#: Laws of service.
+EXPONENTIAL, DETERMINISTIC, LOGNORMAL, PARETO, GAMMA = range(5)
+
 #: Latency histogram: 64 buckets an octave from 2^-24 s; the middle of a bucket is within 0.78 % of any value in it.
 OCTAVES, SUB = 38, 64
 LOWEST = (1023 - 24) << 6

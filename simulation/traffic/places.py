@@ -1,5 +1,6 @@
 """One instance of a component as a record: its slots, its law of service, where it stands."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
 from simulation.topology.system import Component, System
 from simulation.traffic import layout
+from simulation.traffic.entries import log
 from simulation.traffic.layout import UNBOUNDED
-from simulation.traffic.random_numbers import shape_of, stream
+from simulation.traffic.streams import stream
 
 
 def instance_record(system: System, component: Component, number: int, seed: int, geography: Geography) -> Any:
@@ -19,7 +21,7 @@ def instance_record(system: System, component: Component, number: int, seed: int
     station = component.kind.station
     slots = component.slots
     limit = p.get(station.queue) if station is not None and station.queue else None
-    law, shape = shape_of(str(p.get("distribution", "exponential")), float(p.get("cv") or 1.0))
+    law, shape = _shape_of(str(p.get("distribution", "exponential")), float(p.get("cv") or 1.0))
     name = f"{component.id}#{number + 1}"
     domain = component.domains[number % len(component.domains)]
     row["slow"] = 1.0 / (1.0 - _overhead(system, component))
@@ -54,3 +56,16 @@ def _overhead(system: System, component: Component) -> float:
             if observer.kind.role is Role.OBSERVER:
                 total += float(observer.params.get("overhead") or 0.0)
     return min(total, 0.9)
+
+
+def _shape_of(distribution: str, cv: float) -> tuple[int, float]:
+    """(code, shape) of a distribution by name and coefficient of variation."""
+    if distribution == "deterministic":
+        return layout.DETERMINISTIC, 0.0
+    if distribution == "lognormal":
+        return layout.LOGNORMAL, math.sqrt(log(1.0 + cv * cv))
+    if distribution == "pareto":
+        return layout.PARETO, 1.0 + (1.0 + 1.0 / (cv * cv)) ** 0.5
+    if distribution == "gamma":
+        return layout.GAMMA, 1.0 / (cv * cv)
+    return layout.EXPONENTIAL, 0.0

@@ -18,58 +18,40 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
+from simulation.traffic.compiled import INNER
+from simulation.traffic.events import (
+    BACK,
+    COMMIT,
+    CROWDED,
+    DONE,
+    EMPTY,
+    FULL,
+    HEADS,
+    INDEX_BITS,
+    INDEX_MASK,
+    REACH,
+    RETRY,
+)
 from simulation.traffic.layout import (
     BUCKET,
     CROWD,
     DONE_THEN,
-    EVENT,
     FREE_JOB,
     FREE_LATER,
     HEAP_N,
     JOBS_FREE,
-    LATER,
     LATER_N,
     PACE,
     TURNS,
-    zeros,
 )
 from simulation.traffic.random_numbers import bits_of, float_of
-from simulation.traffic.rows import BARE, INNER, prefetch, rows
+from simulation.traffic.rows import prefetch, rows
 
-ARRIVE, REACH, DONE, BACK, RETRY, TIMER, FAIL, COMMIT, RETURN, DELIVER, WAKE = range(11)
-INDEX_BITS, KIND_BITS = 28, 4
-INDEX_MASK = (1 << INDEX_BITS) - 1
 _JOBS = 1 << REACH | 1 << DONE | 1 << BACK | 1 << RETRY | 1 << COMMIT  # kinds whose index is a job
 
-_BUCKETS = 8192
 _SHARE = 24  # events a bucket should have
 _PROBE = 1024  # after so many buckets it is seen whether they have
-#: Events of a bucket lie in blocks. A head, or the first place of a block, says which block comes (next) and how many
-#: events it holds: place << 4 | count. None is a full block at 0.
-_BLOCK = 8
-_FULL = _EMPTY = _BLOCK - 1
-CROWDED, _FEW = 64, 24  # so many events in the heap are cut into buckets; so few altogether are not
-
-
-def empty_places(count: int) -> Any:
-    """So many places of a queue, each holding what comes after every event."""
-    places = np.empty(count, EVENT)
-    places["t"], places["x"] = np.inf, -1
-    return places
-
-
-def room_later(control: Any, later: Any, count: int) -> Any:
-    """Room in the buckets for so many events altogether; what is there already stays."""
-    blocks = _BUCKETS + -(-count // _FULL) + 2  # in every bucket one block may be begun
-    start = len(later) or _BUCKETS
-    rows_ = zeros(_BUCKETS + blocks * _BLOCK, LATER)
-    rows_["x"][:_BUCKETS] = _EMPTY
-    rows_[: len(later)] = later
-    fresh = np.arange(start, len(rows_), _BLOCK)
-    rows_["x"][fresh] = fresh + _BLOCK
-    rows_["x"][fresh[-1]] = control[FREE_LATER]
-    control[FREE_LATER] = start
-    return rows_
+_FEW = 24  # so few events altogether are not cut into buckets
 
 
 _WORD = ir.IntType(128)  # an event as one number: time above, packed value below
@@ -125,7 +107,7 @@ def _rise(heap, i, t, x):
     heap[i].x = x
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def packed(kind, index, serial):
     """An event as one number."""
     return (np.int64(serial) << 32) | (kind << INDEX_BITS) | index
@@ -140,9 +122,9 @@ def _add(heap, control, t, x):
 
 @njit(**INNER, forceinline=True)
 def _put_off(later, control, bucket, t, x):
-    head = later[bucket & (_BUCKETS - 1)]
+    head = later[bucket & (HEADS - 1)]
     word = head.x
-    if word & 15 == _FULL:
+    if word & 15 == FULL:
         block = control[FREE_LATER]
         control[FREE_LATER] = later[block].x
         later[block].x = word
@@ -196,10 +178,16 @@ def push_over(heap, later, control, t, x):
     return False
 
 
-@njit(**BARE)
+@njit(**INNER)
 def put(heap, later, control, t, x):
     """The same as `push`, compiled once: for what happens now and then."""
     push(heap, later, control, t, x)
+
+
+@njit(**INNER)
+def place(heap, later, control, t, kind, index, serial):
+    """Add an event from outside of the kernel."""
+    push(heap, later, control, t, packed(kind, index, serial))
 
 
 @njit(**INNER, forceinline=True)
@@ -227,10 +215,10 @@ def pop(heap, control):
 @njit(**INNER)
 def _fetch_bucket(heap, later, control, bucket, pace):
     """Move what belongs to the bucket (or an earlier one) to the heap; what comes a round later goes back."""
-    head = later[bucket & (_BUCKETS - 1)]
+    head = later[bucket & (HEADS - 1)]
     word = head.x
-    head.x = _EMPTY
-    while word != _EMPTY:
+    head.x = EMPTY
+    while word != EMPTY:
         block = word >> 4
         control[LATER_N] -= word & 15
         for place in range(block + 1, block + 1 + (word & 15)):
@@ -248,16 +236,16 @@ def _fetch_bucket(heap, later, control, bucket, pace):
 @njit(**INNER)
 def _foresee(later, control, jobs, bucket):
     """Have the processor fetch what the next buckets will need: their jobs, and before these the events."""
-    word = later[(bucket + 3) & (_BUCKETS - 1)].x
+    word = later[(bucket + 3) & (HEADS - 1)].x
     prefetch(later[word >> 4], 0)
     prefetch(later[word >> 4], 1)
-    word = later[(bucket + 2) & (_BUCKETS - 1)].x
-    if word != _EMPTY:
+    word = later[(bucket + 2) & (HEADS - 1)].x
+    if word != EMPTY:
         word = later[word >> 4].x
         prefetch(later[word >> 4], 0)
         prefetch(later[word >> 4], 1)
-    word = later[(bucket + 1) & (_BUCKETS - 1)].x
-    while word != _EMPTY:
+    word = later[(bucket + 1) & (HEADS - 1)].x
+    while word != EMPTY:
         block = word >> 4
         for place in range(block + 1, block + 1 + (word & 15)):
             x = later[place].x
@@ -270,7 +258,7 @@ def _foresee(later, control, jobs, bucket):
 @njit(**INNER)
 def _cut(heap, later, control, pace):
     """Cut time into so many buckets a second, and put all events there."""
-    for head in range(_BUCKETS):
+    for head in range(HEADS):
         _fetch_bucket(heap, later, control, head, 0.0)
     n = control[HEAP_N]
     control[PACE] = bits_of(pace)
@@ -291,7 +279,7 @@ def turn(heap, later, control, jobs, done):
     if control[LATER_N] < _FEW:
         control[PACE] = 0
         control[BUCKET] = 0
-        for head in range(_BUCKETS):
+        for head in range(HEADS):
             _fetch_bucket(heap, later, control, head, 0.0)
         return
     pace = float_of(control[PACE])
@@ -308,16 +296,16 @@ def turn(heap, later, control, jobs, done):
     while control[HEAP_N] == 0:
         bucket += 1
         looked_at += 1
-        if looked_at == _BUCKETS:
+        if looked_at == HEADS:
             # Nothing for a whole round: go straight to the first.
             bucket = np.int64(1) << 62
-            for head in range(_BUCKETS):
+            for head in range(HEADS):
                 word = later[head].x
-                while word != _EMPTY:
+                while word != EMPTY:
                     for place in range((word >> 4) + 1, (word >> 4) + 1 + (word & 15)):
                         bucket = min(bucket, np.int64(later[place].t * pace))
                     word = later[word >> 4].x
-        if later[bucket & (_BUCKETS - 1)].x != _EMPTY:
+        if later[bucket & (HEADS - 1)].x != EMPTY:
             _fetch_bucket(heap, later, control, bucket, pace)
     control[TURNS] += bucket - control[BUCKET]
     control[BUCKET] = bucket
@@ -343,7 +331,7 @@ def spread(heap, later, control, now):
         _cut(heap, later, control, 1.0 / width)
     else:
         # All at once: no cut parts them.
-        for head in range(_BUCKETS):
+        for head in range(HEADS):
             _fetch_bucket(heap, later, control, head, 0.0)
         control[PACE] = 0
         control[BUCKET] = 0

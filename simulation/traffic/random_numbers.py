@@ -8,7 +8,6 @@ fixes to the last bit; a platform's own libm is never asked.
 
 # mypy: ignore-errors
 
-import hashlib
 from decimal import Context, Decimal
 from typing import Any
 
@@ -18,20 +17,15 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-from simulation.traffic.rows import BARE, INNER
+from simulation.traffic.compiled import INNER
+from simulation.traffic.layout import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO
+from simulation.traffic.streams import GOLDEN
 
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _UNIT = 1.0 / 9007199254740992.0
 LN2_HI, LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-
-
-def stream(seed: int, entity: str, purpose: str) -> int:
-    """The first state of the stream of an entity's purpose; 64 bits."""
-    name = f"linchpin/1\n{seed}\n{entity}\n{purpose}".encode()
-    return int.from_bytes(hashlib.sha256(name).digest()[:8], "little")
 
 
 @intrinsic
@@ -54,7 +48,7 @@ def float_of(typingctx: Any, x: Any) -> Any:
     return signature(types.float64, types.int64), codegen
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def mix(z):
     """The output that belongs to a state."""
     z = (z ^ (z >> _S30)) * _M1
@@ -62,13 +56,13 @@ def mix(z):
     return z ^ (z >> _S31)
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def unit(z):
     """Uniform in [0, 1) from a state: the upper 53 bits of its output."""
     return np.int64(mix(z) >> _S11) * _UNIT
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def log(x):
     """Natural logarithm of a positive normal float (fdlibm e_log.c), error below one unit in the last place."""
     b = bits_of(x)
@@ -91,7 +85,7 @@ def log(x):
     return k * LN2_HI - ((h - (s * (h + (t1 + t2)) + k * LN2_LO)) - f)
 
 
-@njit(**BARE)
+@njit(**INNER)
 def exp(x):
     """e to the x (fdlibm e_exp.c), 0 below -700 and e^700 above 700."""
     if x < -700.0:
@@ -159,7 +153,7 @@ def _second_look(bits):
         bits = mix(bits + GOLDEN)
 
 
-@njit(**BARE, forceinline=True)
+@njit(**INNER, forceinline=True)
 def exponential(z):
     """Exponential with mean 1 from a state. More numbers, where they are needed, come from a stream of its own."""
     bits = mix(z)
@@ -181,9 +175,6 @@ def normal(state):
         s = a * a + b * b
         if 0.0 < s < 1.0:
             return a * np.sqrt(-2.0 * log(s) / s), state
-
-
-EXPONENTIAL, DETERMINISTIC, LOGNORMAL, PARETO, GAMMA = range(5)
 
 
 @njit(**INNER)
@@ -221,16 +212,3 @@ def service(kind, mean, shape, state):
             u = unit(state) + 0.5 * _UNIT
             if log(u) < 0.5 * z * z + d - d * v + d * log(v):
                 return mean / shape * boost * d * v, state
-
-
-def shape_of(distribution: str, cv: float) -> tuple[int, float]:
-    """(code, shape) of a distribution by name and coefficient of variation."""
-    if distribution == "deterministic":
-        return DETERMINISTIC, 0.0
-    if distribution == "lognormal":
-        return LOGNORMAL, float(np.sqrt(float(log(1.0 + cv * cv))))
-    if distribution == "pareto":
-        return PARETO, 1.0 + (1.0 + 1.0 / (cv * cv)) ** 0.5
-    if distribution == "gamma":
-        return GAMMA, 1.0 / (cv * cv)
-    return EXPONENTIAL, 0.0

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulation.topology.wiring import Standby, standbys
-from simulation.traffic.random_numbers import stream
+from simulation.traffic.streams import stream
 
 if TYPE_CHECKING:
     from simulation.traffic.world import World

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from simulation.topology.document import Topology
-from simulation.traffic.random_numbers import stream
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario, parse
 from simulation.traffic.session import Session
+from simulation.traffic.streams import stream
 from simulation.traffic.summary import Run, summarize
 
 

@@ -7,7 +7,6 @@ the work itself in the kernel. `rows(table)[i]` does neither. Whoever holds rows
 # mypy: ignore-errors
 
 import operator
-from typing import Any
 
 from llvmlite import ir
 from numba import types
@@ -18,12 +17,6 @@ from numba.extending import intrinsic, lower_builtin, models, register_model
 from numba.np.arrayobj import make_array
 
 from simulation.traffic.layout import LINE
-
-#: Options of code that allocates nothing, so that no reference has to be counted.
-BARE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-
-#: The same for what only compiled code calls: nothing by which Python or C could call it is compiled.
-INNER: dict[str, Any] = {**BARE, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 class Rows(types.Type):

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from simulation.traffic.layout import BUCKETS, LOWEST
 from simulation.traffic.result import Estimate
+from simulation.traffic.student import within
 
 Counts = NDArray[np.int64]
 
@@ -67,11 +68,9 @@ def interval(values: Sequence[float], skew: float = 0.0) -> Estimate:
     mean = math.fsum(good) / len(good)
     if len(good) == 1:
         return Estimate(mean)
-    from scipy.special import stdtrit
-
     deviation = math.sqrt(math.fsum((v - mean) ** 2 for v in good) / (len(good) - 1))
     error = deviation / math.sqrt(len(good))
-    t = float(stdtrit(len(good) - 1, 0.975))
+    t = within(0.95, len(good) - 1)
     bend = skew * deviation / mean / (6.0 * math.sqrt(len(good))) if mean > 0.0 else 0.0
     return Estimate(mean, mean - error * _unbent(t, bend), mean - error * _unbent(-t, bend))
 

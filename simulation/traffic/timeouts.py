@@ -8,8 +8,8 @@ hold only what is under way and stay in the processor's cache.
 
 from numba import njit
 
+from simulation.traffic.compiled import INNER
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE
-from simulation.traffic.rows import INNER
 
 
 @njit(**INNER, forceinline=True)

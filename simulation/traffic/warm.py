@@ -26,23 +26,24 @@ def main(engines: Sequence[str] = ("exact",)) -> int:
         name="warm",
         nodes=[
             Node("users", "client"),
-            Node("web", "web_server", params={"distribution": "gamma"}),
+            Node("web", "web_server", params={"distribution": "lognormal"}),
             Node(
                 "cache",
                 "cache",
                 replicas=2,
-                params={"key_count": 100, "capacity_keys": 10, "eviction": "lfu", "ttl_s": 5},
+                params={"key_count": 100, "zipf_s": 1.0, "capacity_keys": 10, "eviction": "lfu", "ttl_s": 5},
             ),
             Node("cache2", "cache", params={"cold_start": True, "key_count": 100, "capacity_keys": 10}),
         ],
         edges=[Edge("a", "users", "web"), Edge("b", "web", "cache"), Edge("c", "web", "cache2")],
-        flows=[Flow("f", "users", 100.0)],
+        flows=[Flow("f", "users", 100.0), Flow("g", "users", 1.0, shape={"kind": "trace", "times_s": [0.1, 1.5]})],
     )
     scenario = {
         "duration_s": 2,
+        "failures": True,
         "events": [
             {"at_s": 0.5, "action": "kill", "target": "cache#1"},
-            {"at_s": 1, "action": "traffic", "target": "f", "factor": 2},
+            {"at_s": 1, "action": "traffic", "target": "users", "factor": 2},
             {"at_s": 1, "action": "flush", "target": "cache2"},
         ],
     }

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import System
-from simulation.traffic import content, layout
-from simulation.traffic.arrivals import due, renew
+from simulation.traffic import entries, layout
 from simulation.traffic.compiling import compile_tables
+from simulation.traffic.events import ARRIVE, DELIVER, FAIL, empty_places, room_later
 from simulation.traffic.failures import Failures
-from simulation.traffic.kernel import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT, run
+from simulation.traffic.layout import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT
 from simulation.traffic.observers import CHANCE, Observers
 from simulation.traffic.places import instance_record
-from simulation.traffic.queue_of_events import ARRIVE, DELIVER, FAIL, empty_places, packed, put, room_later
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -65,7 +64,7 @@ class World:
         self.mark_plain()
         t = self.tables
         for f in range(len(t.flows)):
-            first = renew(t.flows, t.segments, f, 0.0)
+            first = entries.renew(t.flows, t.segments, f, 0.0)
             if first < np.inf:
                 self._push(first, ARRIVE, f, int(t.flows[f]["serial"]))
 
@@ -89,7 +88,7 @@ class World:
     def _kernel(self, t_end: float) -> None:
         t = self.tables
         while True:
-            state = run(float(t_end), _BATCH, t.margin, *t.arrays())
+            state = entries.run(float(t_end), _BATCH, t.margin, *t.arrays())
             if state == MORE_JOBS:
                 self._grow_jobs(len(t.jobs))
             elif state == MORE_EVENTS:
@@ -145,7 +144,7 @@ class World:
         t = self.tables
         if t.control[layout.HEAP_N] + t.control[layout.LATER_N] + 1 >= len(t.heap):
             self._make_room()
-        put(t.heap, t.later, t.control, when, packed(kind, index, serial))
+        entries.place(t.heap, t.later, t.control, when, kind, index, serial)
 
     def _make_room(self) -> None:
         """Twice the room for events."""
@@ -330,7 +329,7 @@ class World:
                 row["filled"] = max(0.0, float(row["filled"]) - len(insts) / parts)
             else:
                 for inst in insts:
-                    content.drop_part(t.contents, t.keys, c, t.places[inst][1] % parts, parts)
+                    entries.drop_part(t.contents, t.keys, c, t.places[inst][1] % parts, parts)
 
     def _steps(self, component: int) -> NDArray[Any]:
         count = len(self.tables.operations)
@@ -346,7 +345,7 @@ class World:
         if t.contents[c]["ratio"] >= 0.0:
             t.contents[c]["filled"] = 0.0
         else:
-            content.empty(t.contents, t.keys, c)
+            entries.empty(t.contents, t.keys, c)
 
     # Queues -------------------------------------------------------------------------------------------------
 
@@ -408,6 +407,6 @@ class World:
         t = self.tables
         row = t.flows[flow]
         row["serial"] += 1
-        when = due(t.flows, t.segments, flow)
+        when = entries.due(t.flows, t.segments, flow)
         if when < np.inf:
             self._push(when, ARRIVE, flow, int(row["serial"]))

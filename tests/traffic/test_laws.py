@@ -10,7 +10,6 @@ import pytest
 from simulation.topology.document import Edge, Flow, InvalidInput, Node, Topology
 from simulation.traffic import Session, simulate
 from simulation.traffic import counters as laws
-from simulation.traffic.kernel import run as kernel
 from tests.traffic.models import chain, flow, node, run, station, system, value
 
 SEEDS = range(40)
@@ -265,11 +264,6 @@ def test_replications_run_in_parallel_and_repeat() -> None:
     results = [run(station(100, 5, 1), 50, replications=4, seed=9) for _ in range(2)]
     assert results[0].digest == results[1].digest
     assert flow(results[0]).mean_ms.low is not None
-
-
-def test_one_compiled_kernel_serves_every_topology() -> None:
-    run(station(100, 5, 1), 1)
-    assert len(kernel.signatures) == 1
 
 
 def test_a_run_that_cannot_settle_is_called_unstable() -> None:
