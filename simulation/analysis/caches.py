@@ -12,7 +12,6 @@ from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from simulation.topology.system import Component
 
@@ -64,6 +63,8 @@ def hit_ratio(
 
     def surplus(log_t: float) -> float:
         return float(count @ _resident(rate, _stay(eviction, rate, math.exp(log_t), life))) - capacity
+
+    from scipy.optimize import brentq  # slow to load, and many systems have no such cache
 
     low, high = -60.0, 60.0
     t = math.exp(float(brentq(surplus, low, high, xtol=1e-9)))

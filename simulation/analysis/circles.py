@@ -2,20 +2,26 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, identity
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import splu
+
+from simulation.topology.circles import strong_parts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_array
 
 
 class Unstable(Exception):
     """Visits grow without end: a cycle calls itself at least once a visit."""
 
 
-def solved(matrix: csc_array, entries: NDArray[np.float64]) -> NDArray[np.float64]:
+def solved(matrix: "csc_array", entries: NDArray[np.float64]) -> NDArray[np.float64]:
     """The x >= 0 with x = entries + matrix x, of a matrix >= 0. Raises Unstable where there is none."""
+    from scipy.sparse import csc_array, identity  # slow to load, and most systems have no circle
+    from scipy.sparse.linalg import splu
+
     size = matrix.shape[0]
     try:
         factors = splu(csc_array(identity(size, format="csc") - matrix))
@@ -53,8 +59,10 @@ def _behind(ways: Mapping[int, Sequence[tuple[int, float]]], places: Sequence[in
     return found
 
 
-def _matrix(ways: Mapping[int, Sequence[tuple[int, float]]], places: Sequence[int]) -> csc_array:
+def _matrix(ways: Mapping[int, Sequence[tuple[int, float]]], places: Sequence[int]) -> "csc_array":
     """Visits from each of the places (a column) to each (a row)."""
+    from scipy.sparse import csc_array
+
     at = {place: i for i, place in enumerate(places)}
     steps = [(at[to], at[here], often) for here in places for to, often in ways[here] if to in at]
     rows, columns, values = zip(*steps, strict=True) if steps else ((), (), ())
@@ -74,13 +82,9 @@ def _among(
 
 def _multiplying(ways: Mapping[int, Sequence[tuple[int, float]]], reached: Mapping[int, None]) -> list[int]:
     """The places of circles that multiply their own calls."""
-    places = sorted(reached)
-    _, circle_of = connected_components(_matrix(ways, places), connection="strong")
-    circles: dict[int, list[int]] = {}
-    for place, circle in zip(places, circle_of.tolist(), strict=True):
-        circles.setdefault(circle, []).append(place)
+    graph = {place: [to for to, _ in ways[place] if to in reached] for place in sorted(reached)}
     found: list[int] = []
-    for own in circles.values():
+    for own in map(sorted, strong_parts(graph)):
         try:
             solved(_matrix(ways, own), np.ones(len(own)))
         except Unstable:

@@ -13,11 +13,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import networkx as nx
-
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.gates import FALSE, TRUE, Gates
 from simulation.topology.catalogue.model import Role
+from simulation.topology.circles import circles, strong_parts
 from simulation.topology.system import Component, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Policy, Standby, Wiring, replica_groups, standbys
 
@@ -171,25 +170,19 @@ class Compiler:
 
     def _circles(self, roots: Sequence[State]) -> Iterable[set[State]]:
         """Strongly connected parts below the roots, callees first; cycles of hard calls are noted."""
-        graph: nx.DiGraph[State] = nx.DiGraph()
-        hard: nx.DiGraph[State] = nx.DiGraph()
+        graph: dict[State, list[State]] = {}
+        hard: dict[State, list[State]] = {}
         stack = list(dict.fromkeys(roots))
-        graph.add_nodes_from(stack)
-        seen = set(stack)
         while stack:
             state = stack.pop()
-            for target, is_hard in self.targets(state):
-                graph.add_edge(state, target)
-                if is_hard:
-                    hard.add_edge(state, target)
-                if target not in seen:
-                    seen.add(target)
-                    stack.append(target)
-        for members in nx.strongly_connected_components(hard):
-            if len(members) > 1 or any(hard.has_edge(m, m) for m in members):
-                for member in members:
-                    self._hard[member] = frozenset(members)
-        return nx.strongly_connected_components(graph)
+            if state not in graph:
+                targets = self.targets(state)
+                graph[state] = [target for target, _ in targets]
+                hard[state] = [target for target, is_hard in targets if is_hard]
+                stack += graph[state]
+        for members in circles(hard):
+            self._hard.update(dict.fromkeys(members, frozenset(members)))
+        return map(set, strong_parts(graph))
 
     def group(self, component: Component) -> int:
         """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from simulation.analysis.work import Work, capacity_of
 from simulation.topology.wiring import Gate, Policy
@@ -65,6 +63,8 @@ def grown(work: Work, flow: int, seconds: float) -> Free | None:
     most, names = _limits(work, flow, parts, fixed)
     if not names:
         return None
+    from scipy.optimize import linprog  # slow to load, and most systems need no program
+
     solved = linprog(
         np.concatenate([[-1.0], np.zeros(columns - 1)]),
         A_ub=most.matrix(len(names), columns),
@@ -141,4 +141,6 @@ class _Rows:
         self._value.append(value)
 
     def matrix(self, rows: int, columns: int) -> Any:
+        from scipy.sparse import csr_array
+
         return csr_array((self._value, (self._row, self._column)), shape=(rows, columns))

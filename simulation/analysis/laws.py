@@ -13,7 +13,6 @@ from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainc, gammaincc, ndtr
 
 T = TypeVar("T")
 
@@ -200,6 +199,8 @@ def _gamma_below(x: NDArray[np.float64], mean: float, variance: float) -> NDArra
     """P(X <= x) of a gamma law with that mean and variance; without variance a step."""
     if variance <= 1e-12 * mean**2 or mean <= 0:
         return np.asarray(x >= mean, dtype=float)
+    from scipy.special import gammainc  # slow to load, and most times are exponential
+
     return np.asarray(gammainc(mean**2 / variance, x * mean / variance))
 
 
@@ -209,9 +210,13 @@ def excess(law: Law) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     if mean <= 0 or law.family == "deterministic" or cv == 0:
         return lambda x: np.maximum(mean - x, 0.0)
     if law.family == "gamma":
+        from scipy.special import gammaincc
+
         shape, scale = 1 / cv**2, mean * cv**2
         return lambda x: np.asarray(mean * gammaincc(shape + 1, x / scale) - x * gammaincc(shape, x / scale))
     if law.family == "lognormal":
+        from scipy.special import ndtr
+
         sigma = math.sqrt(math.log1p(cv**2))
         mu = math.log(mean) - sigma**2 / 2
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 
 from simulation.analysis import caches
 from simulation.analysis.circles import solved
@@ -236,6 +235,8 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
                     for to, visits in ways[here]:
                         rates[to] += own * visits
         return np.array(flows, dtype=float).reshape(len(flows), size).T.copy()
+    from scipy.sparse import csc_array  # slow to load, and most systems have no circle
+
     rows, columns, values = [], [], []
     for here, steps in enumerate(work.steps):
         for step in steps:

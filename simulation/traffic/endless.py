@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulation.topology.circles import circles
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.system import System
 from simulation.topology.wiring import Wiring
@@ -20,7 +21,7 @@ def refuse_endless(system: System, wiring: Wiring, operations: Sequence[str]) ->
                 for member in gate.members:
                     row = mean.setdefault(c.index, {})
                     row[member.target] = row.get(member.target, 0.0) + gate.calls
-        for circle in _circles(mean):
+        for circle in map(sorted, circles(mean)):
             place = {n: i for i, n in enumerate(circle)}
             matrix = np.zeros((len(circle), len(circle)))
             for a in circle:
@@ -31,24 +32,3 @@ def refuse_endless(system: System, wiring: Wiring, operations: Sequence[str]) ->
                 names = ", ".join(system.components[n].id for n in circle)
                 detail = f"{names} call each other without end for {op!r}; ops or fewer calls on an edge end it"
                 raise InvalidInput([Problem("/edges", detail)])
-
-
-def _circles(graph: dict[int, dict[int, float]]) -> list[list[int]]:
-    """Groups of nodes that can all reach each other."""
-    graph = {a: dict(row) for a, row in graph.items()}
-    while True:  # what calls nobody that is left is in no circle
-        ends = {b for row in graph.values() for b in row} - graph.keys()
-        if not ends:
-            break
-        graph = {a: {b: calls for b, calls in row.items() if b not in ends} for a, row in graph.items()}
-        graph = {a: row for a, row in graph.items() if row}
-    if not graph:
-        return []
-    import networkx  # slow to load, and hardly ever needed
-
-    net = networkx.DiGraph([(a, b) for a, row in graph.items() for b in row])
-    return [
-        sorted(part)
-        for part in networkx.strongly_connected_components(net)
-        if len(part) > 1 or any(net.has_edge(n, n) for n in part)
-    ]

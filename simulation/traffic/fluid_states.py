@@ -1,11 +1,14 @@
 """What can be asked for in a system: (component, operation, region of the caller), in the order of the components."""
 
+import heapq
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.topology.circles import strong_parts
 from simulation.topology.system import System
 from simulation.traffic import fluid_layout
 from simulation.traffic.replication import Replication
@@ -96,17 +99,24 @@ def find(system: System, tables: Tables, replication: Replication) -> States:
 
 def _order_of_nodes(system: System, replication: Replication) -> Ints:
     """Components, callers before what they call; within a circle by index."""
-    import networkx  # slow to load, and the exact engine does without
-
-    net: networkx.DiGraph[int] = networkx.DiGraph()
-    net.add_nodes_from(range(len(system.components)))
+    calls: dict[int, set[int]] = {n: set() for n in range(len(system.components))}
     for link in system.links:
         if link.kind.id in ("call", "publish", "consume"):
-            net.add_edge(link.source, link.target)
-            for other in replication.standbys.get(link.target, ()):
-                net.add_edge(link.source, other.target)
-            net.add_edges_from((link.source, p) for p in [replication.primary_of(link.target)] if p is not None)
-    parts = networkx.condensation(net)
-    first = {part: min(parts.nodes[part]["members"]) for part in parts}
-    found = networkx.lexicographical_topological_sort(parts, key=lambda part: first[part])
-    return np.array([n for part in found for n in sorted(parts.nodes[part]["members"])], np.int64)
+            primary = replication.primary_of(link.target)
+            standbys = [other.target for other in replication.standbys.get(link.target, ())]
+            calls[link.source] |= {link.target, *standbys, *([] if primary is None else [primary])}
+    parts = {min(part): sorted(part) for part in strong_parts({n: sorted(ahead) for n, ahead in calls.items()})}
+    part_of = {n: first for first, part in parts.items() for n in part}
+    ahead = {first: {part_of[to] for n in part for to in calls[n]} - {first} for first, part in parts.items()}
+    callers = Counter(to for targets in ahead.values() for to in targets)
+    ready = [first for first in parts if not callers[first]]
+    heapq.heapify(ready)
+    order: list[int] = []
+    while ready:
+        first = heapq.heappop(ready)
+        order += parts[first]
+        for to in ahead[first]:
+            callers[to] -= 1
+            if not callers[to]:
+                heapq.heappush(ready, to)
+    return np.array(order, np.int64)

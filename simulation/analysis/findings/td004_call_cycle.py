@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import networkx as nx
-
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.circles import strong_parts
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -18,10 +17,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 calls.setdefault(component.index, set()).update([member.target for member in gate.members])
     yield from _perhaps(context)
     yield from _after_loss(context)
-    while ends := {c for c, targets in calls.items() if calls.keys().isdisjoint(targets)}:  # lead to no circle
-        calls = {c: targets for c, targets in calls.items() if c not in ends}
-    circles: nx.DiGraph[int] = nx.DiGraph((c, target) for c, targets in calls.items() for target in targets)
-    for group in nx.strongly_connected_components(circles):
+    for group in strong_parts({c: sorted(targets) for c, targets in calls.items()}):
         if len(group) < 2:
             continue
         names = [context.system.components[i].id for i in sorted(group)]
