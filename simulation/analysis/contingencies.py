@@ -6,7 +6,7 @@ between.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,6 +93,7 @@ class Assessor:
         self.base_load = self._load.base_load
         self.base_overload = {c: load for c, load in self.base_load.items() if load > 1 + _EPS}
         self._kept: dict[tuple[str, str], Effect] = {}
+        self._otherwise = 0  # single losses, as bits, by which other things fall than before
         self._moved: frozenset[int] = frozenset()
         self._are_ways_kept = False
 
@@ -106,17 +107,12 @@ class Assessor:
         """
         if self.base_overload or before.base_overload:
             return
-        otherwise = self._falling_otherwise(before)
-        for effect in effects:
-            loss = effect.outage.loss
-            place = None if loss is None else self._kills.bit(loss)
-            if effect.touched is not None and (place is None or not otherwise >> place & 1):
-                self._kept[effect.outage.type, effect.outage.id] = effect
+        self._kept = {(e.outage.type, e.outage.id): e for e in effects if e.touched is not None}
+        self._otherwise = self._falling_otherwise(before)
         self._moved = moved | self._load.shifted(before._load)
         self._are_ways_kept = self._load.goes_as(before._load, moved)
 
     def _falling_otherwise(self, before: "Assessor") -> int:
-        """The single losses, as bits, by which other things fall than before."""
         found, of = 0, self._kills.of
         pairs: tuple[tuple[Mapping[object, int], Mapping[object, int]], ...]
         pairs = (before._answer, self._answer), (before._up, self._up)  # type: ignore[assignment]
@@ -129,14 +125,19 @@ class Assessor:
 
     def _stands(self, effect: Effect) -> Effect | None:
         """The effect if it is known from before the edit: that of before itself, if it is all the same."""
-        kept = self._kept.get((effect.outage.type, effect.outage.id))
-        if kept is None or kept.outage != effect.outage or kept.is_lost != effect.is_lost:
+        outage = effect.outage
+        kept = self._kept.get((outage.type, outage.id))
+        if kept is None or kept.outage != outage or kept.is_lost != effect.is_lost:
             return None
         if effect.is_lost:
             return kept if kept.by_flow == effect.by_flow else effect
-        lost = self._lost(effect.outage)
         assert kept.touched is not None
-        again = [c for c in self._moved if c in kept.touched or c in lost]
+        lost = self._lost(outage)
+        moved = self._moved
+        if moved.isdisjoint(kept.touched) and (outage.container < 0 or moved.isdisjoint(lost)):
+            again = []
+        else:
+            again = [c for c in moved if c in kept.touched or c in lost]
         if again and not self._are_ways_kept:
             return None
         if not again and (kept.by_flow, kept.of_all, kept.degraded) == (effect.by_flow, effect.of_all, effect.degraded):
@@ -157,7 +158,8 @@ class Assessor:
             mask = singles.mask(some)
             return lambda gate: singles.rows(gate, mask)
 
-        return self._effects(singles.outages, lost, rows_among, budget)
+        stale = set(singles.among(self._otherwise))
+        return self._effects(singles.outages, lost, rows_among, budget, stale if self._kept else None)
 
     def effects(self, outages: Sequence[Outage], budget: Budget) -> Iterator[Effect]:
         """The effect of each loss of several things at once, in order; ends early when the budget does."""
@@ -171,9 +173,17 @@ class Assessor:
         return lambda gate: [some[i] for i in positions(found.get(gate, 0))]
 
     def _effects(
-        self, outages: Sequence[Outage], lost: Losses, rows_among: Callable[[Sequence[int]], Rows], budget: Budget
+        self,
+        outages: Sequence[Outage],
+        lost: Losses,
+        rows_among: Callable[[Sequence[int]], Rows],
+        budget: Budget,
+        stale: Collection[int] | None = None,
     ) -> Iterator[Effect]:
-        """The effects of losses, where `rows_among` some of them says by which of these a gate falls."""
+        """The effects of losses, where `rows_among` some of them says by which of these a gate falls.
+
+        All but those that are `stale` may stand from before an edit.
+        """
         survived = np.flatnonzero(lost.of_all < 1 - _EPS).tolist()
         rows = rows_among(survived)
         degraded = np.full(len(outages), FALSE in self._full.gates)
@@ -181,8 +191,9 @@ class Assessor:
         for gate in self._full.gates:
             degraded[rows(gate)] = True
         effects = list(map(Effect, outages, lost.by_flow.tolist(), lost.of_all.tolist(), degraded.tolist()))
-        standing = [self._stands(effect) for effect in effects] if self._kept else [None] * len(effects)
-        if self._kept:
+        standing: list[Effect | None] = [None] * len(effects)
+        if stale is not None:
+            standing = [None if row in stale else self._stands(effect) for row, effect in enumerate(effects)]
             survived = [row for row in survived if standing[row] is None]
             rows = rows_among(survived)
         places: dict[int, list[tuple[int, str]]] = {row: [] for row in survived}
@@ -235,11 +246,11 @@ class Assessor:
     def _change(self, effect: Effect, components: Iterable[int], lost: Mapping[int, int]) -> None:
         """Note the loads of these components after the loss."""
         outage = effect.outage
+        changed = dict(self._load.loads(components, effect.fresh))
+        for component in lost.keys() & changed.keys():
+            changed[component] *= self._squeezed(component, outage, lost[component])
         without = lost.keys() & {*effect.down.components, *outage.collapsed}
-        for component, load in self._load.loads(sorted(components), effect.fresh):
-            squeezed = self._squeezed(component, outage, lost[component]) if component in lost else 1.0
-            effect.changed[component] = load * squeezed
-        effect.changed |= dict.fromkeys(without.intersection(components), 0.0)
+        effect.changed |= changed | dict.fromkeys(without.intersection(components), 0.0)
 
     def _lost(self, outage: Outage) -> Mapping[int, int]:
         """Instances that each component loses."""

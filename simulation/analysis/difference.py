@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from simulation.topology.system import Link, System
-from simulation.topology.wiring import replica_groups
+from simulation.topology.wiring import Wiring, replica_groups
 
 
 class Difference:
@@ -43,6 +43,18 @@ class Difference:
         """Components whose gates may have changed: a gate looks at what it leads to, and one step beyond."""
         once = self.near | self.callers(self.near)
         return once | self.callers(once)
+
+    def rewired(self, before: Wiring, now: Wiring) -> frozenset[int]:
+        """Components near what has changed or that lead to it, and those whose gates are in fact others."""
+        certain = self.near | self.callers(self.near)
+        operations = {*self._both[0].operations, *self._both[1].operations}
+        return certain.union(
+            [
+                component
+                for component in self.wiring - certain
+                if any(before.gates(component, op) != now.gates(component, op) for op in operations)
+            ]
+        )
 
     def callers(self, components: Iterable[int]) -> frozenset[int]:
         """The sources of all edges to these, before and now."""

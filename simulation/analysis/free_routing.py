@@ -114,12 +114,13 @@ def _limits(
 def _free_gates(work: Work, here: int) -> list[int]:
     component, op, _ = work.places[here]
     gates = work.routing.wiring.gates(component, op)
-    return [number for number, gate in enumerate(gates) if _is_free(work, component, gate)]
+    return [number for number, gate in enumerate(gates) if len(gate.members) > 1 and _is_free(work, component, gate)]
 
 
 def _is_free(work: Work, component: int, gate: Gate) -> bool:
-    """A balanced pool of which one member is needed, without stated weights and not bound by keys or sessions."""
-    if gate.policy is not Policy.BALANCE or gate.needed > 1 or len(gate.members) < 2 or gate.publish:
+    """Whether the several members are a balanced pool of which one is needed, without stated weights and not bound by
+    keys or sessions."""
+    if gate.policy is not Policy.BALANCE or gate.needed > 1 or gate.publish:
         return False
     params = work.system.components[component].params
     if params.get("algorithm") in ("consistent_hash", "weighted") or params.get("sticky"):

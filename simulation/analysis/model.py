@@ -170,7 +170,7 @@ class Model:
         """Components that have changed, or that are visited at other rates or send their requests elsewhere."""
         assert self.work is not None
         assert edit.before.work is not None
-        return edit.difference.wiring | self.work.moved(edit.before.work)
+        return edit.difference.rewired(edit.before.wiring, self.wiring) | self.work.moved(edit.before.work)
 
     @cached_property
     def consumers(self) -> frozenset[int]:

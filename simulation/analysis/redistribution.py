@@ -27,7 +27,10 @@ class Redistribution:
         self.base: list[float] = work.plain.sum(axis=1).tolist()
         self.offered = float(work.entries.sum())
         self._onward: list[Ways] = [[(work.index[s.to], s.visits) for s in steps] for steps in work.steps]
-        self._unmetered = {c.index for c in work.system.components if c.slots is None or c.params.get("rate_limit_rps")}
+        self._limited: list[list[tuple[int, float]] | None] = [None] * len(work.visited)
+        for c in work.system.components:
+            if c.slots is not None and not c.params.get("rate_limit_rps"):
+                self._limited[c.index] = [(p, work.busy[p]) for p in work.visited[c.index] if work.busy[p]]
         self._rank, self._by_rank, self._circle = work.reached.ranks
         self.base_load = {
             c: load for c, load in enumerate(work.loads(self.base)) if load is not None and work.visited[c]
@@ -90,13 +93,14 @@ class Redistribution:
         Also whether they are from equations, as where a circle settles slowly or never.
         What reaches a place in excess goes on as it does there; only the senders split anew.
         """
-        base, onward, rank, by_rank = self.base, self._onward, self._rank, self._by_rank
+        base, onward, rank, by_rank, circle = self.base, self._onward, self._rank, self._by_rank, self._circle
+        push, pop = heapq.heappush, heapq.heappop
         delta: dict[int, float] = {}
         waiting = dict.fromkeys(senders, 0.0)  # changes that have arrived and not gone on
         anew: dict[int, Ways] = {}  # where the senders send their requests now
-        circle, turns = self._circle, dict[int, int]()
+        turns: dict[int, int] = {}
         heap = sorted([rank[p] for p in senders])
-        push, pop = heapq.heappush, heapq.heappop
+        sent: tuple[tuple[float, Ways], ...]
         while heap:
             place = pop(heap)
             here = by_rank[place]
@@ -106,8 +110,11 @@ class Redistribution:
                 turns[here] = turns.get(here, 0) + 1
                 if turns[here] > _TURNS:
                     return self._solved(senders, down), True
-            sent: tuple[tuple[float, Ways], ...] = ((more, anew.get(here, onward[here])),)
-            if here in senders and here not in anew:
+            if here not in senders:
+                sent = ((more, onward[here]),)
+            elif here in anew:
+                sent = ((more, anew[here]),)
+            else:
                 anew[here] = self._anew(here, down)
                 sent = ((base[here] + whole, anew[here]), (-base[here], onward[here]))
             for rate, ways in sent:
@@ -151,17 +158,17 @@ class Redistribution:
 
     def loads(self, components: Iterable[int], fresh: Mapping[int, float]) -> Iterator[tuple[int, float]]:
         """Utilization of those that have a limit, where some rates are fresh."""
-        get, base, busy, visited = fresh.get, self.base, self.work.busy, self.work.visited
+        get, base = fresh.get, self.base
         for component in components:
-            if component in self._unmetered:
+            limited = self._limited[component]
+            if limited is None:
                 load = self.work.load(component, _Changed(base, fresh))
                 if load is not None:
                     yield component, load
                 continue
             total = 0.0
-            for place in visited[component]:
-                if busy[place]:
-                    total += get(place, base[place]) * busy[place]
+            for place, busy in limited:
+                total += get(place, base[place]) * busy
             yield component, total
 
     def shed(self, overloaded: Mapping[int, float], fresh: Mapping[int, float], down: Down) -> float:

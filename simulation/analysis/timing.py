@@ -208,20 +208,20 @@ class Timing:
     def _balances(self) -> dict[int, tuple[str, int]]:
         """How requests are spread over a node's replicas and its like: algorithm, and number of queues."""
         found: dict[int, tuple[float, str, int]] = {}
-        for here, steps in enumerate(self.work.steps):
-            rate = self.work.totals[here]
-            source = self.system.components[self.work.places[here][0]]
+        components, links, wiring = self.system.components, self.system.links, self.work.routing.wiring
+        for (source, op, _), rate, steps in zip(self.work.places, self.work.totals, self.work.steps, strict=True):
+            if rate <= 0:
+                continue
+            algorithm = components[source].params.get("algorithm")
+            gates = wiring.gates(source, op)
             for step in steps:
-                if step.gate < 0:
+                target, weight = step.to[0], rate * step.visits
+                if step.gate < 0 or (target in found and weight <= found[target][0]):
                     continue
-                link = self.system.links[step.link]
-                target = self.system.components[step.to[0]]
-                gate = self.work.routing.wiring.gates(source.index, self.work.places[here][1])[step.gate]
-                name = str(source.params.get("algorithm") or link.params.get("balance") or "random")
+                gate = gates[step.gate]
                 members = len(gate.members) if gate.policy is Policy.BALANCE and gate.needed == 1 else 1
-                weight = rate * step.visits
-                if weight > found.get(target.index, (0.0, "", 0))[0]:
-                    found[target.index] = (weight, name, target.replicas * members)
+                name = str(algorithm or links[step.link].params.get("balance") or "random")
+                found[target] = (weight, name, components[target].replicas * members)
         return {index: (name, copies) for index, (_, name, copies) in found.items()}
 
     # -- flows ----------------------------------------------------------------------------------------
