@@ -12,7 +12,7 @@ from simulation.analysis.cutsets import cut_sets
 from simulation.analysis.falls import falls as find_falls
 from simulation.analysis.model import Model
 from simulation.analysis.pairs import pairs as find_pairs
-from simulation.analysis.reliability import HOURS_PER_YEAR, downtime_min_per_year, of_replica
+from simulation.analysis.reliability import HOURS_PER_YEAR, availability_of_replica, downtime_min_per_year
 from simulation.analysis.report import (
     Backlog,
     Contingency,
@@ -307,6 +307,7 @@ class _Writer:
             load = work.load(c.index, work.totals) if work.visited[c.index] else self._idle(c)
             capacity = _node_capacity(work, c, arrival, load)
             wait, time = self._times(c, pointer, bool(arrival))
+            load = self._taken(c, load)
             if c.index in model.consumers and load is not None and capacity is not None:
                 backlog = self._backlog(c, arrival, capacity)
         return NodeFigures(
@@ -318,9 +319,19 @@ class _Writer:
             time_ms=time,
             importance=importance,
             hit_ratio=model.hits.get(c.index),
-            availability=1 - of_replica(model.system, c).q if c.kind.can_fail else None,
+            availability=availability_of_replica(model.system, c) if c.kind.can_fail else None,
             backlog=backlog,
         )
+
+    def _taken(self, c: Component, load: float | None) -> float | None:
+        """The load of a node's slots; where they are held for its calls, with the queues that these meet."""
+        timing = self.model.timing
+        if load is None or timing is None or not c.holds_slot:
+            return load
+        try:
+            return max(load, timing.utilization(c) or 0.0)
+        except Overloaded:
+            return load
 
     def _idle(self, c: Component) -> float | None:
         return None if c.slots is None else 0.0

@@ -14,6 +14,8 @@ from typing import NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.topology.system import Component
+
 T = TypeVar("T")
 
 
@@ -29,6 +31,13 @@ class Law:
     def scv(self) -> float:
         """Squared coefficient of variation."""
         return {"exponential": 1.0, "deterministic": 0.0}.get(self.family, self.cv**2)
+
+
+def service_law(component: Component, op: str) -> Law:
+    """The distribution of one service."""
+    mean = component.time_ms(op)
+    family = str(component.params.get("distribution") or "exponential")
+    return Law(family, mean, float(component.params.get("cv") or 1.0))
 
 
 class Algebra(Protocol[T]):

@@ -83,6 +83,11 @@ def of_common_cause(system: System, component: Component) -> Rate:
     return _of_share(system, component, component.common_cause_share)
 
 
+def availability_of_replica(system: System, component: Component) -> float:
+    """Share of time that one replica works, whatever stops it."""
+    return (1 - of_replica(system, component).q) * (1 - of_common_cause(system, component).q)
+
+
 def _of_share(system: System, component: Component, share: float) -> Rate:
     if not component.kind.can_fail:
         return PERFECT

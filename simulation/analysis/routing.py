@@ -183,7 +183,7 @@ class Routing:
             alive = tuple(m for m in alive if m.link not in down.links and (m.target, op) not in down.places)
         if not alive:
             return
-        if gate.policy is Policy.ALL or (gate.policy is not Policy.SHARD and gate.needed > 1):
+        if gate.asks_all:
             for member in alive:
                 yield member, 1.0
             return
@@ -233,7 +233,7 @@ class Routing:
             Step(
                 link.index,
                 (link.target, op, region),
-                float(link.params["messages"]) * s / total * self._deliveries(queue, link),
+                s / total * self._pieces(queue, link),
                 CONSUMED,
             )
             for link, s in zip(links, speed, strict=True)
@@ -243,12 +243,19 @@ class Routing:
         worker = self.system.components[link.target]
         return (worker.slots or 1) * worker.instances / max(worker.time_ms(op), 1e-9)
 
-    def _deliveries(self, queue: Component, link: Link) -> float:
-        """Mean deliveries of one message to a worker that fails some of them."""
+    def _pieces(self, queue: Component, link: Link) -> float:
+        """Pieces of work that a message makes at a worker, over all its deliveries.
+
+        The worker does the pieces of a delivery one after another up to the first that fails; then the message is
+        handed out again.
+        """
         p = float(self.system.components[link.target].params.get("failure_rate") or 0.0)
-        if p <= 0 or queue.params.get("delivery") == "at_most_once":
-            return 1.0
-        most = queue.params.get("max_deliveries")
-        if most:
-            return (1 - p ** int(most)) / (1 - p) if p < 1 else float(most)
-        return 1 / (1 - p) if p < 1 else 1.0
+        pieces = float(link.params["messages"])
+        if p <= 0:
+            return pieces
+        well = (1 - p) ** int(pieces) * (1 - pieces % 1 * p)  # chance that all of a delivery succeed
+        done = (1 - well) / p
+        most = 1 if queue.params.get("delivery") == "at_most_once" else int(queue.params.get("max_deliveries") or 0)
+        if well <= 0:
+            return done * max(most, 1)
+        return done / well * (1 - (1 - well) ** most if most else 1.0)

@@ -13,12 +13,12 @@ from typing import Generic, TypeVar
 
 from simulation.analysis import queueing, reasons
 from simulation.analysis.classes import shard_shares
-from simulation.analysis.laws import Algebra, Law, Moments, Spectra, Spectrum
+from simulation.analysis.laws import Algebra, Law, Moments, Spectra, Spectrum, service_law
 from simulation.analysis.report import Latency
 from simulation.analysis.routing import Place, Step
-from simulation.analysis.work import Work, latency_ms, slots_of
+from simulation.analysis.work import Work, copying_ms, hottest, latency_ms, slots_of, transfer_ms
 from simulation.topology.system import Component, Link
-from simulation.topology.wiring import WRITE, Policy
+from simulation.topology.wiring import Policy, algorithm
 
 T = TypeVar("T")
 
@@ -29,11 +29,10 @@ NOTHING = Latency(None, None, None, None)
 
 
 class Overloaded(Exception):
-    """A station on the way is offered at least what it can do: no finite time. `component` says which."""
+    """A node or an edge on the way is offered at least what it can do: no finite time."""
 
-    def __init__(self, component: Component) -> None:
-        self.component = component
-        self.reason = reasons.overloaded(component.id)
+    def __init__(self, element: str) -> None:
+        self.reason = reasons.overloaded(element)
         super().__init__(self.reason.reason)
 
 
@@ -55,13 +54,6 @@ class Wait:
 
 
 NO_WAIT = Wait(0.0, Law("deterministic", 0.0))
-
-
-def service_law(component: Component, op: str) -> Law:
-    """The distribution of one service."""
-    mean = component.time_ms(op)
-    family = str(component.params.get("distribution") or "exponential")
-    return Law(family, mean, float(component.params.get("cv") or 1.0))
 
 
 class Timing:
@@ -129,6 +121,22 @@ class Timing:
             return component.time_ms("")
         return self.mean_wait(component) + sum(rate * component.time_ms(op) for rate, op in visits) / total
 
+    def utilization(self, component: Component) -> float | None:
+        """Share of the slots that are taken, at the busiest shard, by what is served and what waits for its calls.
+
+        Raises Overloaded where calls never come back.
+        """
+        slots = slots_of(self.system, component)
+        if slots is None:
+            return None
+        taken = 0.0
+        for p in self.work.visited[component.index]:
+            held = component.time_ms(self.work.places[p][1])
+            if component.holds_slot:
+                held += self._moments.onward(p).mean
+            taken += self.work.totals[p] / 1000 * held
+        return taken / (slots * component.instances) * hottest(component)
+
     def _station(self, component: Component) -> list[tuple[float, Wait]]:
         slots = slots_of(self.system, component)
         places = self.work.visited[component.index]
@@ -167,7 +175,7 @@ class Timing:
         if limit is not None:
             return self._bounded(offered, servers, int(limit), service, scv)
         if offered >= servers * (1 - 1e-9):
-            raise Overloaded(component)
+            raise Overloaded(component.id)
         if balance == "least_connections" and copies > 1:
             servers, offered, rate = servers * copies, offered * copies, rate * copies
         probability = queueing.erlang_c(servers, offered)
@@ -212,16 +220,17 @@ class Timing:
         for (source, op, _), rate, steps in zip(self.work.places, self.work.totals, self.work.steps, strict=True):
             if rate <= 0:
                 continue
-            algorithm = components[source].params.get("algorithm")
-            gates = wiring.gates(source, op)
+            pools = {
+                number: sum([components[m.target].replicas for m in gate.members])
+                for number, gate in enumerate(wiring.gates(source, op))
+                if gate.policy is Policy.BALANCE and gate.needed == 1
+            }
             for step in steps:
                 target, weight = step.to[0], rate * step.visits
                 if step.gate < 0 or (target in found and weight <= found[target][0]):
                     continue
-                gate = gates[step.gate]
-                members = len(gate.members) if gate.policy is Policy.BALANCE and gate.needed == 1 else 1
-                name = str(algorithm or links[step.link].params.get("balance") or "random")
-                found[target] = (weight, name, components[target].replicas * members)
+                name = algorithm(components[source], links[step.link])
+                found[target] = (weight, name, pools.get(step.gate) or components[target].replicas)
         return {index: (name, copies) for index, (_, name, copies) in found.items()}
 
     # -- flows ----------------------------------------------------------------------------------------
@@ -330,23 +339,15 @@ class Builder(Generic[T]):
         if item.kind.station is not None:
             parts.append(algebra.stage(service_law(item, op)))
             parts.append(algebra.either([(share, self._wait(wait)) for share, wait in self.timing.waits(item)]))
-        if op == WRITE:
-            parts.extend(self._copies(component))
+        lag = copying_ms(self._work, component, op)
+        if lag > 0:
+            parts.append(algebra.stage(Law("deterministic", lag, 0.0)))
         return algebra.then(parts)
 
     def _wait(self, wait: Wait) -> T:
         if wait.places:
             return self.algebra.bounded_waiting(wait.places, wait.law)
         return self.algebra.waiting(wait.probability, wait.law)
-
-    def _copies(self, component: int) -> list[T]:
-        """A write waits for its slowest synchronous replica, or its fastest semi-synchronous one."""
-        followers = self._work.routing.followers(component)
-        links = self._work.system.links
-        lag = [float(links[f.link].params["lag_ms"] or 0.0) for f in followers if f.mode == "sync"]
-        semi = [float(links[f.link].params["lag_ms"] or 0.0) for f in followers if f.mode == "semi_sync"]
-        wait = max([*lag, *([min(semi)] if semi else [])], default=0.0)
-        return [self.algebra.stage(Law("deterministic", wait, 0.0))] if wait > 0 else []
 
     def _calls(self, here: int) -> T:
         """All gates of a place, one after another."""
@@ -369,7 +370,7 @@ class Builder(Generic[T]):
         slowed = work.routing.slowed.get(place[0], 1.0)
         passes = (1 - work.routing.hit(place[0], place[1])) * slowed
         visits = [s.visits / passes if passes > 0 else 0.0 for s in steps]
-        if gate.policy is Policy.ALL or (gate.policy is not Policy.SHARD and gate.needed > 1):
+        if gate.asks_all:
             one = algebra.join(min(gate.needed, len(answers)), answers)
             total = max(visits)
         else:
@@ -392,10 +393,19 @@ class Builder(Generic[T]):
         if found is None:
             mean = latency_ms(self._work.system, self._work.routing, link, region)
             jitter = math.sqrt(2) * float(link.params.get("jitter_ms") or 0.0)
-            bandwidth, payload = link.params.get("bandwidth_mbps"), float(link.params.get("payload_kb") or 0.0)
-            if bandwidth:
-                mean += payload * 8 / float(bandwidth)
             varies = mean > 0 and jitter > 0
             law = Law("gamma", mean, jitter / mean) if varies else Law("deterministic", mean, 0.0)
-            found = self._network[key] = self.algebra.stage(law)
+            found = self.algebra.stage(law)
+            busy = self._work.link_load(link)
+            if busy:
+                found = self.algebra.then([found, self._wait(_for_bandwidth(link, busy))])
+            self._network[key] = found
         return found
+
+
+def _for_bandwidth(link: Link, busy: float) -> Wait:
+    """Waiting for calls before on the same link, which takes one at a time, all for the same time (M/D/1)."""
+    if busy >= 1 - 1e-9:
+        raise Overloaded(link.id)
+    mean = queueing.mean_wait(busy / transfer_ms(link), transfer_ms(link), 1, service_scv=0.0)
+    return Wait(busy, Law("exponential", mean / busy))

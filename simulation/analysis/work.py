@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from simulation.analysis import caches
 from simulation.analysis.circles import solved
 from simulation.analysis.classes import shard_shares
+from simulation.analysis.laws import Law, Moment, Moments, service_law
 from simulation.analysis.places import Places, explored
 from simulation.analysis.routing import CONSUMED, Place, Routing, Step
 from simulation.topology.system import Component, Link, System
+from simulation.topology.wiring import WRITE
 
 Rates = NDArray[np.float64]
 
@@ -85,10 +87,13 @@ class Work:
         found: tuple[float, str | None] = (0.0, None)
         on_way = self.waited_for(flow)
         for link in self.system.links:
-            limit = capacity_of(link)
-            if limit is not None and link.source in on_way and link.kind.id != "consume":
-                found = max(found, (self.link_rate.get(link.index, 0.0) / limit, link.id), key=lambda x: x[0])
+            if link.source in on_way and link.kind.id != "consume":
+                found = max(found, (self.link_load(link), link.id), key=lambda x: x[0])
         return found
+
+    def link_load(self, link: Link) -> float:
+        """Share of the link's bandwidth that the offered load takes; 0 where it does not say."""
+        return self.link_rate.get(link.index, 0.0) * transfer_ms(link) / 1000
 
     def arrival(self, component: int) -> float:
         """Requests a second that reach a node, attempts included; at a name server the look-ups."""
@@ -123,9 +128,14 @@ class Work:
 
 def capacity_of(link: Link) -> float | None:
     """Calls a second that an edge's bandwidth allows; None where it does not say."""
+    transfer = transfer_ms(link)
+    return 1000 / transfer if transfer else None
+
+
+def transfer_ms(link: Link) -> float:
+    """Time that a call keeps the link's bandwidth busy; 0 where it does not say."""
     bandwidth = link.params.get("bandwidth_mbps")
-    payload = float(link.params.get("payload_kb") or 0.0)
-    return float(bandwidth) * 1e6 / (payload * 8e3) if bandwidth and payload else None
+    return float(link.params.get("payload_kb") or 0.0) * 8 / float(bandwidth) if bandwidth else 0.0
 
 
 def slots_of(system: System, component: Component) -> float | None:
@@ -147,13 +157,25 @@ def hottest(component: Component) -> float:
 
 
 def latency_ms(system: System, routing: Routing, link: Link, region: str = "") -> float:
-    """Mean network time of a call on the link, there and back; between regions their round trip by default."""
+    """Mean network time of a call on the link, there and back, without waiting; between regions their round trip
+    by default."""
     own = link.params.get("latency_ms")
     if own is not None:
-        return 2 * float(own)
+        return 2 * float(own) + transfer_ms(link)
     source = routing.region(link.source) or (region if system.components[link.source].kind.is_router else "")
     target = routing.region(link.target)
-    return routing.geography.round_trip_ms(source, target) if source and target else 0.0
+    return transfer_ms(link) + (routing.geography.round_trip_ms(source, target) if source and target else 0.0)
+
+
+def copying_ms(work: Work, component: int, op: str) -> float:
+    """What a write waits for its slowest synchronous replica, or its fastest semi-synchronous one."""
+    if op != WRITE:
+        return 0.0
+    links = work.system.links
+    lags: dict[str, list[float]] = {"sync": [], "semi_sync": [], "async": []}
+    for follower in work.routing.followers(component):
+        lags[follower.mode].append(float(links[follower.link].params["lag_ms"] or 0.0))
+    return max([*lags["sync"], *([min(lags["semi_sync"])] if lags["semi_sync"] else [])], default=0.0)
 
 
 def at_offered_rates(system: System, routing: Routing, before: Work | None = None) -> Work:
@@ -205,18 +227,33 @@ def _calls(work: Work, component: Component) -> bool:
 
 
 def _waits_downstream(work: Work) -> list[float]:
-    """Mean time in ms that a visit waits for what it calls, without queueing there."""
-    system = work.system
-    hold = [0.0] * len(work.places)
+    """Mean time in ms that a visit waits for what it calls, without queueing there.
+
+    Of what is called at once it waits for as many as are needed.
+    """
+    system, moments = work.system, Moments()
+    hold = [moments.then([])] * len(work.places)
     for here in reversed(work.order):
+        component, op, region = work.places[here]
+        times: dict[int, list[tuple[float, Moment]]] = {}
         for step in work.steps[here]:
             link = system.links[step.link]
             if link.kind.id == "call":
-                to = work.index[step.to]
-                own = system.components[step.to[0]].time_ms(step.to[1])
-                network = latency_ms(system, work.routing, link, work.places[here][2])
-                hold[here] += step.visits * (network + own + hold[to])
-    return hold
+                fixed = latency_ms(system, work.routing, link, region) + copying_ms(work, *step.to[:2])
+                network = Law("deterministic", fixed)
+                served = service_law(system.components[step.to[0]], step.to[1])
+                time = moments.then([moments.stage(network), moments.stage(served), hold[work.index[step.to]]])
+                times.setdefault(step.gate, []).append((step.visits, time))
+        parts = []
+        for gate, own in times.items():
+            if len(own) > 1 and gate >= 0 and work.routing.wiring.gates(component, op)[gate].asks_all:
+                needed = work.routing.wiring.gates(component, op)[gate].needed
+                joined = moments.join(min(needed, len(own)), [time for _, time in own])
+                parts.append((max(visits for visits, _ in own), joined))
+            else:
+                parts += own
+        hold[here] = moments.then([Moment(v * t.mean, v * t.variance) for v, t in parts])
+    return [held.mean for held in hold]
 
 
 def traffic(work: Work, attempts: dict[int, float]) -> Rates:

@@ -65,6 +65,11 @@ class Gate:
     lookup: Lookup = Lookup.NONE
     behind: tuple[int, ...] = ()
 
+    @property
+    def asks_all(self) -> bool:
+        """Whether all members are asked at once, and not one of them."""
+        return self.policy is Policy.ALL or (self.policy is not Policy.SHARD and self.needed > 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Standby:
@@ -73,6 +78,13 @@ class Standby:
     link: int
     target: int
     mode: str
+
+
+def algorithm(source: Component, link: Link) -> str:
+    """How the source chooses one of the alternatives to which the link belongs."""
+    if source.params.get("sticky"):
+        return "consistent_hash"
+    return str(source.params.get("algorithm") or link.params.get("balance") or "random")
 
 
 def standbys(system: System, primary: Component) -> tuple[Standby, ...]:
@@ -225,6 +237,8 @@ class Wiring:
         ]
         if policy not in (Policy.SHARD, Policy.ALL):
             members, policy = self._split_read_write(source, members, links, op, policy)
+            if algorithm(source, first) in ("least_connections", "power_of_two", "consistent_hash"):
+                members = [self._weighed(m) for m in members]
         stated = [int(link.params["needed"]) for link in links if link.params.get("needed")]
         everyone = policy in (Policy.SHARD, Policy.ALL)
         needed = max(stated) if stated else (len(members) if everyone else 1)
@@ -232,6 +246,10 @@ class Wiring:
         required = is_route or any(bool(link.params["required"]) for link in links)
         calls = max(float(link.params["calls"]) for link in links)
         return Gate(False, policy, tuple(members), needed, required, calls)
+
+    def _weighed(self, member: Member) -> Member:
+        """Who looks at open connections or at keys sees servers, whatever their edges weigh: all get about alike."""
+        return replace(member, weight=float(self.system.components[member.target].instances if member.weight else 0))
 
     def _policy(self, source: Component, links: Sequence[Link]) -> Policy:
         stated = [str(link.params["policy"]) for link in links if link.params.get("policy")]

@@ -14,7 +14,7 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.geography import Geography
 from simulation.topology.recordings import recorded
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, algorithm
 from simulation.traffic import layout
 from simulation.traffic.endless import refuse_endless
 from simulation.traffic.events import CROWDED, empty_places, room_later
@@ -187,7 +187,7 @@ class _Compiler:
         if len(bits) > 60:
             raise InvalidInput([Problem("/edges", f"{source.id} asks {len(bits)} caches; up to 60 are accepted")])
         whole = int(gate.calls)
-        fork = gate.policy is Policy.ALL or (gate.needed > 1 and gate.policy is not Policy.SHARD)
+        fork = gate.asks_all
         each = gate.policy is Policy.SHARD and len(gate.members) > 1
         row = {
             "behind": sum(1 << bits[i] for i in gate.behind),
@@ -252,12 +252,7 @@ class _Compiler:
         return self.set_index[key]
 
     def _algorithm(self, source: Component, gate: Gate) -> int:
-        p = source.params
-        if p.get("algorithm"):
-            return layout.CONSISTENT_HASH if p.get("sticky") else ALGORITHMS[str(p["algorithm"])]
-        if not gate.members:
-            return layout.RANDOM
-        return ALGORITHMS[str(self.system.links[gate.members[0].link].params.get("balance") or "random")]
+        return ALGORITHMS[algorithm(source, self.system.links[gate.members[0].link])] if gate.members else layout.RANDOM
 
     def _cumulative(self, weights: list[float]) -> int:
         start = len(self.shares)

@@ -60,6 +60,7 @@ def read(world: World) -> Counters:
         "failed": whole(insts["failed"]),
         "rejected": whole(insts["rejected"]),
         "lookups": t.nodes["lookups"].copy(),
+        "asked": np.where(t.nodes["dns_n"] > 0, t.nodes["lookups"], whole(insts["arrivals"])),
         "hits": t.nodes["hits"].copy(),
         "backlog": t.nodes["backlog"].copy(),
         "waiting": whole(insts["qlen"]),
@@ -124,7 +125,7 @@ def between(a: Counters, b: Counters) -> dict[str, dict[str, Floats]]:
     nodes = {
         "utilization": divide(rise("nodes", "busy"), rise("nodes", "slots")),
         "queue": divide(rise("nodes", "queue"), dt),
-        "arrival_rps": divide(rise("nodes", "arrivals"), dt),
+        "arrival_rps": divide(rise("nodes", "asked"), dt),
         "rejected_rps": divide(rise("nodes", "rejected"), dt),
         "up": b.nodes["up"].astype(float),
         "hit_ratio": divide(rise("nodes", "hits"), lookups),

@@ -33,10 +33,9 @@ def instance_record(system: System, component: Component, number: int, seed: int
     row["qlimit"] = UNBOUNDED if limit is None else int(limit)
     row["qhead"] = row["qtail"] = -1
     row["up"] = 1
-    is_worker = component.kind.id == "worker"
     row["holds"] = int(component.holds_slot)
     row["region"] = region_of(geography, domain)
-    row["hand_limit"] = max(int(p.get("prefetch") or 0), 1) if is_worker and p.get("prefetch") else (slots or UNBOUNDED)
+    row["hand_limit"] = max(int(p.get("prefetch") or 0), slots or UNBOUNDED)
     return row[0]
 
 

@@ -74,6 +74,28 @@ STORIES = {
     "slots that wait": Story(
         document([USERS, web(2, holds_slot=True, concurrency=16), database()], paths("users>web>db"), 500)
     ),
+    "slots that wait for a busy store": Story(
+        document([USERS, web(2, holds_slot=True, concurrency=32), database()], paths("users>web>db"), 1350), 0.04
+    ),
+    "slots that wait for all": Story(
+        document(
+            [USERS, web(3, holds_slot=True, concurrency=16), *helpers()],
+            [edge("users>web"), *(edge(f"web>{n}", pool="p", policy="all") for n in "ab")],
+            500,
+        ),
+        0.03,
+    ),
+    "a narrow edge": Story(
+        document([USERS, web(2), database()], [edge("users>web"), edge("web>db", bandwidth_mbps=50)], 450), 0.03
+    ),
+    "pools of unlike size": Story(
+        document(
+            [USERS, balancer("least_connections"), web(4), {**web(2), "id": "other"}],
+            paths("users>lb>web", "lb>other"),
+            1800,
+        ),
+        0.03,
+    ),
     "a synchronous copy": Story(
         document(
             [USERS, web(3), database(), node("r", "database", write_time_ms=8, concurrency=8)],

@@ -23,7 +23,7 @@ class Instance:
         limited = p.get("queue_limit") if node.kind in ("web_server", "service", "database") else None
         self.limit = math.inf if limited is None else limited
         self.keeps_slot = p.get("holds_slot", node.kind == "worker")
-        self.hand_limit = p.get("prefetch") or self.slots
+        self.hand_limit = max(p.get("prefetch") or 0, self.slots)
         self._service = Stream(seed, self.name, "service")
         self._failure = Stream(seed, self.name, "failure")
         self._rate = p.get("rate_limit_rps")

@@ -35,8 +35,10 @@ KIND = Kind(
             "integer",
             Text("Prefetch", "미리 받기"),
             Text(
-                "Messages that one replica takes ahead of working on them.",
-                "복제본 하나가 처리 전에 미리 받아 두는 메시지 수입니다.",
+                "Messages that one replica takes out of the queue at most, those in its slots included; "
+                "never fewer than its slots.",
+                "복제본 하나가 큐에서 한 번에 가져갈 수 있는 최대 메시지 수입니다. 처리 중인 메시지를 포함하며, "
+                "슬롯 수보다 작아지지 않습니다.",
             ),
             unit="messages",
             default=10,
