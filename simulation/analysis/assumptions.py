@@ -87,6 +87,9 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.FAILOVERS: any(link.kind.id == "replicate" for link in system.links),
         reasons.DEEP_CHECKS: _has_halves(model),
         reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
+        reasons.LEARNING: any(
+            c.params.get("eviction") == "lfu" and c.params.get("hit_ratio") is None for c in system.components
+        ),
         reasons.BEHIND_QUEUES: bool(model.consumers),
     }
     return [reason for reason, applies in found.items() if applies]

@@ -135,6 +135,11 @@ DEEP_CHECKS = Reason(
     "밸런서가 대상 뒤에 있는 것까지 확인한다고 봅니다. 대상만 확인하는 밸런서는 죽은 쪽으로 계속 보냅니다.",
 )
 STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
+LEARNING = Reason(
+    "learning",
+    "How long LFU takes to learn which keys are popular: its hit ratio is that of the most popular keys, a bound.",
+    "LFU가 어떤 키가 인기 있는지 알아내는 데 걸리는 시간. 적중률은 가장 인기 있는 키를 담았을 때의 값으로 상한입니다.",
+)
 BEHIND_QUEUES = Reason(
     "behind_queues",
     "Availability of what happens behind a queue; latency ends when the queue has taken the message.",
