@@ -1313,6 +1313,8 @@ export interface components {
          * NodeResult
          * @description One node, over all its replicas.
          *
+         *         `arrival_rps` are the requests that reach it; of a name server the look-ups, while `offered` counts also those that
+         *         an answer held by a resolver lets pass.
          *         `queue_mean` counts what waits, on average over time: requests at all replicas, or the messages of a queue.
          *         `queue_max` is the most that waited so at one moment of the whole run, warm-up included. `backlog` are the
          *         messages that wait at the end, `oldest_s` is the greatest age that a message reached. `hit_ratio` is the share of
@@ -3289,7 +3291,7 @@ export interface components {
                     concurrency: number;
                     /**
                      * Prefetch
-                     * @description Messages that one replica takes ahead of working on them.
+                     * @description Messages that one replica takes out of the queue at most, those in its slots included; never fewer than its slots.
                      * @default 10
                      */
                     prefetch: number;
