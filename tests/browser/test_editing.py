@@ -128,6 +128,16 @@ def test_everything_by_keyboard(visit: Visit) -> None:
     expect(page.get_by_role("link", name="Skip to the drawing")).to_be_focused()
     page.evaluate("() => document.activeElement.blur()")
 
+    # Tab goes from card to card, Enter renames the one that it comes to.
+    page.locator('.react-flow__node[data-id="users"]').focus()
+    keys.press("Tab")
+    expect(page.get_by_role("heading", name="입구")).to_be_visible()
+    keys.press("Enter")
+    keys.type("Gate")
+    keys.press("Enter")
+    visitor.expects(page, lambda found: found["nodes"][1]["name"] == "Gate")
+    expect(page.locator('.react-flow__node[data-id="lb"]')).to_be_focused()
+
     # N adds, Mod+Z takes back, Mod+K finds.
     keys.press("n")
     keys.type("object storage")

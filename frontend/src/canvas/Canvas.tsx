@@ -1,8 +1,8 @@
 import '@xyflow/react/dist/style.css';
 import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore, type Node as FlowNode } from '@xyflow/react';
-import { useCallback, useMemo, useRef, useState, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
+import { useCallback, useMemo, useRef, useState, type CSSProperties, type FocusEvent, type MouseEvent, type ReactNode } from 'react';
 import { present, useDrawingState, useKindsState } from '../editor/drawing';
-import { select, toggleSelected, useView } from '../editor/view';
+import { reveal, select, toggleSelected, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { containerAt } from '../model/changes';
 import { CARD, GRID } from '../model/geometry';
@@ -164,6 +164,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         present({ cursor: at(event) });
       }}
       onPointerLeave={() => present({ cursor: null })}
+      onFocus={selectFocused}
     >
       <Layer scene={scene} state={state} />
       <ZoomStep value={step}>
@@ -227,4 +228,13 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       {children}
     </div>
   );
+}
+
+/** Who comes to a card by the keyboard means it: the keys act on what is selected. */
+function selectFocused({ target }: FocusEvent): void {
+  const id = target.matches('.react-flow__node:focus-visible') ? (target as HTMLElement).dataset['id'] : undefined;
+  const rect = id === undefined ? undefined : useDrawingState.getState().rects.get(id);
+  if (id === undefined || !rect || useView.getState().selectedNodes.has(id)) return;
+  select([id]);
+  reveal(rect);
 }

@@ -4,7 +4,7 @@ import { useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import styles from './RenameField.module.css';
 
-/** Renames an element in place: Enter keeps, Escape leaves the old name. */
+/** Renames an element in place: Enter keeps, Escape leaves the old name. Both go back to the card. */
 export function RenameField({ id, name }: { readonly id: string; readonly name: string }) {
   const { t } = useI18n();
   const field = useRef<HTMLInputElement>(null);
@@ -12,8 +12,17 @@ export function RenameField({ id, name }: { readonly id: string; readonly name: 
     field.current?.focus();
     field.current?.select();
   }, []);
-  const leave = () => useView.setState({ renaming: null });
+  const over = useRef(false);
+  const leave = () => {
+    over.current = true;
+    useView.setState({ renaming: null });
+  };
+  const back = () => {
+    leave();
+    field.current?.closest<HTMLElement>('.react-flow__node')?.focus();
+  };
   const keep = () => {
+    if (over.current) return;
     const wanted = field.current?.value.trim() ?? '';
     if (wanted !== name) applyEdits([{ type: 'set', in: 'nodes', id, members: { name: wanted || null } }]);
     leave();
@@ -29,8 +38,11 @@ export function RenameField({ id, name }: { readonly id: string; readonly name: 
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.nativeEvent.isComposing) return;
-        if (event.key === 'Enter') keep();
-        if (event.key === 'Escape') leave();
+        if (event.key === 'Enter') {
+          keep();
+          back();
+        }
+        if (event.key === 'Escape') back();
       }}
     />
   );

@@ -1,5 +1,5 @@
 import { useDrawingState } from '../editor/drawing';
-import { flyTo, select, useView } from '../editor/view';
+import { reveal, select, useView } from '../editor/view';
 import { neighbour, type Direction } from '../model/arrange';
 import { command, hasAnySelection, hasNodes } from './command';
 
@@ -47,7 +47,7 @@ export function goTo(direction: Direction): void {
   const rect = next === undefined ? undefined : rects.get(next);
   if (next === undefined || !rect) return;
   select([next]);
-  if (selectedNodes.size === 0) flyTo([rect]);
+  reveal(rect);
 }
 
 export const neighbours = [

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { bounds } from '../model/geometry';
+import { bounds, center } from '../model/geometry';
 import type { Point, Rect } from '../model/types';
 import { useDrawingState } from './drawing';
 
@@ -70,6 +70,11 @@ export function setCamera(next: Camera | null): void {
 
 export function currentCamera(): Camera | null {
   return camera;
+}
+
+/** Moves the view to the rectangle if it is not seen, at the zoom there is. */
+export function reveal(rect: Rect): void {
+  if (camera && !camera.sees(rect)) camera.centerOn(center(rect));
 }
 
 /** Where all of the drawing was in view, it is so again after it has grown. */
