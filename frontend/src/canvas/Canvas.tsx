@@ -24,6 +24,7 @@ import { buildScene, edgeAt, nodeAt, withMoved } from './scene';
 import { useConnecting } from './useConnecting';
 import { useDragging } from './useDragging';
 import { useGlide } from './useGlide';
+import { useMarquee } from './useMarquee';
 import { useLongPress } from './useLongPress';
 import { useNear } from './useNear';
 import { useOthers } from './useOthers';
@@ -98,6 +99,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
     [selectedEdges, hovered, over, path, dragging.dropOnto, dragging.dropInto, dragging.guides, dragging.ghosts, far, selectedNodes, spofs, others],
   );
   const at = useCallback((event: { clientX: number; clientY: number }) => flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), [flow]);
+  const marquee = useMarquee(scene, at);
   const reach = () => (TOUCH ? 14 : 8) / flow.getZoom();
 
   const clickPane = (event: MouseEvent) => {
@@ -144,6 +146,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       }}
       onDragLeave={() => setOver(null)}
       {...longPress}
+      onPointerDownCapture={marquee.onPointerDownCapture}
       onDrop={(event) => {
         const kind = event.dataTransfer.getData(KIND_MIME);
         if (!kind) return;
@@ -205,14 +208,16 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
           onSelectionDragStop={(event, nodes) => dragging.onStop(event, nodes[0] as FlowNode)}
           onNodeClick={(event, node) => {
             if (connecting.finish(node.id)) return;
-            // With a key held React Flow has already added or taken it away.
-            if (several) toggleSelected(node.id, 'selectedNodes');
-            else if (!event.shiftKey && !event.metaKey && !event.ctrlKey) select([node.id]);
+            // With a key held React Flow has already added a card or taken it away.
+            const more = event.shiftKey || event.metaKey || event.ctrlKey;
+            if (several || (more && node.type === 'container')) toggleSelected(node.id, 'selectedNodes');
+            else if (!more) select([node.id]);
           }}
           onNodeDoubleClick={(_event, node) => {
             if (editable) useView.setState({ renaming: node.id });
           }}
           onNodeContextMenu={(event, node) => openMenu(event, node.id)}
+          onSelectionEnd={marquee.onSelectionEnd}
           {...panning}
           onPaneClick={clickPane}
           onPaneContextMenu={(event) => openMenu(event, null)}

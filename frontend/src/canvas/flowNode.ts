@@ -15,6 +15,7 @@ export function flowNode(node: SceneNode, selected: boolean): FlowNode {
     width: node.rect.width,
     height: node.rect.height,
     selected,
+    selectable: !node.container,
     zIndex: node.container ? 0 : 1,
     ariaLabel: node.label,
   };

@@ -1,6 +1,6 @@
 import type { Kinds } from '../model/catalogue';
 import { joinOf } from '../model/catalogue';
-import { contains, curveBetween, distanceTo, overlaps, type Curve } from '../model/geometry';
+import { contains, curveBetween, distanceTo, holds, overlaps, type Curve } from '../model/geometry';
 import type { Point, Rect, Topology } from '../model/types';
 
 export interface SceneEdge {
@@ -110,6 +110,11 @@ export function nodeAt(scene: Scene, point: Point): SceneNode | undefined {
     if (node && contains(node.rect, point)) return node;
   }
   return undefined;
+}
+
+/** What a marquee over the area chooses: the cards that it touches, and the containers that it holds whole. */
+export function chosenIn({ nodes }: Scene, area: Rect): string[] {
+  return nodes.filter(({ rect, container }) => (container ? holds(area, rect) : overlaps(area, rect))).map(({ id }) => id);
 }
 
 /** The nodes that touch an area; null where more than `most` cards do. */
