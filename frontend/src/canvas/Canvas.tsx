@@ -27,7 +27,7 @@ import { useGlide } from './useGlide';
 import { useMarquee } from './useMarquee';
 import { useLongPress } from './useLongPress';
 import { useNear } from './useNear';
-import { useOthers } from './useOthers';
+import { useOthers, useOthersDrags } from './useOthers';
 
 const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
 const NO_EDGES: never[] = [];
@@ -72,10 +72,11 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const glide = useGlide(rects);
   const connecting = useConnecting(onConnectToNothing, onRefuse);
   const others = useOthers();
+  const theirs = useOthersDrags();
   useCamera(flow, frame);
 
-  const moved = dragging.moved ?? glide;
-  const scene = useMemo(() => (moved ? withMoved(base, moved) : base), [base, moved]);
+  const own = dragging.moved ?? glide;
+  const scene = useMemo(() => [theirs, own].reduce((shown, moved) => (moved ? withMoved(shown, moved) : shown), base), [base, theirs, own]);
   const { near, far } = useNear(scene);
 
   const flowNodes = useMemo(() => {

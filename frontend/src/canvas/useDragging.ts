@@ -1,6 +1,6 @@
 import type { Node as FlowNode, NodeChange } from '@xyflow/react';
 import { useCallback, useRef, useState } from 'react';
-import { applyEdits, currentKinds, useDrawingState, type Drawing } from '../editor/drawing';
+import { applyEdits, currentKinds, present, useDrawingState, type Drawing } from '../editor/drawing';
 import { glide, keepInView, select, useView } from '../editor/view';
 import { containerAt, fitsInto, insertInto } from '../model/changes';
 import { excerpt, pasteEdits } from '../model/clipboard';
@@ -37,6 +37,10 @@ const REACH = 6;
 const NEAR_EDGE = 28;
 /** Among more neighbours than this some would always be in line. */
 const MOST_NEIGHBOURS = 400;
+/** Of more things than this the others see only the drop. */
+const MOST_TOLD = 64;
+/** What was dropped is in the others' documents by then. */
+const ARRIVES_MS = 250;
 
 /** Dragging shows where things would lie; only the drop is an edit. With Alt it is a copy that moves. */
 export function useDragging(scene: Scene) {
@@ -86,6 +90,7 @@ export function useDragging(scene: Scene) {
         if (event.altKey) ghosts.push(rect);
       }
       const middle = center({ ...own, ...target });
+      if (!event.altKey) tell(moved);
       const onto = alone !== null && !event.altKey ? edgeAt(scene, middle, NEAR_EDGE) : undefined;
       show({
         moved,
@@ -101,6 +106,7 @@ export function useDragging(scene: Scene) {
   const onStop = useCallback(
     (_event: unknown, node: FlowNode) => {
       const { moved, dropOnto, ghosts } = last.current;
+      setTimeout(() => present({ drag: null }), ARRIVES_MS);
       const drawing = useDrawingState.getState();
       show(NONE);
       const [from, to] = [drawing.rects.get(node.id), moved?.get(node.id)];
@@ -132,6 +138,12 @@ export function useDragging(scene: Scene) {
   }, []);
 
   return { ...drag, onStart, onDrag, onStop, onNodesChange };
+}
+
+/** Lets the others see where things are being dragged to. */
+function tell(moved: ReadonlyMap<string, Rect>): void {
+  const drag = [...moved].map(([id, { x, y }]) => [id, Math.round(x), Math.round(y)] as const);
+  present({ drag: drag.length <= MOST_TOLD ? drag : null });
 }
 
 /** The card comes to stand in the edge; what comes after it makes room. */

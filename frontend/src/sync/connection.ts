@@ -16,6 +16,8 @@ export interface Person {
   readonly color: string;
   readonly cursor?: { readonly x: number; readonly y: number } | null;
   readonly selection?: readonly string[];
+  /** What is being dragged, where it would lie: id, x, y of each. */
+  readonly drag?: readonly (readonly [string, number, number])[] | null;
 }
 
 export interface ConnectionEvents {
