@@ -133,14 +133,17 @@ class Server:
             with urllib.request.urlopen(request, timeout=REQUEST_S) as answer:
                 return answer.read(), answer.headers
         except urllib.error.HTTPError as error:
-            raise _refusal(error) from error
+            raise _refusal(error, is_known=bool(self._token)) from error
         except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
             reason = getattr(error, "reason", error)
             raise Unreachable(f"{self._root} cannot be reached: {reason}") from error
 
 
-def _refusal(error: "HTTPError") -> Exception:
-    """What the server's problem document means here: wrong input, or a failure."""
+def _refusal(error: "HTTPError", *, is_known: bool) -> Exception:
+    """What the server's problem document means here: wrong input, or a failure.
+
+    A server shows to nobody in particular (no token: not `is_known`) not even what was stored a moment ago.
+    """
     try:
         problem = json.loads(error.read())
         detail = str(problem.get("detail") or problem.get("title") or error.reason)
@@ -148,7 +151,10 @@ def _refusal(error: "HTTPError") -> Exception:
     except (ValueError, AttributeError):
         detail, errors = str(error.reason), []
     if error.code in (400, 413, 422):
-        problems = [Problem(str(e.get("pointer", "")), str(e.get("detail", ""))) for e in errors]
+        problems = [
+            Problem(str(e.get("pointer", "")).removeprefix("/topology"), str(e.get("detail", ""))) for e in errors
+        ]
         return InvalidInput(problems or [Problem("", detail)], error.code)
-    hint = "; set LINCHPIN_TOKEN to a token of the server" if error.code in (401, 403) else ""
+    is_refused = error.code in (401, 403) or (error.code == 404 and not is_known)
+    hint = "; set LINCHPIN_TOKEN to a token of the server" if is_refused else ""
     return Unreachable(f"the server answered {error.code}: {detail}{hint}")
