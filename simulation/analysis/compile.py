@@ -18,7 +18,17 @@ from simulation.analysis.gates import FALSE, TRUE, Gates
 from simulation.topology.catalogue.model import Role
 from simulation.topology.circles import circles, strong_parts
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Policy, Standby, Wiring, replica_groups, standbys
+from simulation.topology.wiring import (
+    WRITE,
+    Gate,
+    Lookup,
+    Policy,
+    Standby,
+    Wiring,
+    fails_over,
+    replica_groups,
+    standbys,
+)
 
 State = tuple[int, str]
 """A component and the operation that reaches it."""
@@ -396,7 +406,10 @@ class Compiler:
         return self.gates.any_of(shards) if mode == "alive" else self.gates.all_of(shards)
 
     def _primary(self, primary: Component, op: str, followers: tuple[Standby, ...], shard: int, bounds: Bounds) -> int:
-        """(primary AND, for a write, its synchronous replicas) OR (failover AND any replica)."""
+        """(primary OR (failover AND any replica)) AND, for a write, the synchronous replicas.
+
+        A replica that leads alone would write on without them; but no failover begins while the primary waits for one.
+        """
         up = self.up(primary, shard, bounds)
         if not followers:
             return up
@@ -404,11 +417,13 @@ class Compiler:
         copies = [self.gates.all_of((self._link(f.link), r)) for f, r in zip(followers, ready, strict=True)]
         sync = [c for c, f in zip(copies, followers, strict=True) if f.mode == "sync"]
         semi = [c for c, f in zip(copies, followers, strict=True) if f.mode == "semi_sync"]
-        needs = [up, *sync, *([self.gates.any_of(semi)] if semi else [])] if op == WRITE else [up]
-        taken_over = FALSE
-        if primary.params.get("failover") == "automatic":
+        leads = up
+        if fails_over(self.system, primary):
             taken_over = self.gates.all_of((self.gates.var(("failover", primary.id)), self.gates.any_of(ready)))
-        return self.gates.any_of((self.gates.all_of(needs), taken_over))
+            leads = self.gates.any_of((up, taken_over))
+        if op != WRITE:
+            return leads
+        return self.gates.all_of((leads, *sync, *([self.gates.any_of(semi)] if semi else [])))
 
     def any_up(self, component: Component) -> int:
         """Some shard of the component has enough replicas."""

@@ -11,7 +11,7 @@ from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
 from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Standby, Wiring, standbys
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Standby, Wiring, fails_over, standbys
 
 Place = tuple[int, str, str]
 """Component, operation, home region ("" for none)."""
@@ -99,7 +99,7 @@ class Routing:
             and new is not None
             and old.kind is new.kind
             and new.kind.role is not Role.QUEUE  # its consumers share by their speed
-            and old.params.get("failover") == new.params.get("failover")
+            and fails_over(before.system, old) == fails_over(self.system, new)
             and before.followers(component) == self.followers(component)
             and all(
                 before.wiring.gates(component, op) == self.wiring.gates(component, op) for op in self.system.operations
@@ -212,7 +212,7 @@ class Routing:
 
     def _taken_over(self, place: Place, component: Component, down: Down) -> list[Step]:
         """A dead primary's requests go to the first replica that can be promoted."""
-        if component.params.get("failover") != "automatic":
+        if not fails_over(self.system, component):
             return []
         _, op, region = place
         for follower in self.followers(component.index):

@@ -96,6 +96,19 @@ def standbys(system: System, primary: Component) -> tuple[Standby, ...]:
     )
 
 
+def fails_over(system: System, primary: Component) -> bool:
+    """Whether a replica takes a lost primary's place without people: by itself, or by automation that covers that."""
+    policy = primary.params.get("failover")
+    return policy == "automatic" or (policy == "manual" and any(_promoters(system, primary)))
+
+
+def _promoters(system: System, primary: Component) -> Iterable[Component]:
+    for link in (*system.incoming[primary.index], *system.outgoing[primary.index]):
+        other = system.components[link.source if link.target == primary.index else link.target]
+        if link.kind.id == "manage" and "failover" in (other.params.get("covers") or ()):
+            yield other
+
+
 def is_replica(system: System, component: Component) -> bool:
     """Whether the component only follows a primary (two that copy each other are both primaries)."""
     leaders = {link.source for link in system.incoming[component.index] if link.kind.id == "replicate"}

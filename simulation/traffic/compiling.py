@@ -20,7 +20,7 @@ from simulation.traffic.endless import refuse_endless
 from simulation.traffic.events import CROWDED, empty_places, room_later
 from simulation.traffic.key_tables import KeyTables
 from simulation.traffic.layout import UNBOUNDED
-from simulation.traffic.places import instance_record, region_of
+from simulation.traffic.places import instance_record, passed_through, region_of
 from simulation.traffic.segments import binned, is_stamped, segments
 from simulation.traffic.streams import stream
 from simulation.traffic.tables import Table, Tables, TargetSet
@@ -130,8 +130,7 @@ class _Compiler:
                 raw = start.bit_generator.random_raw(count)
                 expiry += [float(r >> np.uint64(11)) / 2**53 * ttl for r in raw]
             if p.get("rate_limit_rps"):
-                row["limit"] = float(p["rate_limit_rps"])
-                row["burst"] = max(float(p.get("burst") or p["rate_limit_rps"]), 1.0)
+                row["limit"], row["burst"] = passed_through(c, c.instances)
                 row["tokens"] = row["burst"]
             if c.kind.role is Role.QUEUE:
                 row["is_queue"] = 1

@@ -107,8 +107,7 @@ class Elasticity:
     def settle(self, component: int) -> None:
         """Let everybody know that the component's instances are others now."""
         world = self.world
-        up = any(world.tables.insts[i]["up"] for i in world.instances(component))
-        world.tables.nodes[component]["up"] = int(up)
+        world.count(component)
         world.targets.changed(component)
         world.targets.rebuild(world.targets.sets_of(component))
         world.poke_lanes()

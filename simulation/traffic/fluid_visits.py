@@ -101,7 +101,7 @@ def visit(
 ):  # fmt: skip
     """What a visit in a state meets: its gates one after another. Answers the end of its arcs, or MORE_ARCS."""
     step = steps[n * operations + state.op]
-    base = nodes[n].wait if step.write == 1 else 0.0
+    base = max(nodes[n].wait, 0.0) if step.write == 1 else 0.0
     c1w, c1m, c1v, c1d, c2m, c2v, c2d = 1.0, base, 0.0, base, 0.0, 0.0, 0.0
     reach, reach_miss = 1.0, 1.0
     time, time_v, fail_time = base, 0.0, 0.0
@@ -236,7 +236,7 @@ def visit(
                     put(ways[count], aw * bw, am + bm, av + bv, ad + bd)
                     count += 1
         c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(ways, count)
-    alive = 1.0 if step.dead == 0 else 0.0
+    alive = 0.0 if step.dead == 1 or (step.write == 1 and nodes[n].wait < 0.0) else 1.0
     okay = reach * alive
     state.fail_time = fail_time / (1.0 - reach) if reach < 1.0 else 0.0
     state.miss_ok = reach_miss * alive

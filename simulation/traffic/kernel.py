@@ -390,6 +390,10 @@ def run(
                             due = now + node.wait
                             wake = packed(COMMIT, j, job.serial)
                             step = -1
+                        elif node.wait < 0.0:
+                            job.ok = 0
+                            step = FINISH
+                            continue
                         else:
                             step = COMMITTED
                     else:

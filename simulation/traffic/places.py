@@ -68,3 +68,9 @@ def _shape_of(distribution: str, cv: float) -> tuple[int, float]:
     if distribution == "gamma":
         return layout.GAMMA, 1.0 / (cv * cv)
     return layout.EXPONENTIAL, 0.0
+
+
+def passed_through(gateway: Component, replicas: int) -> tuple[float, float]:
+    """Requests a second that so many replicas of a gateway let through together, and how many more at once."""
+    rate = float(gateway.params["rate_limit_rps"])
+    return rate * replicas, max(float(gateway.params.get("burst") or rate), 1.0) * replicas

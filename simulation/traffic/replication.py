@@ -1,16 +1,17 @@
 """Primary and replicas: who leads, what a write waits for, who takes over, and which writes are lost.
 
-Asynchronous replicas follow at a constant lag. A write waits for the slowest synchronous replica that is up,
-and for the quickest semi-synchronous one. When the primary is down, or cut off from a replica that is not, for
-`failover_s`, the replica with the smallest lag takes over; acknowledged writes that it has not seen are lost. The
-old primary comes back as a replica. (A semi-synchronous replica that acknowledged has everything.)
+Asynchronous replicas follow at a constant lag. A write waits for the slowest synchronous replica, and for the
+quickest semi-synchronous one; it fails while one of the former, or all of the latter, cannot be reached, until
+another leads. When the primary is down, or cut off from a replica that is not, for `failover_s`, the replica with
+the smallest lag takes over; acknowledged writes that it has not seen are lost. The old primary comes back as a
+replica. (A semi-synchronous replica that acknowledged has everything.)
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulation.topology.wiring import Standby, standbys
+from simulation.topology.wiring import Standby, fails_over, standbys
 from simulation.traffic.streams import stream
 
 if TYPE_CHECKING:
@@ -85,22 +86,28 @@ class Replication:
                 nodes[s.target]["wait"], nodes[s.target]["horizon"] = 0.0, -1.0
                 nodes[s.target]["lag"] = -1.0 if s.mode == "sync" else self._lag(s)
             nodes[leader]["wait"] = max([*sync, min(semi, default=0.0)], default=0.0)
+            if leader == primary and self._is_short(found, up):
+                nodes[leader]["wait"] = -1.0
             nodes[leader]["lag"] = -1.0
             nodes[leader]["horizon"] = max(behind, default=-1.0)
 
+    def _is_short(self, followers: list[Standby], up: list[Standby]) -> bool:
+        """Whether a write misses a synchronous replica that is not among those `up`, or every semi-synchronous one."""
+        away = [s for s in followers if s not in up]
+        semis = [s for s in followers if s.mode == "semi_sync"]
+        return any(s.mode == "sync" for s in away) or (bool(semis) and all(s in away for s in semis))
+
     def went_down(self, component: int) -> None:
-        """Start the failover of what the component led, if it cannot now; a lost replica is no longer waited for."""
+        """Start the failover of what the component led, if it cannot now."""
         self.refresh()
         for primary, leader in self.leader.items():
             if leader != component or self._is_reached(primary, leader) or primary in self.down_since:
                 continue
             self.down_since[primary] = self.world.now
-            params = self.world.system.components[primary].params
-            policy = params.get("failover", "automatic")
-            wait = float(params.get("failover_s") or 0.0)
-            if policy == "automatic" or (policy == "manual" and self._is_covered(primary)):
+            lost = self.world.system.components[primary]
+            if fails_over(self.world.system, lost):
                 since = self.world.now
-                self.world.at(since + wait, self._due(primary, since))
+                self.world.at(since + float(lost.params.get("failover_s") or 0.0), self._due(primary, since))
 
     def _due(self, primary: int, since: float) -> Callable[[], None]:
         def act() -> None:
@@ -116,14 +123,6 @@ class Replication:
                 self.world.note("failover_failed", self.world.system.components[primary].id)
 
         return act
-
-    def _is_covered(self, primary: int) -> bool:
-        system = self.world.system
-        for link in (*system.incoming[primary], *system.outgoing[primary]):
-            other = system.components[link.source if link.target == primary else link.target]
-            if other.kind.id == "automation" and "failover" in (other.params.get("covers") or ()):
-                return True
-        return False
 
     def came_up(self, component: int) -> None:
         """A leader that came back before its failover leads on, with everything it had."""

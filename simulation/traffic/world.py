@@ -20,7 +20,7 @@ from simulation.traffic.events import ARRIVE, DELIVER, FAIL, empty_places, room_
 from simulation.traffic.failures import Failures
 from simulation.traffic.layout import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT
 from simulation.traffic.observers import CHANCE, Observers
-from simulation.traffic.places import instance_record
+from simulation.traffic.places import instance_record, passed_through
 from simulation.traffic.replication import Replication
 from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
@@ -285,12 +285,21 @@ class World:
             t.insts[inst]["up"] = 1
             self.observers.came_up(inst)
         for component in sorted({t.places[i][0] for i in started}):
-            t.nodes[component]["up"] = 1
+            self.count(component)
             self.targets.changed(component)
             self.replication.came_up(component)
         if started:
             self.poke_lanes()
         return started
+
+    def count(self, component: int) -> int:
+        """Instances that are up, which the tables are told: none is a node that is down; each lets its own pass."""
+        node = self.tables.nodes[component]
+        up = sum(1 for i in self.instances(component) if self.tables.insts[i]["up"])
+        node["up"] = int(up > 0)
+        if node["limit"] >= 0.0:
+            node["limit"], node["burst"] = passed_through(self.system.components[component], up)
+        return up
 
     def _fail_work(self, insts: list[int]) -> None:
         jobs = self.tables.jobs
@@ -305,10 +314,8 @@ class World:
 
     def _lost(self, component: int, insts: list[int]) -> None:
         """What a component loses with these instances beside the work in them."""
-        t, c = self.tables, self.system.components[component]
-        everyone = self.instances(component)
-        is_gone = not any(t.insts[i]["up"] for i in everyone)
-        t.nodes[component]["up"] = int(not is_gone)
+        c = self.system.components[component]
+        is_gone = not self.count(component)
         if c.kind.role is Role.CACHE and not c.params.get("persistent"):
             self._forget(component, insts, is_gone)
         if c.kind.role is Role.QUEUE and is_gone and not c.params.get("durable", True):

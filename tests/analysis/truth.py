@@ -156,15 +156,15 @@ class _Walk:
             return own
         there = [self.works(self.system.components[f.target], shard) for f in copies]
         anyone = np.logical_or.reduce(there)
+        if c.params.get("failover") == "automatic":
+            switch = ("failover", c.id)
+            own = own | (anyone & self.truth.up(switch) if switch in self.truth.place else anyone)
         if self.op == "write":
             for there_, copy in zip(there, copies, strict=True):
                 own = own & there_ if copy.mode == "sync" else own
             semi = [t for t, copy in zip(there, copies, strict=True) if copy.mode == "semi_sync"]
             own = own & np.logical_or.reduce(semi) if semi else own
-        if c.params.get("failover") != "automatic":
-            return own
-        switch = ("failover", c.id)
-        return own | (anyone & self.truth.up(switch) if switch in self.truth.place else anyone)
+        return own
 
     def hits(self, c: Component) -> bool:
         certain = c.params.get("hit_ratio") == 1

@@ -7,13 +7,13 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.single import single
 from simulation.topology.catalogue.model import Text
-from simulation.topology.wiring import standbys
+from simulation.topology.wiring import fails_over, standbys
 
 
 def detect(context: Context) -> Iterator[Sighting]:
     for primary in context.of_kind("database"):
-        failover = primary.params["failover"]
-        if failover == "automatic" or primary.id not in context.spofs or not standbys(context.system, primary):
+        is_lost = primary.id in context.spofs and standbys(context.system, primary)
+        if not is_lost or fails_over(context.system, primary):
             continue
         yield single(
             context,

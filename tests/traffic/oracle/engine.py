@@ -191,6 +191,9 @@ class Oracle:
             self.next(job)
         elif job.op == "write":
             waits, token = self._write_waits(primary), job.token
+            if waits is None:
+                self.finish(job, False)
+                return
 
             def commit() -> None:
                 if job.token is token:
@@ -209,10 +212,13 @@ class Oracle:
                     self.stale[job.flow] += 1
             self.next(job)
 
-    def _write_waits(self, primary: str) -> float:
-        """The slowest synchronous copy, and the quickest semi-synchronous one, of those that are up."""
+    def _write_waits(self, primary: str) -> float | None:
+        """The slowest synchronous copy, and the quickest semi-synchronous one that is up; None where one is missing."""
         copies = [e for e in self.plan.edges if e.source == primary and self.plan.kinds[e.id] == "replicate"]
         alive = [e.params for e in copies if any(i.up for i in self.insts[e.target])]
+        modes = [[p["mode"] for p in found] for found in (alive, [e.params for e in copies])]
+        if modes[0].count("sync") < modes[1].count("sync") or ("semi_sync" in modes[1] and "semi_sync" not in modes[0]):
+            return None
         sync = [p["lag_ms"] / 1000 for p in alive if p["mode"] == "sync"]
         semi = [p["lag_ms"] / 1000 for p in alive if p["mode"] == "semi_sync"]
         return max([*sync, min(semi, default=0.0), 0.0])
