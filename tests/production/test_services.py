@@ -13,7 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from simulation.topology import parsing
+from simulation.traffic import simulate
 from tests.live.conftest import edit, started, stored, watch
+from tests.people import shop
 from tests.production.services import free_port, postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -121,7 +124,7 @@ async def test_production_end_to_end(stack: Stack) -> None:
             await page.say(id=3, action="speed", value=10)
             assert (await page.until("end"))["state"] == "done"
         digests = {alice.get(f"runs/{r}").json()["result"]["digest"] for r in (run, undisturbed)}
-        assert len(digests) == 1
+        assert digests == {simulate(parsing.from_object(shop()), scenario).digest}
         later = alice.post("evaluations", json={"topology": _document(alice)}, headers={"Prefer": "respond-async"})
         assert later.status_code == 202
         until = time.monotonic() + 30
