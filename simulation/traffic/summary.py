@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from simulation.traffic.counters import Counters, between
 from simulation.traffic.layout import EVENTS
 from simulation.traffic.result import EdgeResult, Estimate, FlowResult, NodeResult, Result
-from simulation.traffic.statistics import WAITING, interval, trend, warmup_end
+from simulation.traffic.stationarity import is_transient, stationary
+from simulation.traffic.statistics import WAITING, interval, warmup_end
 
 if TYPE_CHECKING:
     from simulation.traffic.session import Session
@@ -54,18 +55,11 @@ def digest(runs: Sequence[Run]) -> str:
     return h.hexdigest()
 
 
-def _is_transient(session: "Session") -> bool:
-    """Whether the run is about a change in time, of which nothing may be cut."""
-    shapes = any(s.flow.shape and s.flow.shape.get("kind") != "steady" for s in session.system.sources)
-    cold = any(c.params.get("cold_start") or c.params.get("autoscale") for c in session.system.components)
-    return bool(session.world.log) or shapes or cold
-
-
 def warmup(session: "Session", run: Run) -> float:
     """The given warm-up, or the detected one, at a checkpoint; 0 where a run is about a change."""
     if session.scenario.warmup_s is not None:
         return session.scenario.warmup_s
-    if _is_transient(session) or len(session.rows) < 20 or run.end.t < session.scenario.duration_s:
+    if is_transient(session) or len(session.rows) < 20 or run.end.t < session.scenario.duration_s:
         return 0.0
     latest = 0.0
     for f in range(len(session.system.sources)):
@@ -179,7 +173,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         )
         for i, link in enumerate(session.system.links)
     ]
-    stationary, reason = _stationary(session, runs[0], warm_s)
+    verdict, reason = stationary(session, runs[0], warm_s)
     tables = session.world.tables
     return Result(
         engine=session.engine,
@@ -189,7 +183,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         warmup_s=warm_s,
         replications=len(runs),
         digest=digest(runs),
-        stationary=stationary,
+        stationary=verdict,
         stationary_reason=reason,
         flows=flows,
         nodes=nodes,
@@ -224,44 +218,3 @@ def _batches(run: Run, warm_s: float) -> list[dict[str, Any]]:
     step = max(len(marks) // 10, 1)
     marks = marks[::step]
     return [between(a, b) for a, b in itertools.pairwise(marks)]
-
-
-def _overloads(session: "Session", run: Run, warm_s: float) -> list[str]:
-    """Components with endless queues that are offered all they carry or more, in the long run.
-
-    Arrivals are taken a request that was offered, times the stated rate: how many requests chance sent does not matter.
-    """
-    system, start = session.system, run.start(warm_s)
-    offered = float((run.end.flows["offered"] - start.flows["offered"]).sum())
-    stated = sum(s.rate_rps for s in system.sources) * session.scenario.load_factor * (run.end.t - start.t)
-    found = []
-    for c in system.components:
-        slot_seconds = float(run.end.nodes["slots"][c.index] - start.nodes["slots"][c.index])
-        if slot_seconds <= 0.0 or c.params.get("queue_limit") is not None or offered < 100:
-            continue
-        taken = [float(run.end.nodes[n][c.index] - start.nodes[n][c.index]) for n in ("arrivals", "rejected")]
-        least_s = min(c.time_ms(op) for op in system.operations) / 1000.0
-        if (taken[0] - taken[1]) / offered * stated * least_s >= slot_seconds * (1 - 1e-9):
-            found.append(c.id)
-    return found
-
-
-def _stationary(session: "Session", run: Run, warm_s: float) -> tuple[str, str]:
-    rows = [row for row in session.rows if row["t_s"] > warm_s]
-    if not rows:
-        return "unknown", "no rows were recorded after the warm-up"
-    if _is_transient(session):
-        return "unknown", "the run is about a change in time"
-    overloads = _overloads(session, run, warm_s)
-    if overloads:
-        return "no", f"offered all they carry or more: {', '.join(overloads)}"
-    verdicts = []
-    for f in range(len(session.system.sources)):
-        series = [row["flows"][f]["in_flight"] + sum(n["backlog"] for n in row["nodes"]) for row in rows]
-        offered = rows[-1]["flows"][f]["offered"] - rows[0]["flows"][f]["offered"]
-        verdicts.append(trend(series, offered))
-    if "no" in verdicts:
-        return "no", "requests in flight or messages waiting keep growing"
-    if "unknown" in verdicts or not verdicts:
-        return "unknown", "too short or too uneven to tell"
-    return "yes", "requests in flight stay level"
