@@ -864,10 +864,24 @@ def run(
                 inst = insts[i]
                 edge.offered += 1
                 inst.conns += 1
-                if edge.plain == 2 and job.kind == ROOT and steps[job.step].lone == 1 and job.attempt == 0:
+                there = 0.0
+                if edge.plain < 2:
+                    there = edge.latency
+                    if there < 0.0:
+                        there = 0.0
+                        if regions > 0 and job.where >= 0 and inst.region >= 0:
+                            there = rtt[job.where, inst.region]
+                    there *= edge.slow
+                if (
+                    edge.plain > 0
+                    and job.kind == ROOT
+                    and there == 0.0
+                    and steps[job.step].lone == 1
+                    and job.attempt == 0
+                ):
                     n = np.int64(inst.node)
                     at = n * operations + job.op
-                    if steps[at].plain == 1 and gate.keyed == 0 and regions == 0:
+                    if steps[at].plain == 1 and gate.keyed == 0 and (inst.region < 0 or inst.region == job.where):
                         # The user's only call takes no time on the way: the request itself goes there.
                         job.kind = DIRECT
                         job.edge = e
@@ -881,14 +895,6 @@ def run(
                 job.waiting = 1
                 lost = False
                 refused = False
-                there = 0.0
-                if edge.plain < 2:
-                    there = edge.latency
-                    if there < 0.0:
-                        there = 0.0
-                        if regions > 0 and job.where >= 0 and inst.region >= 0:
-                            there = rtt[job.where, inst.region]
-                    there *= edge.slow
                 back = there
                 if edge.plain == 0:
                     lost = inst.part != insts[job.inst].part
