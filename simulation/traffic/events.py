@@ -14,7 +14,7 @@ INDEX_MASK = (1 << INDEX_BITS) - 1
 CROWDED, HEADS = 64, 8192
 #: Events of a bucket lie in blocks. A head, or the first place of a block, says which block comes (next) and how many
 #: events it holds: place << 4 | count. None is a full block at 0.
-BLOCK = 8
+BLOCK = 16
 FULL = EMPTY = BLOCK - 1
 
 

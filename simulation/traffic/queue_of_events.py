@@ -237,13 +237,13 @@ def _fetch_bucket(heap, later, control, bucket, pace):
 def _foresee(later, control, jobs, bucket):
     """Have the processor fetch what the next buckets will need: their jobs, and before these the events."""
     word = later[(bucket + 3) & (HEADS - 1)].x
-    prefetch(later[word >> 4], 0)
-    prefetch(later[word >> 4], 1)
+    for line in range(4):
+        prefetch(later[word >> 4], line)
     word = later[(bucket + 2) & (HEADS - 1)].x
     if word != EMPTY:
         word = later[word >> 4].x
-        prefetch(later[word >> 4], 0)
-        prefetch(later[word >> 4], 1)
+        for line in range(4):
+            prefetch(later[word >> 4], line)
     word = later[(bucket + 1) & (HEADS - 1)].x
     while word != EMPTY:
         block = word >> 4
