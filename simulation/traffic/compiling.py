@@ -79,7 +79,7 @@ class _Compiler:
         edges = self._edges()
         flows, pieces = self._flows(first)
         gates = self._gate_table()
-        keys, contents = self.keys.tables()
+        keys, aliases, contents = self.keys.tables()
         lanes = np.zeros(len(self.lanes), layout.LANE)
         for i, (node, _) in enumerate(self.lanes):
             lanes[i]["node"], lanes[i]["head"], lanes[i]["tail"] = node, -1, -1
@@ -97,7 +97,7 @@ class _Compiler:
             control, np.zeros(1), empty_places(4 * margin), room_later(control, np.zeros(0, layout.LATER), 4 * margin),
             np.zeros(4 * margin + 4096, np.int64), np.zeros(0, layout.JOB), steps, gates, lists,
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
-            lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, resolvers, self._rtt(),
+            lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, aliases, resolvers, self._rtt(),
             np.zeros((len(flows), layout.BUCKETS), np.int64), margin, self.sets, [links for _, links in self.lanes],
             places, [*self.keys.not_modelled, *self.not_modelled], [*self.keys.assumptions, *self.assumptions],
         )  # fmt: skip

@@ -21,9 +21,9 @@ _S11 = np.uint64(11)
 
 
 @njit(**INNER)
-def build_alias(keys, lo, n, s, weight, small, large):
+def build_alias(aliases, lo, n, s, weight, small, large):
     """Walker's alias table for weights 1/k^s, k = 1..n (Vose 1991, doi:10.1109/32.92917); the last three are room."""
-    keys = rows(keys)
+    aliases = rows(aliases)
     total = 0.0
     for k in range(n):
         weight[k] = exp(-s * log(k + 1.0))
@@ -42,8 +42,8 @@ def build_alias(keys, lo, n, s, weight, small, large):
         ns -= 1
         a = small[ns]
         b = large[nl - 1]
-        keys[lo + a].cut = weight[a]
-        keys[lo + a].alias = b
+        aliases[lo + a].cut = weight[a]
+        aliases[lo + a].other = b
         weight[b] = weight[b] - (1.0 - weight[a])
         if weight[b] < 1.0:
             nl -= 1
@@ -51,29 +51,36 @@ def build_alias(keys, lo, n, s, weight, small, large):
             ns += 1
     while nl > 0:
         nl -= 1
-        keys[lo + large[nl]].cut = 1.0
-        keys[lo + large[nl]].alias = large[nl]
+        aliases[lo + large[nl]].cut = 1.0
+        aliases[lo + large[nl]].other = large[nl]
     while ns > 0:
         ns -= 1
-        keys[lo + small[ns]].cut = 1.0
-        keys[lo + small[ns]].alias = small[ns]
+        aliases[lo + small[ns]].cut = 1.0
+        aliases[lo + small[ns]].other = small[ns]
+
+
+@njit(**INNER, forceinline=True)
+def _key_of(contents, aliases, c, state):
+    x = unit(state) * contents[c].keys
+    k = np.int64(x)
+    if contents[c].zipf == 1:
+        alias = aliases[contents[c].alias_lo + k]
+        if x - k >= alias.cut:
+            k = np.int64(alias.other)
+    return k
 
 
 @njit(**INNER)
-def draw_key(contents, keys, c):
+def draw_key(contents, keys, aliases, c):
     """A key by popularity, from the content's own stream."""
     state = contents[c].rng_key + GOLDEN
-    n = contents[c].keys
-    x = unit(state) * n
-    k = np.int64(x)
-    # The next draw is known already: its row will be in the processor's cache by then.
-    prefetch(keys[contents[c].lo + np.int64(unit(state + GOLDEN) * n)], 0)
-    if contents[c].zipf == 1:
-        lo = contents[c].lo
-        if x - k >= keys[lo + k].cut:
-            k = np.int64(keys[lo + k].alias)
     contents[c].rng_key = state
-    return k
+    # The next draws are known already: what they look at will be in the processor's cache by then.
+    prefetch(keys[contents[c].lo + _key_of(contents, aliases, c, state + GOLDEN)], 0)
+    if contents[c].zipf == 1:
+        after = np.int64(unit(state + GOLDEN + GOLDEN) * contents[c].keys)
+        prefetch(aliases[contents[c].alias_lo + after], 0)
+    return _key_of(contents, aliases, c, state)
 
 
 @njit(**INNER)
@@ -81,7 +88,7 @@ def _unlink(contents, keys, c, k):
     lo = contents[c].lo
     a, b = keys[lo + k].prev, keys[lo + k].next
     bucket = contents[c].policy == LFU
-    slot = contents[c].bucket_lo + keys[lo + k].count if bucket else 0
+    slot = contents[c].bucket_lo + keys[contents[c].count_lo + k].next if bucket else 0
     if a >= 0:
         keys[lo + a].next = b
     elif bucket:
@@ -101,7 +108,7 @@ def _append(contents, keys, c, k):
     """Put the key at the young end of its list."""
     lo = contents[c].lo
     bucket = contents[c].policy == LFU
-    slot = contents[c].bucket_lo + keys[lo + k].count if bucket else 0
+    slot = contents[c].bucket_lo + keys[contents[c].count_lo + k].next if bucket else 0
     tail = keys[slot].prev if bucket else contents[c].tail
     keys[lo + k].prev = tail
     keys[lo + k].next = -1
@@ -128,11 +135,12 @@ def look_up(contents, keys, c, k, now):
         if contents[c].tail != k:
             _unlink(contents, keys, c, k)
             _append(contents, keys, c, k)
-    elif policy == LFU and keys[lo + k].count < LFU_COUNTS - 1:
+    elif policy == LFU and keys[contents[c].count_lo + k].next < LFU_COUNTS - 1:
+        count = contents[c].count_lo + k
         _unlink(contents, keys, c, k)
-        if contents[c].least == keys[lo + k].count and keys[contents[c].bucket_lo + keys[lo + k].count].next < 0:
+        if contents[c].least == keys[count].next and keys[contents[c].bucket_lo + keys[count].next].next < 0:
             contents[c].least += 1
-        keys[lo + k].count += 1
+        keys[count].next += 1
         _append(contents, keys, c, k)
     return True
 
@@ -181,7 +189,8 @@ def insert(contents, keys, c, k, now):
         keys[lo + slot].next = k
         keys[lo + k].prev = slot
     else:
-        keys[lo + k].count = 0
+        if policy == LFU:
+            keys[contents[c].count_lo + k].next = 0
         contents[c].least = 0
         _append(contents, keys, c, k)
     contents[c].size += 1
@@ -216,15 +225,15 @@ def drop_part(contents, keys, c, part, parts):
 
 
 @njit(**INNER)
-def warm(contents, keys, c, draws):
+def warm(contents, keys, aliases, c, draws):
     """Fill with the most popular keys, then draw until the policy has made the content its own."""
-    contents, keys = rows(contents), rows(keys)
+    contents, keys, aliases = rows(contents), rows(keys), rows(aliases)
     n = min(contents[c].capacity, contents[c].keys)
     ttl = contents[c].ttl
     for i in range(n):
         insert(contents, keys, c, n - 1 - i, 0.0)
     for _ in range(draws):
-        k = draw_key(contents, keys, c)
+        k = draw_key(contents, keys, aliases, c)
         if not look_up(contents, keys, c, k, 0.0):
             insert(contents, keys, c, k, 0.0)
     if ttl < 1e300:

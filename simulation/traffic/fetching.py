@@ -1,6 +1,6 @@
 """Who fetches what a cache misses: remembered until it is put in, and shared where misses are coalesced.
 
-A content that coalesces has a row a key from `flight_lo` in the keys: `count` says whether a fetch is in flight,
+A content that coalesces has a row a key from `flight_lo` in the keys: `expiry` 1 says that a fetch is in flight,
 `next` and `prev` are the first and the last of those who wait for it (a list in the timers, where rows of others are
 kept too). A cache that asks through shares the outcome, as a single flight does; beside the store the first that waits
 fetches when the one before failed, as with a lease (Nishtala et al. 2013, Scaling Memcache at Facebook).
@@ -51,8 +51,8 @@ def remember_another(timers, jobs, control, j):
 def wait_for_fetch(contents, keys, timers, jobs, control, c, key, j):
     """Whether job `j` now waits for a fetch of the key that is in flight; otherwise the fetch is its own."""
     row = contents[c].flight_lo + key
-    if keys[row].count == 0:
-        keys[row].count = 1
+    if keys[row].expiry == 0.0:
+        keys[row].expiry = 1.0
         return False
     k = _take_timer(timers, control)
     timers[k].job = j
@@ -70,7 +70,7 @@ def wait_for_fetch(contents, keys, timers, jobs, control, c, key, j):
 def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, ok, now):
     """The fetch of a key is over: wake those who wait, or let the first of them fetch."""
     row = contents[c].flight_lo + key
-    keys[row].count = 0
+    keys[row].expiry = 0.0
     k = np.int64(keys[row].next)
     if ok == 1 or through:
         keys[row].next = -1
@@ -85,7 +85,7 @@ def _land(contents, keys, timers, jobs, heap, later, control, c, key, through, o
         j = np.int64(timers[k].job)
         if jobs[j].serial == timers[k].serial:
             timers[k].next = -1
-            keys[row].count = 1
+            keys[row].expiry = 1.0
             jobs[j].hit = 2
             jobs[j].cnode = c
             jobs[j].ckey = key

@@ -95,7 +95,7 @@ def _learn_success(edge):
 @njit(**INNER)
 def run(
     t_end, max_events, margin, control, now_box, heap, later, todo, jobs, steps, gates, lists, cands, shares, rr, edges,
-    insts, nodes, lanes, flows, segments, timers, contents, keys, resolvers, rtt, histogram,
+    insts, nodes, lanes, flows, segments, timers, contents, keys, aliases, resolvers, rtt, histogram,
 ):  # fmt: skip
     """Process events up to and including `t_end`; see the module for what comes back."""
     operations = steps.shape[0] // nodes.shape[0]
@@ -104,7 +104,8 @@ def run(
     heap, later, jobs, steps, gates = rows(heap), rows(later), rows(jobs), rows(steps), rows(gates)
     lists, cands = rows(lists), rows(cands)
     shares, edges, insts, nodes, lanes = rows(shares), rows(edges), rows(insts), rows(nodes), rows(lanes)
-    flows, segments, timers, contents, keys = rows(flows), rows(segments), rows(timers), rows(contents), rows(keys)
+    flows, segments, timers = rows(flows), rows(segments), rows(timers)
+    contents, keys, aliases = rows(contents), rows(keys), rows(aliases)
     count = 0
     held = False  # whether the first place of the queue is that of the event under way
     while True:
@@ -406,7 +407,7 @@ def run(
                             keys[k].expiry = now + node.ttl
                         if node.lag >= 0.0:
                             c = np.int64(node.store)
-                            key = draw_key(contents, keys, c)
+                            key = draw_key(contents, keys, aliases, c)
                             if keys[contents[c].lo + key].expiry > now - node.lag:
                                 flows[job.flow].stale += 1
                         if steps[at].content >= 0:
@@ -981,7 +982,7 @@ def run(
                 at = np.int64(job.step)
                 if node.store >= 0:
                     c = np.int64(node.store)
-                    key = draw_key(contents, keys, c)
+                    key = draw_key(contents, keys, aliases, c)
                     keys[contents[c].lo + key].expiry = now
                 if node.horizon >= 0.0:
                     # Acknowledged writes that a replica has not seen yet, oldest first.
@@ -1024,9 +1025,9 @@ def run(
                     contents[c].rng_key = state
                     hit = unit(state) < contents[c].ratio * contents[c].filled
                     if not hit and contents[c].flight_lo >= 0:
-                        key = draw_key(contents, keys, c)
+                        key = draw_key(contents, keys, aliases, c)
                 else:
-                    key = draw_key(contents, keys, c)
+                    key = draw_key(contents, keys, aliases, c)
                     hit = look_up(contents, keys, c, key, now)
                 if hit:
                     node.hits += 1

@@ -113,19 +113,21 @@ class KeyTables:
             "policy": policy,
             "zipf": int(s > 0.0),
             "bucket_lo": self.key_rows + own,
+            "count_lo": self.key_rows + own + layout.LFU_COUNTS,
             "flight_lo": -1,
             "s": s,
             "warm": bool(params) and ratio is None and not p.get("cold_start"),
         }
-        self.key_rows += own + (layout.LFU_COUNTS if policy == layout.LFU and own else 0)
+        self.key_rows += own + (layout.LFU_COUNTS + own if policy == layout.LFU and own else 0)
         if p.get("coalesce"):
             row["flight_lo"] = self.key_rows
             self.key_rows += own
         self.contents.append(row)
         return len(self.contents) - 1
 
-    def tables(self) -> tuple[Table, Table]:
-        """Keys and contents, warm where they start warm."""
+    def tables(self) -> tuple[Table, Table, Table]:
+        """Keys, the laws by which they are drawn, and contents, warm where they start warm."""
+        aliases = self._laws()
         keys = np.zeros(max(self.key_rows, 1), layout.KEY)
         rows = np.zeros(max(len(self.contents), 1), layout.CONTENT)
         for lo, users, ttl in self.session_rows:
@@ -140,12 +142,26 @@ class KeyTables:
                 flights = keys[spec["flight_lo"] : spec["flight_lo"] + spec["keys"]]
                 flights["next"] = flights["prev"] = -1
             entries.empty(rows, keys, i)
-            if spec["s"] > 0.0:
-                scratch = np.zeros(spec["keys"]), np.zeros(spec["keys"], np.int64), np.zeros(spec["keys"], np.int64)
-                entries.build_alias(keys, spec["lo"], spec["keys"], float(spec["s"]), *scratch)
             if spec["warm"]:
-                entries.warm(rows, keys, i, min(10 * spec["capacity"], 2_000_000))
-        return keys, rows
+                entries.warm(rows, keys, aliases, i, min(10 * spec["capacity"], 2_000_000))
+        return keys, aliases, rows
+
+    def _laws(self) -> Table:
+        """A table for each number of keys and exponent; contents are told where theirs begins."""
+        laws: dict[tuple[int, float], int] = {}
+        size = 0
+        for spec in self.contents:
+            if spec["keys"] and spec["s"] > 0.0:
+                law = spec["keys"], float(spec["s"])
+                if law not in laws:
+                    laws[law] = size
+                    size += law[0]
+                spec["alias_lo"] = laws[law]
+        aliases = np.zeros(max(size, 1), layout.ALIAS)
+        for (keys, s), lo in laws.items():
+            scratch = np.zeros(keys), np.zeros(keys, np.int64), np.zeros(keys, np.int64)
+            entries.build_alias(aliases, lo, keys, s, *scratch)
+        return aliases
 
 
 def _users_of(system: System, store: int) -> int:

@@ -272,11 +272,15 @@ CONTENT = _record(
     tail="i4",
     zipf="i4",
     bucket_lo="i4",
+    count_lo="i4",  # where LFU notes, as `next`, how often a key was asked for
+    alias_lo="i4",  # the law by which keys are drawn, shared by all contents that have the same
     least="i4",
     flight_lo="i4",  # where its keys' fetches in flight are noted; -1: misses are not coalesced
 )
 
-KEY = _record(expiry="f8", cut="f8", alias="i4", next="i4", prev="i4", count="i4")
+KEY = _record(expiry="f8", next="i4", prev="i4")
+
+ALIAS = _record(cut="f8", other="i4")
 
 #: Places in the control array.
 FREE_JOB, JOBS_FREE, HEAP_N, FREE_TIMER, TIMERS_FREE, EVENTS, LATER_N, FREE_LATER = range(8)

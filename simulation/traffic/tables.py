@@ -56,6 +56,7 @@ class Tables:
     timers: Table
     contents: Table
     keys: Table
+    aliases: Table
     resolvers: Table
     rtt: Table
     histogram: Table
@@ -76,5 +77,5 @@ class Tables:
         return (
             self.control, self.now, self.heap, self.later, self.todo, self.jobs, self.steps, self.gates, self.lists,
             self.cands, self.shares, self.rr, self.edges, self.insts, self.nodes, self.lanes, self.flows, self.segments,
-            self.timers, self.contents, self.keys, self.resolvers, self.rtt, self.histogram,
+            self.timers, self.contents, self.keys, self.aliases, self.resolvers, self.rtt, self.histogram,
         )  # fmt: skip
