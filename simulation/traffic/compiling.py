@@ -108,7 +108,7 @@ class _Compiler:
 
     def _instances(self) -> tuple[Table, list[tuple[int, int]]]:
         places = [(c.index, k) for c in self.system.components for k in range(c.instances)]
-        rows = np.zeros(len(places), layout.INSTANCE)
+        rows = layout.zeros(len(places), layout.INSTANCE)
         for i, (c, k) in enumerate(places):
             rows[i] = instance_record(self.system, self.system.components[c], k, self.seed, self.geography)
         return rows, places
@@ -147,7 +147,7 @@ class _Compiler:
 
     def _steps(self, content_of: dict[int, int], nodes: Table) -> Table:
         count = len(self.operations)
-        rows = np.zeros(len(self.system.components) * count, layout.STEP)
+        rows = layout.zeros(len(self.system.components) * count, layout.STEP)
         for c in self.system.components:
             for o, op in enumerate(self.operations):
                 row = rows[c.index * count + o]
@@ -263,7 +263,7 @@ class _Compiler:
         return start
 
     def _gate_table(self) -> Table:
-        rows = np.zeros(max(len(self.gates), 1), layout.GATE)
+        rows = layout.zeros(max(len(self.gates), 1), layout.GATE)
         for i, gate in enumerate(self.gates):
             for name, value in gate.items():
                 rows[i][name] = value
@@ -272,7 +272,7 @@ class _Compiler:
     # Edges, flows, contents, regions --------------------------------------------------------------------------
 
     def _edges(self) -> Table:
-        rows = np.zeros(max(len(self.system.links), 1), layout.EDGE)
+        rows = layout.zeros(max(len(self.system.links), 1), layout.EDGE)
         rows["timer_head"] = rows["timer_tail"] = -1
         rows["slow"] = rows["work"] = 1.0
         rows["open_until"] = rows["budget"] = rows["trip"] = -1.0

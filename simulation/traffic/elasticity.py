@@ -13,8 +13,6 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from simulation.traffic import layout
 from simulation.traffic.observers import PLANNED
 from simulation.traffic.places import instance_record
@@ -73,11 +71,10 @@ class Elasticity:
             world.causes.append(set())
             world.cuts.append(set())
             world.members[component][shard].append(len(t.places) - 1)
-        more = np.zeros(len(rows), layout.INSTANCE)
-        for i, row in enumerate(rows):
-            more[i] = row
         first = len(t.insts)
-        t.insts = np.concatenate([t.insts, more])
+        t.insts = layout.longer(t.insts, len(rows))
+        for i, row in enumerate(rows):
+            t.insts[first + i] = row
         for inst in range(first, len(t.insts)):
             world.joined(inst)
 

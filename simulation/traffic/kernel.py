@@ -866,7 +866,7 @@ def run(
                 edge.offered += 1
                 inst.conns += 1
                 there = 0.0
-                if edge.plain < 2:
+                if edge.plain < 3:
                     there = edge.latency
                     if there < 0.0:
                         there = 0.0
@@ -874,7 +874,7 @@ def run(
                             there = rtt[job.where, inst.region]
                     there *= edge.slow
                 if (
-                    edge.plain > 0
+                    edge.plain > 1
                     and job.kind == ROOT
                     and there == 0.0
                     and steps[job.step].lone == 1
@@ -935,10 +935,10 @@ def run(
                         free = max(edge.free_at, now) + edge.transfer
                         edge.free_at = free
                         there += free - now
-                    if edge.timeout < np.inf and not refused:
-                        until = now + edge.timeout
-                        if arm(timers, edge, job, control, j, until):
-                            put(heap, later, control, until, packed(TIMER, e, 0))
+                if edge.plain < 2 and edge.timeout < np.inf and not refused:
+                    until = now + edge.timeout
+                    if arm(timers, edge, job, control, j, until):
+                        put(heap, later, control, until, packed(TIMER, e, 0))
                 if refused:
                     step = FAILED
                     continue

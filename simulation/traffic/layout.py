@@ -28,6 +28,13 @@ def zeros(count: int, record: np.dtype) -> np.ndarray[Any, Any]:
     return raw[start : start + count * record.itemsize].view(record)
 
 
+def longer(table: np.ndarray[Any, Any], count: int) -> np.ndarray[Any, Any]:
+    """The same records and so many more of zeros after them."""
+    rows = zeros(len(table) + count, table.dtype)
+    rows[: len(table)] = table
+    return rows
+
+
 JOB = _record(
     lines=3,
     # The first line: where the job is and who waits for it.
@@ -72,6 +79,7 @@ JOB = _record(
 )
 
 STEP = _record(
+    lines=1,
     mean="f8",
     lo="i4",
     hi="i4",
@@ -85,22 +93,24 @@ STEP = _record(
 )
 
 GATE = _record(
+    lines=2,
+    # The first line is all that most gates need.
     behind="i8",  # bits of the look-ups that spare it
     calls_rest="f8",
-    hot="f8",
     rng="u8",
     fork="i4",  # 1: the sub-gates all run
     keyed="i4",  # 1: the list depends on a region, a shard or a member
     list="i4",
-    geo="i4",  # a list a region
-    shards="i4",  # a list a shard
-    members="i4",  # a list a member, chosen by `member_lo` cumulative shares
-    member_lo="i4",
     algorithm="i4",
     rr="i4",
     calls="i4",
     required="i4",
     bit="i4",  # its own bit, when it is a look-up
+    shards="i4",  # a list a shard
+    members="i4",  # a list a member, chosen by `member_lo` cumulative shares
+    hot="f8",
+    member_lo="i4",
+    geo="i4",  # a list a region
     sub_lo="i4",
     sub_n="i4",
     need="i4",
@@ -113,69 +123,73 @@ LIST = _record(since="f8", total="f8", lo="i4", n="i4", equal="i4", prev="i4")
 CANDIDATE = _record(cum="f8", edge="i4", inst="i4")
 
 EDGE = _record(
+    lines=4,
+    # The first line is all that an attempt needs over an edge that has latency and a timeout.
     latency="f8",  # one way; -1: by region
+    slow="f8",
+    timeout="f8",
+    offered="i8",
+    completed="i8",
+    trip="f8",  # breaker's error rate; -1: none
+    timer_head="i4",
+    timer_tail="i4",
+    armed="i4",
+    plain="i4",  # of all params and faults an attempt must look at: 1 latency and timeout; 2 latency; 3 none
     jitter="f8",
     loss="f8",
     transfer="f8",
     free_at="f8",
-    timeout="f8",
-    backoff="f8",
+    fail="f8",
+    open_until="f8",
+    cut="i4",
+    down="i4",
+    trial="i4",
+    seen="i4",
+    rng_net="u8",
     budget="f8",  # -1: none
     tokens="f8",
-    trip="f8",  # breaker's error rate; -1: none
     open_s="f8",
-    open_until="f8",
     errors="f8",
-    slow="f8",
-    fail="f8",
-    work="f8",  # of a consume edge: mean pieces of work a message makes
-    rng_net="u8",
-    rng_retry="u8",
-    offered="i8",
-    completed="i8",
     failed="i8",
+    backoff="f8",
+    rng_retry="u8",
     retries="i4",
-    seen="i4",
-    trial="i4",
-    down="i4",
-    cut="i4",
-    timer_head="i4",
-    timer_tail="i4",
-    armed="i4",
-    plain="i4",  # 1: of all params and faults an attempt must look at the latency only; 2: not even at that
+    work="f8",  # of a consume edge: mean pieces of work a message makes
 )
 
 INSTANCE = _record(
+    lines=4,
+    # The first two lines are all that a visit needs.
     slow="f8",
-    fail="f8",
-    shape="f8",
     t_last="f8",
     busy_area="f8",
     queue_area="f8",
-    slot_area="f8",
-    t_slots="f8",
     rng_service="u8",
-    rng_fail="u8",
     arrivals="i8",
-    completed="i8",
-    failed="i8",
-    rejected="i8",
     node="i4",
     slots="i4",  # 2^30: a pure delay
     busy="i4",
+    up="i4",
+    fail="f8",
+    completed="i8",
+    law="i4",
     qlen="i4",
     qlimit="i4",
     qhead="i4",
     qtail="i4",
-    up="i4",
-    drain="i4",
     holds="i4",
     region="i4",
     part="i4",
     conns="i4",
+    shape="f8",
+    failed="i8",
+    rejected="i8",
+    slot_area="f8",
+    t_slots="f8",
+    rng_fail="u8",
+    drain="i4",
     hand="i4",
     hand_limit="i4",
-    law="i4",
 )
 
 NODE = _record(

@@ -101,26 +101,24 @@ class World:
                 raise InterruptedError("the run was stopped")
 
     def mark_plain(self) -> None:
-        """Note which edges have nothing that an attempt must look at, and which gates always have the same list."""
+        """Note how much an attempt over each edge must look at, and which gates always have the same list."""
         e, g = self.tables.edges, self.tables.gates
         g["keyed"] = (g["geo"] == 1) | (g["members"] > 0) | (g["shards"] > 1)
-        quiet = (e["trip"] < 0) & (e["jitter"] == 0) & (e["loss"] == 0) & (e["fail"] == 0) & (e["transfer"] == 0)
-        quiet &= np.isinf(e["timeout"]) & (e["budget"] < 0) & (e["cut"] == 0) & (e["down"] == 0)
-        quiet &= not self.tables.insts["part"].any()
+        calm = (e["trip"] < 0) & (e["jitter"] == 0) & (e["loss"] == 0) & (e["fail"] == 0) & (e["transfer"] == 0)
+        calm &= (e["budget"] < 0) & (e["cut"] == 0) & (e["down"] == 0)
+        calm &= not self.tables.insts["part"].any()
         at_once = (e["latency"] == 0) | ((e["latency"] < 0) & (not self.tables.regions))
-        e["plain"] = np.where(quiet, 1 + at_once, 0)
+        e["plain"] = np.where(calm, 1 + np.isinf(e["timeout"]) * (1 + at_once), 0)
 
     def _grow_jobs(self, more: int) -> None:
         t = self.tables
         more = max(more, 2 * t.margin)
         start = len(t.jobs)
-        jobs = layout.zeros(start + more, layout.JOB)
-        jobs[:start] = t.jobs
-        rows = jobs[start:]
+        t.jobs = layout.longer(t.jobs, more)
+        rows = t.jobs[start:]
         rows["kind"] = rows["inst"] = -1
         rows["next"] = np.arange(start + 1, start + more + 1)
         rows["next"][-1] = t.control[layout.FREE_JOB]
-        t.jobs = jobs
         t.control[layout.FREE_JOB] = start
         t.control[layout.JOBS_FREE] += more
 
