@@ -36,9 +36,25 @@ def test_a_connection_is_pulled_from_one_card_to_another(visit: Visit) -> None:
     visitor.expects(page, lambda found: len(found["edges"]) == 3)
 
 
+#: Drops a file on the page, as from a file manager; answers whether the page took it.
+DROP = """
+(content) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([content], 'docker-compose.yml'));
+  const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer });
+  document.querySelector('h1').dispatchEvent(drop);
+  return drop.defaultPrevented;
+}
+"""
+
+
 def test_a_drawing_is_begun_from_nothing(visit: Visit) -> None:
     visitor = visit()
     page = visitor.goes("/")
+    expect(page.get_by_role("button", name="New design")).to_be_visible()
+    assert page.evaluate(DROP, "services: {web: {image: nginx, depends_on: [db]}, db: {image: postgres}}")
+    expect(page.get_by_text("3 elements, 2 connections")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
     page.get_by_role("button", name="New design").click()
     page.get_by_role("button", name="Add: Users").click()
     unknown = page.get_by_title("No requests reach it yet: nothing is known of it")

@@ -9,6 +9,7 @@ import { useDrawingState, useKindsState } from '../editor/drawing';
 import { flyTo } from '../editor/view';
 import { useAnalysing } from '../features/findings/useAnalysing';
 import { useCurrentRun } from '../features/runs/current';
+import { FileDrop } from '../features/imports/FileDrop';
 import { RUN_EVENT } from '../features/runs/RunButton';
 import { RunDock } from '../features/runs/RunDock';
 import { useI18n } from '../i18n/useI18n';
@@ -83,6 +84,7 @@ export function Editor({ shared = false, compact = false }: EditorProps) {
       </div>
       {!compact && <Sheets />}
       <Overlays />
+      {editable && <FileDrop />}
       {menu && <ContextMenu place={menu} onClose={closeMenu} />}
     </div>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { setCatalogue } from '../editor/drawing';
 import { AccountButton } from '../features/account/AccountButton';
+import { FileDrop } from '../features/imports/FileDrop';
 import { Gallery } from '../features/gallery/Gallery';
 import { useI18n } from '../i18n/useI18n';
 import { loadCatalogue } from './loading';
@@ -34,6 +35,7 @@ export function GalleryPage() {
         <Preferences />
         <AccountButton />
       </header>
+      {state === 'ready' && <FileDrop />}
       {state === 'ready' ? <Gallery /> : <Message text={t(state === 'loading' ? 'app.loading' : 'app.offline')} />}
     </div>
   );

@@ -17,6 +17,7 @@ export const featuresEn = {
 
   'imports.title': 'Import',
   'imports.drop': 'Drop a file here',
+  'imports.drop.anywhere': 'Drop it to import it as a new design',
   'imports.formats': 'Docker Compose, Mermaid, draw.io, Linchpin (YAML or JSON) or recorded traffic (CSV)',
   'imports.choose': 'Choose a file',
   'imports.paste': 'Or paste its text',

@@ -19,6 +19,7 @@ export const featuresKo: Readonly<Record<keyof typeof featuresEn, string>> = {
 
   'imports.title': '가져오기',
   'imports.drop': '여기에 파일을 놓으세요',
+  'imports.drop.anywhere': '여기에 놓으면 새 설계로 가져옵니다',
   'imports.formats': 'Docker Compose, Mermaid, draw.io, Linchpin (YAML 또는 JSON), 기록된 트래픽(CSV)',
   'imports.choose': '파일 선택',
   'imports.paste': '또는 내용 붙여넣기',

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type DragEvent } from 'react';
+import { useEffect, useId, useRef, useState, type DragEvent } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
@@ -9,13 +9,15 @@ import { FORMATS, LARGEST_BYTES, guessFormat, type ImportFormat } from './readin
 import styles from './imports.module.css';
 
 interface Props {
+  /** Read at once. */
+  readonly file?: File;
   readonly onClose: () => void;
   /** Makes a design of what was read and opens it. */
   readonly onOpen: (imported: Imported) => Promise<void>;
 }
 
 /** Reads a file or a pasted text and shows what was understood, assumed and left out before anything is made of it. */
-export function ImportDialog({ onClose, onOpen }: Props) {
+export function ImportDialog({ file, onClose, onOpen }: Props) {
   const { t } = useI18n();
   const [imported, setImported] = useState<Imported | null>(null);
   return (
@@ -23,13 +25,13 @@ export function ImportDialog({ onClose, onOpen }: Props) {
       {imported ? (
         <Review imported={imported} onBack={() => setImported(null)} onOpen={onOpen} />
       ) : (
-        <Source onRead={setImported} />
+        <Source file={file} onRead={setImported} />
       )}
     </Dialog>
   );
 }
 
-function Source({ onRead }: { onRead: (imported: Imported) => void }) {
+function Source({ file: given, onRead }: { file: File | undefined; onRead: (imported: Imported) => void }) {
   const { t } = useI18n();
   const id = useId();
   const file = useRef<HTMLInputElement>(null);
@@ -59,6 +61,12 @@ function Source({ onRead }: { onRead: (imported: Imported) => void }) {
     setFilename(taken.name);
     read(text, chosen === 'auto' ? (guessFormat(text, taken.name) ?? 'auto') : chosen);
   };
+  useEffect(() => {
+    const timer = setTimeout(() => void take(given));
+    return () => clearTimeout(timer);
+    // Once a file; what is chosen or typed afterwards is read when it is asked for.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [given]);
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
@@ -144,7 +152,9 @@ function Review({ imported, onBack, onOpen }: ReviewProps) {
       <div className={styles['parts']}>
         <Part title={t('imports.understood', { count: imported.understood.length })} lines={imported.understood} tone="good" />
         <Part title={t('imports.assumed', { count: imported.assumed.length })} lines={imported.assumed} tone="warn" />
-        <Part title={t('imports.left_out', { count: imported.left_out.length })} lines={imported.left_out} tone="quiet" />
+        {imported.left_out.length > 0 && (
+          <Part title={t('imports.left_out', { count: imported.left_out.length })} lines={imported.left_out} tone="quiet" />
+        )}
       </div>
       {problem && (
         <p className={styles['problem']} role="alert">

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { LiveRun } from '../../stream/live';
+import { formatClock } from '../figures/format';
 import { Plot, type Line } from './plot';
 import styles from './Charts.module.css';
 
@@ -23,10 +24,11 @@ interface Props {
 /** Ten frames a second arrive; the eye follows four redraws of a curve. */
 const REDRAW_MS = 200;
 
-/** A chart of the run's past with its newest values as text. Frames go straight to the canvas and the text, never through React. */
+/** A chart of the run's past with its newest values as text, or those of the moment that is pointed at. Frames go straight to the canvas and the text, never through React. */
 export function Chart({ title, beside, lines, live, times, series, format, atLeast }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const values = useRef<(HTMLSpanElement | null)[]>([]);
+  const moment = useRef<HTMLSpanElement>(null);
   const latest = useRef({ times, series, lines });
   useEffect(() => {
     latest.current = { times, series, lines };
@@ -34,20 +36,31 @@ export function Chart({ title, beside, lines, live, times, series, format, atLea
   const shape = lines.map((line) => `${line.label}|${line.color}`).join();
   useEffect(() => {
     if (!host.current) return undefined;
-    const plot = new Plot(host.current, { lines: latest.current.lines, format, ...(atLeast === undefined ? {} : { atLeast }) });
+    let pointed: number | null = null;
+    const write = (): void => {
+      const now = latest.current;
+      const at = pointed === null ? undefined : now.times(live)[pointed];
+      if (moment.current) moment.current.textContent = at === undefined ? '' : formatClock(at);
+      now.series(live).forEach((column, index) => {
+        const text = values.current[index];
+        const value = column[at === undefined ? column.length - 1 : (pointed ?? 0)];
+        if (text) text.textContent = now.lines[index]?.read(value ?? Number.NaN) ?? '';
+      });
+    };
+    const onPoint = (index: number | null): void => {
+      if (index === pointed) return;
+      pointed = index;
+      write();
+    };
+    const plot = new Plot(host.current, { lines: latest.current.lines, format, onPoint, ...(atLeast === undefined ? {} : { atLeast }) });
     let timer: ReturnType<typeof setTimeout> | undefined;
     let drawn = 0;
     const draw = (): void => {
       timer = undefined;
       drawn = performance.now();
       const now = latest.current;
-      const columns = now.series(live);
-      plot.show(now.times(live), columns);
-      columns.forEach((column, index) => {
-        const text = values.current[index];
-        const value = column[column.length - 1];
-        if (text) text.textContent = now.lines[index]?.read(value ?? Number.NaN) ?? '';
-      });
+      plot.show(now.times(live), now.series(live));
+      write();
     };
     draw();
     const off = live.onFrame(() => {
@@ -64,6 +77,7 @@ export function Chart({ title, beside, lines, live, times, series, format, atLea
       <figcaption>
         <span className={styles['chartTitle']}>
           <span>{title}</span>
+          <span ref={moment} className={styles['moment']} />
           {beside}
         </span>
         <span className={styles['legend']}>

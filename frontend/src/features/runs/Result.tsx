@@ -24,7 +24,6 @@ const ALWAYS: ReadonlySet<string> = new Set(['offered', 'completed', 'failed', '
 /** The answer of a finished run: each figure with its 95 % interval, and the counts that add up. */
 export function Result({ result }: { result: RunResult }) {
   const { t, locale } = useI18n();
-  const { nameOf } = useDrawing();
   return (
     <section className={styles['result']} aria-label={t('runs.result')}>
       <div className={styles['tables']} tabIndex={0} role="region" aria-label={t('runs.result.figure')}>
@@ -51,6 +50,16 @@ export function Result({ result }: { result: RunResult }) {
           ))}
         </Table>
       </div>
+    </section>
+  );
+}
+
+/** How the answer came about, and what must be known to read it. */
+export function ResultNotes({ result }: { result: RunResult }) {
+  const { t, locale } = useI18n();
+  const { nameOf } = useDrawing();
+  return (
+    <div>
       <p className={styles['small']}>
         {t('runs.result.how', {
           engine: result.engine,
@@ -71,7 +80,7 @@ export function Result({ result }: { result: RunResult }) {
           {t('findings.not_modelled')}: {result.not_modelled.join('; ')}
         </p>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { ControlBar } from './ControlBar';
 import { useCurrentRun } from './current';
 import { Essentials } from './Essentials';
 import { EventLog } from './EventLog';
-import { Result } from './Result';
+import { Result, ResultNotes } from './Result';
 import { Preparing, useBegun } from './Preparing';
 import { isCurrent, shownState, troubleWith } from './StateChip';
 import { Verdict } from './Verdict';
@@ -50,7 +50,10 @@ export function RunDock({ compact = false }: { compact?: boolean }) {
         <div className={styles['content']} data-stale={!isCurrent(status) && shown !== 'failed' && shown !== 'cancelled'}>
           {results?.result ? (
             <>
-              <Verdict run={results} />
+              <div className={styles['side']}>
+                <Verdict run={results} />
+                <ResultNotes result={results.result} />
+              </div>
               <Result result={results.result} />
             </>
           ) : (

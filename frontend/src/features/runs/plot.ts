@@ -16,9 +16,13 @@ export interface PlotOptions {
   readonly format: (value: number) => string;
   /** Upper end of the axis as long as the data stay below it. */
   readonly atLeast?: number;
+  /** Told which of the times is pointed at, here or in another chart; null where none is. */
+  readonly onPoint?: (index: number | null) => void;
 }
 
 const AXIS = 20;
+/** The charts of a run point at the same moment. */
+const TOGETHER = 'run';
 
 /** A chart of lines over the simulated time, as large as its host, drawn on a canvas with the colours of the theme; it is fed from outside and knows nothing of React. */
 export class Plot {
@@ -62,7 +66,7 @@ export class Plot {
   #draw(): uPlot {
     const style = getComputedStyle(this.#host);
     const token = (name: string): string => style.getPropertyValue(name).trim();
-    const { lines, format, atLeast = 0 } = this.#options;
+    const { lines, format, atLeast = 0, onPoint } = this.#options;
     const font = `11px ${token('--font') || style.fontFamily}`;
     const axis: uPlot.Axis = {
       stroke: token('--ink-3'),
@@ -77,7 +81,8 @@ export class Plot {
         // Without data there is no axis of time, whose room keeps the lowest label whole.
         padding: [8, 12, () => (this.#data[0].length > 0 ? 0 : AXIS), 0],
         legend: { show: false },
-        cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
+        cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false }, sync: { key: TOGETHER } },
+        ...(onPoint ? { hooks: { setCursor: [({ cursor }: uPlot) => onPoint(cursor.idx ?? null)] } } : {}),
         scales: {
           x: { time: false },
           y: { range: (_plot, _low, high) => [0, Math.max(atLeast, (high || 0) * 1.1) || 1] },
