@@ -225,21 +225,20 @@ class Assessor:
         lost = self._lost(outage)
         effect.down = down = Down.of(places, components, outage.link, outage.cold)
         senders = self._load.senders(down)
-        effect.fresh, is_solved = self._load.rates(senders, down) if senders else ({}, False)
-        moved = {work.places[here][0] for here in effect.fresh}
-        effect.changed = {}
-        self._change(effect, moved.union(lost), lost)
+        moved = self._load.moved(senders, down)
+        effect.fresh, effect.changed = moved.rates, moved.loads.copy()
+        self._change(effect, lost, lost)
         busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
         busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
         for component, load in busy.items():
             (effect.late if component in self._consumers else effect.overloaded)[component] = load
         effect.is_endless = math.inf in effect.fresh.values()
-        if busy or is_solved:
+        if busy or moved.is_solved:
             effect.touched = None
         else:
-            moved.update(lost, components, [c for c, _ in places], [work.places[here][0] for here in senders])
-            moved.update([c for c in (outage.component, outage.cold) if c >= 0])  # visited or not
-            effect.touched = frozenset(moved)
+            asked = [c for c, _ in places], [work.places[here][0] for here in senders]
+            own = [c for c in (outage.component, outage.cold) if c >= 0]  # visited or not
+            effect.touched = frozenset().union(moved.components, lost, components, *asked, own)
         if effect.overloaded and not effect.is_endless:
             effect.shed = self._load.shed(effect.overloaded, effect.fresh, down)
 

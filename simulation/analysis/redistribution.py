@@ -4,7 +4,8 @@ What nothing serves even today keeps its share of the load: a loss shows what it
 """
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from simulation.analysis.circles import settled
 from simulation.analysis.routing import Down
@@ -19,6 +20,16 @@ Ways = list[tuple[int, float]]
 """Where requests at a place go, and how many visits there each causes."""
 
 
+class Moved(NamedTuple):
+    """Rates that a loss changes, by place, and the utilization of the `components` of these places where they have a
+    limit. `is_solved` where rates are from equations, as where a circle of calls settles slowly or never."""
+
+    rates: dict[int, float]
+    loads: dict[int, float]
+    components: set[int]
+    is_solved: bool
+
+
 class Redistribution:
     """Moves the load of one system. Rates are by place, requests a second of all flows together."""
 
@@ -27,6 +38,7 @@ class Redistribution:
         self.base: list[float] = work.plain.sum(axis=1).tolist()
         self.offered = float(work.entries.sum())
         self._onward: list[Ways] = [[(work.index[s.to], s.visits) for s in steps] for steps in work.steps]
+        self._known: dict[tuple[object, ...], Moved] = {}
         self._limited: list[list[tuple[int, float]] | None] = [None] * len(work.visited)
         for c in work.system.components:
             if c.slots is not None and not c.params.get("rate_limit_rps"):
@@ -87,19 +99,34 @@ class Redistribution:
             if link.kind.on_path or link.kind.id == "replicate":
                 yield from self.work.visited[link.source]
 
-    def rates(self, senders: Collection[int], down: Down) -> tuple[dict[int, float], bool]:
-        """Rates that change, when `senders` send their requests elsewhere.
+    def moved(self, senders: Iterable[int], down: Down) -> "Moved":
+        """What changes when `senders` send their requests elsewhere.
 
-        Also whether they are from equations, as where a circle settles slowly or never.
-        What reaches a place in excess goes on as it does there; only the senders split anew.
+        The losses of a node and of the only edge to it are one to all others: what is known of one is taken for the
+        other.
+        """
+        anew = {here: ways for here in senders if (ways := self._anew(here, down)) != self._onward[here]}
+        key = tuple(sorted([(here, *ways) for here, ways in anew.items()]))
+        known = self._known.get(key)
+        if known is None:
+            found = self._propagated(anew)
+            rates = self._solved(anew) if found is None else found
+            components = {self.work.places[here][0] for here in rates}
+            known = self._known[key] = Moved(rates, dict(self.loads(components, rates)), components, found is None)
+        return known
+
+    def _propagated(self, anew: Mapping[int, Ways]) -> dict[int, float] | None:
+        """Rates that change when requests at some places go other ways; None where a circle does not settle soon.
+
+        What reaches a place in excess goes on as it does there; only the given ones split anew.
         """
         base, onward, rank, by_rank, circle = self.base, self._onward, self._rank, self._by_rank, self._circle
         push, pop = heapq.heappush, heapq.heappop
         delta: dict[int, float] = {}
-        waiting = dict.fromkeys(senders, 0.0)  # changes that have arrived and not gone on
-        anew: dict[int, Ways] = {}  # where the senders send their requests now
+        waiting = dict.fromkeys(anew, 0.0)  # changes that have arrived and not gone on
+        split: set[int] = set()  # places that have sent their requests other ways
         turns: dict[int, int] = {}
-        heap = sorted([rank[p] for p in senders])
+        heap = sorted([rank[p] for p in anew])
         sent: tuple[tuple[float, Ways], ...]
         while heap:
             place = pop(heap)
@@ -109,13 +136,13 @@ class Redistribution:
             if place >= circle:
                 turns[here] = turns.get(here, 0) + 1
                 if turns[here] > _TURNS:
-                    return self._solved(senders, down), True
-            if here not in senders:
+                    return None
+            if here not in anew:
                 sent = ((more, onward[here]),)
-            elif here in anew:
+            elif here in split:
                 sent = ((more, anew[here]),)
             else:
-                anew[here] = self._anew(here, down)
+                split.add(here)
                 sent = ((base[here] + whole, anew[here]), (-base[here], onward[here]))
             for rate, ways in sent:
                 if -_EPS < rate < _EPS:
@@ -126,25 +153,25 @@ class Redistribution:
                     else:
                         waiting[to] = rate * visits
                         push(heap, rank[to])
-        return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}, False
+        return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}
 
     def _anew(self, here: int, down: Down) -> Ways:
         """Where a place sends its requests in an outage."""
         work = self.work
         return [(work.index[s.to], s.visits) for s in work.routing.onward(work.places[here], down)]
 
-    def _solved(self, senders: Collection[int], down: Down) -> dict[int, float]:
+    def _solved(self, anew: Mapping[int, Ways]) -> dict[int, float]:
         """The same rates from the equations of all places that the change reaches; infinite where calls multiply."""
-        work, base, onward = self.work, self.base, self._onward
+        base, onward = self.base, self._onward
         ways: dict[int, Ways] = {}
         entries: dict[int, float] = {}
-        ahead = list(senders)
+        ahead = list(anew)
         while ahead:
             here = ahead.pop()
             if here not in ways:
-                ways[here] = self._anew(here, down) if here in senders else onward[here]
+                ways[here] = anew.get(here, onward[here])
                 ahead += [to for to, _ in (*ways[here], *onward[here])]
-        offered = work.entries.sum(axis=1)
+        offered = self.work.entries.sum(axis=1)
         for here in ways:
             entries[here] = float(offered[here])
         for here, rate in enumerate(base):
