@@ -13,7 +13,11 @@ _CONTENT = ("key_count", "zipf_s", "capacity_keys", "eviction", "ttl_s")
 
 def listed(model: Model) -> list[Assumption]:
     """Every default that a figure leaned on, by node and param, with its source."""
-    found = [a for c in model.system.components for a in _of_component(model, c)]
+    known = model.assumed
+    for c in model.system.components:
+        if c.index not in known:
+            known[c.index] = list(_of_component(model, c))
+    found = [assumption for c in model.system.components for assumption in known[c.index]]
     for box in model.system.containers:
         params = {p.name: p for p in box.kind.params}
         leaned = () if "availability" in box.given else ("mtbf_h", "mttr_h")

@@ -152,6 +152,7 @@ class _Writer:
         self.model = model
         self.gaps: list[Gap] = []
         self.partial = False
+        self.rates = model.rates
 
     def gap(self, pointer: str, reason: Reason, partial: bool = False) -> None:
         """Say why a figure is null."""
@@ -319,7 +320,7 @@ class _Writer:
             time_ms=time,
             importance=importance,
             hit_ratio=model.hits.get(c.index),
-            availability=availability_of_replica(model.system, c) if c.kind.can_fail else None,
+            availability=self._availability(c) if c.kind.can_fail else None,
             backlog=backlog,
         )
 
@@ -333,6 +334,13 @@ class _Writer:
         except Overloaded:
             return load
 
+    def _availability(self, c: Component) -> float:
+        """Of one replica."""
+        own, common = (self.model.gates.index_of(name) for name in (("replica", c.id, 0), ("common", c.id)))
+        if own is None:
+            return availability_of_replica(self.model.system, c)
+        return (1 - self.rates[own].q) * (1 - (0.0 if common is None else self.rates[common].q))
+
     def _idle(self, c: Component) -> float | None:
         return None if c.slots is None else 0.0
 
@@ -341,7 +349,8 @@ class _Writer:
         if timing is None or c.kind.station is None or not is_visited:
             return None, None
         try:
-            return timing.mean_wait(c), timing.mean_time(c)
+            wait = timing.mean_wait(c)
+            return wait, wait + timing.mean_service(c)
         except Overloaded as overloaded:
             self.gap(f"{pointer}/wait_ms", overloaded.reason)
             return None, None

@@ -25,7 +25,7 @@ from simulation.analysis.kills import KillSets
 from simulation.analysis.loading import solve
 from simulation.analysis.losses import Losses, Singles, single_losses
 from simulation.analysis.reliability import Rate
-from simulation.analysis.report import Contingency, Spof
+from simulation.analysis.report import Assumption, Contingency, Spof
 from simulation.analysis.routing import is_placed_alike
 from simulation.analysis.timing import Timing
 from simulation.analysis.work import Work
@@ -176,6 +176,19 @@ class Model:
     def consumers(self) -> frozenset[int]:
         """Components that take messages out of a queue: behind them nobody waits."""
         return frozenset(link.target for link in self.system.links if link.kind.id == "consume")
+
+    @cached_property
+    def assumed(self) -> dict[int, list[Assumption]]:
+        """Defaults that figures of components lean on, as far as they were asked for."""
+        edit = self.edit
+        if edit is None or self.work is None or edit.before.work is None:
+            return {}
+        old, new = edit.before.work.visited, self.work.visited
+        return {
+            c: known
+            for c, known in edit.before.assumed.items()
+            if c not in edit.difference.near and c < len(new) and bool(old[c]) == bool(new[c])
+        }
 
     # -- success --------------------------------------------------------------------------------------
 

@@ -113,13 +113,14 @@ class Timing:
         """Mean wait in ms."""
         return sum(share * wait.mean for share, wait in self.waits(component))
 
-    def mean_time(self, component: Component) -> float:
-        """Mean time in ms at the node itself, waiting and service."""
-        visits = [(self.work.totals[p], self.work.places[p][1]) for p in self.work.visited[component.index]]
-        total = sum(rate for rate, _ in visits)
-        if not total:
-            return component.time_ms("")
-        return self.mean_wait(component) + sum(rate * component.time_ms(op) for rate, op in visits) / total
+    def mean_service(self, component: Component) -> float:
+        """Mean service time in ms in the mix that reaches it."""
+        total = time = 0.0
+        for p in self.work.visited[component.index]:
+            rate = self.work.totals[p]
+            total += rate
+            time += rate * component.time_ms(self.work.places[p][1])
+        return time / total if total else component.time_ms("")
 
     def utilization(self, component: Component) -> float | None:
         """Share of the slots that are taken, at the busiest shard, by what is served and what waits for its calls.
