@@ -37,7 +37,7 @@ def falls(model: Model) -> Falls:
 
     Raises OutOfBudget when the document needs too many gates.
     """
-    outages = [o for o in model.outages if o.loss is not None and model.kills.position(o.loss) is not None]
+    outages = [o for o in model.outages if o.loss is not None]
     sources = [s for c in model.system.components if (s := _from_here(model, c)) is not None]
     classes: list[FlowClass] = []
     for i, source in enumerate(sources):

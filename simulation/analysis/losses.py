@@ -54,8 +54,8 @@ class Singles:
 
     def row(self, loss: Hashable) -> int | None:
         """The row of a loss; None where it is none of these."""
-        place = self._kills.position(loss)
-        row = -1 if place is None or place >= len(self._row_at) else int(self._row_at[place])
+        place = self._kills.bit(loss)
+        row = int(self._row_at[place]) if place < len(self._row_at) else -1
         return row if row >= 0 else None
 
     def in_common(self, gates: Sequence[int]) -> int:

@@ -344,6 +344,9 @@ class Model:
 
     def forget(self) -> None:
         """Let go of what was before the edit, once everything that is wanted has been read."""
+        if self.edit is not None:
+            self.circuit = self.circuit or self.edit.before.circuit
+            self.__dict__.update(wiring=self.wiring, gates=self.gates, kills=self.kills, cuts=self.cuts)  # for the next
         self.__dict__["edit"] = self.__dict__["_difference"] = None
         if self.timing is not None:
             self.timing.shrink()
