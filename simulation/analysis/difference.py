@@ -21,7 +21,7 @@ class Difference:
     @cached_property
     def near(self) -> frozenset[int]:
         """Components that have changed themselves, at the end of an edge, in what they are copies of, or in who
-        watches over them."""
+        watches over them: what observes or manages may take slots, tell of failures and promote replicas."""
         before, now = self._both
         found = set(self.components)
         for system in self._both:
@@ -34,17 +34,9 @@ class Difference:
                 link = _at(links, number)
                 if link is not None:
                     found.update((link.source, link.target))
-        for system in self._both:
-            found.update(link.target for link in self._managed(system))
-            found.update(link.source for link in self._managed(system))
         groups = replica_groups(before), replica_groups(now)
         found.update(n for n, (old, new) in enumerate(_pairs(*groups)) if old != new)
         return frozenset(found)
-
-    def _managed(self, system: System) -> Iterable[Link]:
-        """Edges by which something that has changed manages others: it may promote their replicas."""
-        here = (n for n in self.components if n < len(system.components))
-        return (link for n in here for link in (*system.outgoing[n], *system.incoming[n]) if link.kind.id == "manage")
 
     @cached_property
     def wiring(self) -> frozenset[int]:
