@@ -27,7 +27,8 @@ SAMPLED = "sampled with cut sets as control"
 
 
 class Rates:
-    """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss.
+    """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss, and a
+    call that is not made when it is made.
 
     From the rates `before` an edit are kept those of all components but the `changed` ones, by their ids.
     """
@@ -66,6 +67,8 @@ class Rates:
         component = self._system.component_by_id.get(id)
         if component is None:  # it was removed in an edit, and nothing depends on it
             return PERFECT
+        if kind == "skip":
+            return Rate(name[4], 0.0)
         if kind == "hit":
             return Rate(1 - self._hits.get(component.index, 0.0), 0.0)
         if kind == "failover":

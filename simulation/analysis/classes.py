@@ -1,4 +1,4 @@
-"""Flow classes: flow x operation x choices on the way (hit or miss, shard), with their shares.
+"""Flow classes: flow x operation x choices on the way (hit or miss, shard, call or none), with their shares.
 
 Classes make every figure a weighted sum of Booleans. Classes whose function is the same are one: a
 `Root` is a gate with the share of each flow that hangs on it.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from simulation.analysis.compile import STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode
+from simulation.analysis.compile import BY_LUCK, STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode
 from simulation.topology.system import Component, Source, System
 
 #: Classes of one operation of one flow; choices beyond are settled for the worst.
@@ -44,12 +44,15 @@ def shard_shares(component: Component) -> list[float]:
 def outcomes(
     compiler: Compiler, op: str, choice: Choice, hits: Mapping[int, float], by_group: Mapping[int, Component]
 ) -> list[float]:
-    """Probability of each outcome of a choice; of a hit the second."""
+    """Probability of each outcome of a choice; of a hit, and of no call, the second."""
     kind, index, number = choice
     if kind == "hit":
         return [1 - hits[index], hits[index]]
     if kind == "shard":
         return shard_shares(by_group[index])
+    if kind == "skip":
+        calls = compiler.wiring.gates(index, op)[number].calls
+        return [calls, 1 - calls]
     weights = [m.weight for m in compiler.wiring.gates(index, op)[number].members]
     total = sum(weights)
     return [w / total if total else 1 / len(weights) for w in weights]
@@ -60,11 +63,11 @@ def flow_classes(
     source: Source,
     hits: Mapping[int, float],
     limit: int = CLASS_LIMIT,
-    with_hits: bool = True,
+    with_luck: bool = True,
 ) -> tuple[list[FlowClass], list[Settled]]:
     """The classes of a flow, and the choices that had to be taken for the worst.
 
-    Without hits the classes differ by shard only, for functions in which hits are variables.
+    Without luck the classes differ by shard only, for functions in which hits and calls not made are variables.
     """
     by_group = _sharded(compiler.system, compiler)
     classes: list[FlowClass] = []
@@ -75,7 +78,7 @@ def flow_classes(
         table = {
             c: outcomes(compiler, op, c, hits, by_group)
             for c in compiler.choices((source.client, op))
-            if with_hits or c[0] != "hit"
+            if with_luck or c[0] not in BY_LUCK
         }
         kept: list[Choice] = []
         size = 1

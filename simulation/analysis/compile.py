@@ -34,7 +34,11 @@ State = tuple[int, str]
 """A component and the operation that reaches it."""
 
 Choice = tuple[str, int, int]
-"""("hit", cache, 0), ("shard", replica group, shards) or ("part", component, gate's position)."""
+"""("hit", cache, 0), ("shard", replica group, shards), ("part", component, gate's position), or ("skip", component,
+gate's position): whether a request makes none of the less than one calls that it makes there on average."""
+
+#: Choices by luck, each true or false; the others say which of several.
+BY_LUCK = frozenset({"hit", "skip"})
 
 Choices = Mapping[Choice, int]
 
@@ -232,6 +236,8 @@ class Compiler:
         for position, gate in enumerate(gates):
             if gate.policy is Policy.SHARD and len(gate.members) > 1:
                 found.add(("part", component.index, position))
+            if 0 < gate.calls < 1:
+                found.add(("skip", component.index, position))
         return found
 
     def _is_plain(self, state: State) -> bool:
@@ -239,7 +245,7 @@ class Compiler:
         component = self.system.components[state[0]]
         if self._hits.get(component.index, 0.0) > 0 and self.wiring.caches(component, state[1]):
             return False
-        return all(gate.required and not gate.behind for gate in self.wiring.gates(*state))
+        return all(gate.required and not gate.behind and gate.calls >= 1 for gate in self.wiring.gates(*state))
 
     def _add_hit(self, found: set[Choice], cache: Component, op: str) -> None:
         """A hit matters where a miss goes on, or a hit spares something."""
@@ -329,6 +335,8 @@ class Compiler:
             need = answers[i]
             if gate.behind and mode != "full":
                 need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
+            if gate.calls < 1:
+                need = self.gates.any_of((need, self._skipped(state, i, gate.calls, settled, mode)))
             needs.append(need)
         if hit == FALSE:
             return self.gates.all_of((up, self.gates.all_of(needs)))
@@ -395,6 +403,17 @@ class Compiler:
         if mode == "chance":
             return self.gates.var(("hit", component.id))
         return TRUE if settled.get(("hit", component.index, 0), mode == "alive") else FALSE
+
+    def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode) -> int:
+        """The gate that is true when the request makes no call there."""
+        index, op = state
+        if mode == "full":
+            return FALSE
+        if calls <= 0:
+            return TRUE
+        if mode == "chance":
+            return self.gates.var(("skip", self.system.components[index].id, op, position, calls))
+        return TRUE if settled.get(("skip", index, position), mode == "alive") else FALSE
 
     def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         """The component itself can take the request: its replicas, or for a primary the one that takes over."""

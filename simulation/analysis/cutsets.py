@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from simulation.analysis.budget import OutOfBudget
-from simulation.analysis.compile import WORST
+from simulation.analysis.compile import BY_LUCK, WORST
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.gates import FALSE
 from simulation.analysis.losses import losses
@@ -65,7 +65,7 @@ def _functions(model: Model) -> list[int]:
     if len(roots.gates) <= 16:
         return [root for position, root in enumerate(roots.gates) if position not in model.dead]
     states = sorted({(model.system.sources[c.flow].client, c.op) for c in model.classes})
-    lucky = {c: 1 for s in states for c in model.compiler.choices(s) if c[0] == "hit"}
+    lucky = {c: 1 for s in states for c in model.compiler.choices(s) if c[0] in BY_LUCK}
     found = {model.compiler.served(s, settled) for s in states for settled in (WORST, lucky)}
     return sorted(found - {FALSE})
 

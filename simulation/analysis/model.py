@@ -268,7 +268,7 @@ class Model:
         return [
             c
             for source in self.system.sources
-            for c in flow_classes(self.compiler, source, self.hits, with_hits=False)[0]
+            for c in flow_classes(self.compiler, source, self.hits, with_luck=False)[0]
         ]
 
     @cached_property

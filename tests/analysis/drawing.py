@@ -50,6 +50,8 @@ def calls(dice: Random, source: str, target: str) -> dict[str, Any]:
         params["required"] = False
     if dice.randint(0, 5) == 0:
         params["ops"] = [dice.choice(["read", "write"])]
+    if dice.randint(0, 5) == 0:
+        params["calls"] = dice.choice([0.3, 2])
     if dice.randint(0, 2) == 0:
         params["pool"] = "p"
         params |= dice.choice([{}, {"weight": 3}, {"priority": 1}])

@@ -42,6 +42,7 @@ def note(truth: Truth) -> None:
                 number = len(gate.members)
                 SEEN[f"{gate.policy} of many"] += number > 1
                 SEEN["quorum of a pool"] += 1 < gate.needed < number
+                SEEN["less than one call"] += gate.calls < 1
                 SEEN["optional"] += not gate.required
                 SEEN[f"look-up {gate.lookup}"] += gate.lookup is not Lookup.NONE
                 SEEN["publish"] += gate.publish
@@ -121,7 +122,7 @@ def test_every_figure_equals_the_sum_over_all_states() -> None:
         "object_storage", "search_index", "external_service", "message_queue", "shards", "some of many needed",
         "nested containers", "balance of many", "failover of many", "shard of many", "all of many", "geo of many",
         "quorum of a pool", "optional", "look-up aside", "look-up through", "publish", "call back", "replicate sync",
-        "replicate async", "replicate semi_sync", "common cause",
+        "replicate async", "replicate semi_sync", "common cause", "less than one call",
     ]  # fmt: skip
     assert [name for name in wanted if not SEEN[name]] == []
 

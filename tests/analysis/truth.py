@@ -64,6 +64,9 @@ class Truth:
                 lucks.append([(("shard", c.id), i, share) for i, share in enumerate(shares)])
             for op in self.system.sources[0].mix:
                 for i, gate in enumerate(self.wiring.gates(c.index, op)):
+                    if gate.calls < 1:
+                        key = ("skip", c.index, op, i)
+                        lucks.append([(key, 0, gate.calls), (key, 1, 1 - gate.calls)])
                     if gate.policy is Policy.SHARD and len(gate.members) > 1:
                         total = sum(m.weight for m in gate.members)
                         key = ("part", c.index, op, i)
@@ -189,8 +192,8 @@ class _Walk:
         if c.kind.is_router and not gates:
             return ~self.always
         answers = [self._answer(index, i, gate, len(gates), above | {index}, circle) for i, gate in enumerate(gates)]
-        for gate, answer in zip(gates, answers, strict=True):
-            if gate.required:
+        for i, (gate, answer) in enumerate(zip(gates, answers, strict=True)):
+            if gate.required and not self.luck.get(("skip", index, self.op, i)):
                 for b in gate.behind:
                     if gates[b].lookup is Lookup.THROUGH or self.hits(
                         self.system.components[gates[b].members[0].target]
