@@ -95,7 +95,7 @@ def meet(
     alt.idle = gets * net + silent
     alt.w1, alt.w2 = p1 * in1 * gets * okay, p2 * in2 * gets * okay
     alt.took = wait + mean + target.time
-    alt.gets, alt.hit, alt.ratio = gets, target.hit, st.ok_in
+    alt.gets, alt.hit, alt.join, alt.ratio = gets, target.hit, target.join, st.ok_in
 
 
 @njit(**INNER)
@@ -153,6 +153,7 @@ def attempt(alts, k, share, answer, edges, calls):
                 answer.d2 = min(answer.d2, alt.d2)
             answer.ok += y + z
             answer.hit += (y + z) * alt.hit
+            answer.join += (y + z) * alt.join
             answer.ratio += (y + z) * alt.ratio
             answer.ratio_mass += y + z
             u = x * alt.bad

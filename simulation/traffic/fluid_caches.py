@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.traffic import entries, fluid_layout, layout
-from simulation.traffic.fluid_layout import FILLED, FULL, GROUPS, IS_OWN, LIMIT, RATE
+from simulation.traffic.fluid_layout import FIGURES, FILLED, FULL, GROUPS, IS_OWN, LIMIT, LOOKED, RATE, SEEN
 
 if TYPE_CHECKING:
     from simulation.traffic.fluid_world import FluidWorld
@@ -16,10 +16,12 @@ class Caches:
 
     def __init__(self, world: "FluidWorld") -> None:
         t = world.tables
-        self.tables = t
+        self.tables, self.step_s = t, world.step_s
         count = len(t.contents)
         self.pops, self.counts = np.zeros((count, GROUPS)), np.zeros((count, GROUPS))
-        self.own, self.hits = np.zeros((count, 7)), np.zeros(count, fluid_layout.HITS)
+        self.fetched, self.asked = np.zeros((count, GROUPS)), np.zeros((count, GROUPS))
+        self.trace, self.trace_at = fluid_layout.memory(count, 4)
+        self.own, self.hits = np.zeros((count, FIGURES)), np.zeros(count, fluid_layout.HITS)
         owners = {c: n for n in range(len(t.nodes)) for c in world.contents_of(n)}
         stores = {int(s): n for n, s in enumerate(t.nodes["store"]) if s >= 0}
         #: By content that remembers writes: their rate now; and each primary's last ones by flow.
@@ -29,20 +31,21 @@ class Caches:
             node = owners.get(c, stores.get(c))
             if row["ratio"] >= 0.0:
                 self.hits["share"][c] = row["ratio"] * row["filled"]
-                continue
             if node is None or row["keys"] == 0:
                 continue
             params = world.system.components[node].params
             entries.groups(int(row["keys"]), float(params.get("zipf_s") or 0.0), self.pops[c], self.counts[c])
-            if c not in owners:
+            if c not in owners or row["ratio"] >= 0.0:
                 continue
             policy, size = int(row["policy"]), float(row["capacity"])
             keys = (self.pops[c], self.counts[c], size)
             self.own[c, LIMIT] = entries.characteristic(*keys, policy)
             self.own[c, FULL] = entries.characteristic(*keys, layout.LRU)
             self.own[c, IS_OWN] = 1.0
-            self.own[c, FILLED] = 0.0 if params.get("cold_start") else 1e290
+            self._fill(c, 0.0 if params.get("cold_start") else 1e290)
             self.hits["share"][c] = self.ratio(c, 1e12)
+            if params.get("cold_start"):
+                self._begin(c, float(np.sum(t.segments["rate"][t.flows["seg"]] * t.flows["factor"])))
 
     def ratio(self, c: int, rate: float) -> float:
         """The hit ratio of a content as full as it is, at so many look-ups a second."""
@@ -55,7 +58,10 @@ class Caches:
         """Forget everything that a content holds."""
         if self.tables.contents[c]["ratio"] >= 0.0:
             self.tables.contents[c]["filled"] = 0.0
-        self.own[c, FILLED] = self.hits["share"][c] = 0.0
+        self._fill(c, 0.0)
+        self.own[c, SEEN] = self.own[c, LOOKED]  # what is under way is of keys that are hardly asked for
+        self.hits["share"][c] = 0.0
+        self._begin(c, float(self.own[c, RATE]))
 
     def lose(self, c: int, share: float) -> None:
         """Forget so much of what a content holds."""
@@ -70,4 +76,21 @@ class Caches:
         for _ in range(80):
             self.own[c, FILLED] = (low + high) / 2
             low, high = (self.own[c, FILLED], high) if self.ratio(c, rate) < aim else (low, self.own[c, FILLED])
+        self._fill(c, float(self.own[c, FILLED]))
         self.hits["share"][c] = self.ratio(c, rate)
+
+    def _begin(self, c: int, rate: float) -> None:
+        """Who of so many look-ups a second joins a fetch in the first step of an empty content."""
+        row = self.tables.contents[c]
+        if row["flight_lo"] < 0 or row["ratio"] >= 0.0:
+            return
+        asked = np.maximum(self.pops[c] * rate * self.step_s, 1e-9)
+        leads = self.counts[c] * self.pops[c] * -np.expm1(-asked) / asked * np.exp(self.fetched[c] - self.asked[c])
+        self.hits["joins"][c] = 1.0 - float(leads.sum())
+
+    def _fill(self, c: int, requests: float) -> None:
+        """Let a content have what so many requests have left in it."""
+        flying = self.asked[c] - self.fetched[c]
+        self.own[c, FILLED] = requests
+        self.fetched[c] = np.minimum(self.pops[c] * requests, 600.0)
+        self.asked[c] = self.fetched[c] + flying

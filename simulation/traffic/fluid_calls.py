@@ -20,7 +20,7 @@ def ask(
     """One call in a state: what it meets is added up in `answer`, its arcs follow on `total`; answers their end."""
     answer.w1 = answer.s1 = answer.q1 = answer.w2 = answer.s2 = answer.q2 = 0.0
     answer.d1 = answer.d2 = 1e300
-    answer.ok = answer.fail = answer.fail_mass = answer.ratio = answer.ratio_mass = answer.hit = 0.0
+    answer.ok = answer.fail = answer.fail_mass = answer.ratio = answer.ratio_mass = answer.hit = answer.join = 0.0
     which0 = np.int64(call.list)
     if call.geo == 1:
         which0 += (state.where + 1) * max(call.shards, 1)

@@ -12,7 +12,24 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.compiled import INNER
-from simulation.traffic.fluid_layout import FILLED, FILLED_THEN, FULL, IS_OWN, LIMIT, RATE, RATE_THEN
+from simulation.traffic.fluid_layout import (
+    ASKED,
+    FILLED,
+    FILLED_THEN,
+    FLYING,
+    FULL,
+    IS_OWN,
+    LANDED,
+    LIMIT,
+    LOOKED,
+    RATE,
+    RATE_THEN,
+    SEEN,
+    TAKES,
+    THEN,
+)
+from simulation.traffic.fluid_memory import recall, remember
+from simulation.traffic.fluid_stations import reservoir
 from simulation.traffic.layout import LFU, LRU
 from simulation.traffic.random_numbers import exp, log
 
@@ -86,57 +103,136 @@ def hit_ratio(p, count, capacity, policy, filled, limit, full, ttl, rate):
         if count[g] <= 0.0:
             continue
         fresh = 1.0 - exp(-min(p[g] * filled, 600.0))
-        x = p[g] * limit
-        lam = p[g] * rate
-        if policy == LRU:
-            share = 1.0 - exp(-min(x, 600.0))
-        elif policy == LFU:
-            inside = min(max(capacity - rank, 0.0), count[g]) / count[g]
-            learnt = 1.0 - exp(-max(filled - full, 0.0) / (10.0 * full)) if full < 1e299 else 0.0
-            early = 1.0 - exp(-min(p[g] * min(full, 1e280), 600.0))
-            share = learnt * inside + (1.0 - learnt) * early
-        else:
-            share = x / (1.0 + x)
-        if ttl < 1e299 and share > 0.0 and lam > 0.0:
-            stay = share / max(1.0 - share, 1e-12) / lam
-            sure = limit / rate if policy == LRU and rate > 0.0 else 0.0
-            if ttl <= sure:
-                stay = ttl
-            else:
-                rest = max(stay - sure, 1e-12)
-                stay = sure + rest * (1.0 - exp(-min((ttl - sure) / rest, 600.0)))
-            share = lam * stay / (1.0 + lam * stay)
+        share = kept(p[g], count[g], rank, capacity, policy, filled, limit, full, ttl, rate)
         rank += count[g]
         total += count[g] * p[g] * min(fresh, share)
     return total
 
 
 @njit(**INNER)
-def refresh(dt, contents, own, pops, counts, hits):
-    """Move all caches on by dt with the look-ups and fills of the step; `own`: the figures named above for each."""
+def kept(p, count, rank, capacity, policy, filled, limit, full, ttl, rate):
+    """Share of the time that a key of a group is held which was asked for long enough; `rank` keys are before it."""
+    x, lam = p * limit, p * rate
+    if policy == LRU:
+        share = 1.0 - exp(-min(x, 600.0))
+    elif policy == LFU:
+        inside = min(max(capacity - rank, 0.0), count) / count
+        learnt = 1.0 - exp(-max(filled - full, 0.0) / (10.0 * full)) if full < 1e299 else 0.0
+        early = 1.0 - exp(-min(p * min(full, 1e280), 600.0))
+        share = learnt * inside + (1.0 - learnt) * early
+    else:
+        share = x / (1.0 + x)
+    if ttl < 1e299 and share > 0.0 and lam > 0.0:
+        stay = share / max(1.0 - share, 1e-12) / lam
+        sure = limit / rate if policy == LRU and rate > 0.0 else 0.0
+        if ttl <= sure:
+            stay = ttl
+        else:
+            rest = max(stay - sure, 1e-12)
+            stay = sure + rest * (1.0 - exp(-min((ttl - sure) / rest, 600.0)))
+        share = lam * stay / (1.0 + lam * stay)
+    return share
+
+
+@njit(**INNER)
+def refresh(dt, contents, own, pops, counts, fetched, asked, trace, trace_at, hits):
+    """Move all caches on by dt with the look-ups and fills of the step; `own`: the figures named above for each.
+
+    What a fetch brings is there when it has come back: a content knows now what was asked for when those were that
+    come back now. `trace` remembers look-ups and what a fetch took by the number of the fetch.
+    """
     for c in range(contents.shape[0]):
-        content = contents[c]
+        content, hit, at = contents[c], hits[c], own[c]
+        if content.ratio < 0.0 and at[IS_OWN] == 0.0:
+            continue
+        missed = hit.misses * max(1.0 - hit.share - hit.joins, 0.0)
+        served = 1.0
+        if missed > 1e-12:
+            served = min(hit.inserts / missed, 1.0)
+            at[TAKES] = hit.took / missed
+        at[FLYING], came = reservoir(at[FLYING], missed, at[TAKES], dt)
+        # As means over the last seconds, and over what a fetch takes, so that nothing flickers.
+        at[RATE] += (hit.misses - at[RATE]) * min(1.0, dt)
+        hit.fetch += (at[TAKES] - hit.fetch) * dt / (dt + hit.fetch)
+        rate = at[RATE] if at[RATE] > 0.0 else hit.misses
+        grew = 0.0
         if content.ratio >= 0.0:
-            content.filled = min(content.filled + content.fill_step * hits[c].inserts * dt, 1.0)
-            hits[c].share = content.ratio * content.filled
+            content.filled = min(content.filled + content.fill_step * came * served, 1.0)
+            hit.share = content.ratio * content.filled
+        else:
+            grew = landed(dt, c, missed, came, hit, at, trace, trace_at)
+            at[FILLED] = min(at[FILLED] + grew * served, 1e290)
+        if content.flight_lo >= 0 and content.keys > 0:
+            together(dt, content, rate, grew, served, at, pops[c], counts[c], fetched[c], asked[c], hit)
             continue
-        if own[c, IS_OWN] == 0.0:
-            continue
-        looked = hits[c].misses
-        missed = looked * (1.0 - hits[c].share)
-        served = hits[c].inserts / missed if missed > 1e-12 else 1.0
-        own[c, FILLED] = min(own[c, FILLED] + looked * min(served, 1.0) * dt, 1e290)
-        # As a mean over the last seconds, so that the time to live does not flicker.
-        own[c, RATE] += (looked - own[c, RATE]) * min(1.0, dt)
-        rate = own[c, RATE] if own[c, RATE] > 0.0 else looked
-        grown = abs(own[c, FILLED] - own[c, FILLED_THEN]) > 1e-4 * own[c, FILLED_THEN]
-        other = content.ttl < 1e299 and abs(rate - own[c, RATE_THEN]) > 1e-4 * own[c, RATE_THEN]
-        if grown or other:
-            own[c, FILLED_THEN], own[c, RATE_THEN] = own[c, FILLED], rate
-            hits[c].share = hit_ratio(
-                pops[c], counts[c], np.float64(content.capacity), np.int64(content.policy), own[c, FILLED],
-                own[c, LIMIT], own[c, FULL], content.ttl, rate,
+        grown = abs(at[FILLED] - at[FILLED_THEN]) > 1e-4 * at[FILLED_THEN]
+        other = content.ttl < 1e299 and abs(rate - at[RATE_THEN]) > 1e-4 * at[RATE_THEN]
+        if content.ratio < 0.0 and (grown or other):
+            at[FILLED_THEN], at[RATE_THEN] = at[FILLED], rate
+            hit.share = hit_ratio(
+                pops[c], counts[c], np.float64(content.capacity), np.int64(content.policy), at[FILLED], at[LIMIT],
+                at[FULL], content.ttl, rate,
             )  # fmt: skip
+
+
+@njit(**INNER)
+def landed(dt, c, missed, came, hit, at, trace, trace_at):
+    """How many look-ups there were between the fetches that have come back in this step."""
+    at[LOOKED] += hit.misses * dt
+    if missed * dt <= 1e-12:
+        return 0.0
+    at[ASKED] += missed * dt
+    at[LANDED] = min(at[LANDED] + came, at[ASKED])
+    row = remember(trace, trace_at, c, at[ASKED])
+    if row >= 0:
+        trace[c, row, 1], trace[c, row, 2], trace[c, row, 3] = at[LOOKED], hit.misses / missed, hit.fetch
+    row = recall(trace, trace_at, c, at[LANDED])
+    back = trace[c, row, 1] - max(trace[c, row, 0] - at[LANDED], 0.0) * trace[c, row, 2]
+    grew = max(back - at[SEEN], 0.0)
+    at[SEEN] += grew
+    at[THEN] = trace[c, row, 3]
+    return grew
+
+
+@njit(**INNER)
+def together(dt, content, rate, grew, served, at, pops, counts, fetched, asked, hit):
+    """Shares of the look-ups that hit and that join a fetch, where the misses of one key share one.
+
+    While a content fills, a key is there when somebody had asked for it by the time at which those fetches began that
+    have come back (`fetched`: such look-ups by group), and is being fetched when somebody has asked since (`asked`);
+    a fetch that fails is made again. Later a key of rate λ is fetched λ / (1 + λT) times a second while it is not
+    there, where T is what a fetch takes: so it is held h / (1 + λT (1 − h)) of the time where it would be held h if
+    fetches took no time.
+    """
+    total, leads, rank = 0.0, 0.0, 0.0
+    for g in range(pops.shape[0]):
+        if counts[g] <= 0.0:
+            continue
+        flying = pops[g] * hit.misses * hit.fetch
+        if content.ratio >= 0.0:
+            share = hit.share
+            lead = (1.0 - share) / (1.0 + flying * (1.0 - share))
+        else:
+            then = pops[g] * hit.misses * at[THEN]
+            fetched[g] = min(fetched[g] + grew * pops[g] * served / (1.0 + (1.0 - served) * then), 600.0)
+            more = hit.misses * dt * pops[g] * served / (1.0 + (1.0 - served) * flying)
+            asked[g] = min(max(asked[g] + more, fetched[g]), 600.0)
+            share = kept(
+                pops[g], counts[g], rank, np.float64(content.capacity), np.int64(content.policy), at[FILLED],
+                at[LIMIT], at[FULL], content.ttl, rate,
+            )  # fmt: skip
+            share /= 1.0 + flying * (1.0 - share)
+            fresh = 1.0 - exp(-fetched[g])
+            lead = (1.0 - min(share, fresh)) / (1.0 + flying)
+            if fresh < share:
+                # Over the next step, in which a key that many ask for is fetched once.
+                once = (1.0 - exp(-more)) / more if more > 1e-6 else 1.0
+                lead = served * exp(-asked[g]) * once + (1.0 - served) * lead
+                share = fresh
+        rank += counts[g]
+        total += counts[g] * pops[g] * share
+        leads += counts[g] * pops[g] * lead
+    hit.share, hit.joins = total, max(1.0 - total - leads, 0.0)
 
 
 @njit(**INNER)

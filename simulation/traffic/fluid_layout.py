@@ -1,5 +1,7 @@
 """The fluid engine's own tables beside those of `layout`: rates in 1/s, times in s, masses in requests."""
 
+from typing import Any
+
 import numpy as np
 
 #: What is seen by others is looked at anew when it has moved by more than this share.
@@ -12,22 +14,22 @@ def _record(floats: str, ints: str = "") -> np.dtype:
 
 #: What a visit meets behind the station of (node, operation, region of the caller): `ok` and its latency as two
 #: parts, time and variance of all outcomes, time until a failure; `hit` the chance that a look-up spares the rest,
-#: `full` that some queue refuses. It is looked at anew when something that it met has `moved` since; `known_…` are the
-#: figures that others have seen.
+#: `join` that it waits for what another fetches, which takes `fetch`; `full` that some queue refuses. It is looked at
+#: anew when something that it met has `moved` since; `known_…` are the figures that others have seen.
 STATE = _record(
-    "ok w m1 v1 d1 m2 v2 d2 time time_v fail_time hit miss_ok ratio full idle share_weight share_rush seen weight rush "
-    "known_ok known_mean known_v known_time known_ratio known_hit",
+    "ok w m1 v1 d1 m2 v2 d2 time time_v fail_time hit join fetch miss_ok ratio full idle share_weight share_rush seen "
+    "weight rush known_ok known_mean known_v known_time known_ratio known_hit known_join",
     "node op where lo hi looked moved",
 )
 
 #: One of a call's alternatives: what an attempt there meets, and how many are made (`now`, `made` over all retries).
 ALTERNATIVE = _record(
-    "pick want bad now made again wish w1 m1 v1 d1 w2 m2 v2 d2 fails idle took gets hit ratio", "edge inst state"
+    "pick want bad now made again wish w1 m1 v1 d1 w2 m2 v2 d2 fails idle took gets hit join ratio", "edge inst state"
 )
 
 #: What the calls of one gate meet: sums over their alternatives, answers in two parts (first attempts that take
 #: about alike, and the rest) as weight, Σ weight × time, Σ weight × time², least time.
-ANSWER = _record("w1 s1 q1 d1 w2 s2 q2 d2 ok fail fail_mass ratio ratio_mass hit")
+ANSWER = _record("w1 s1 q1 d1 w2 s2 q2 d2 ok fail fail_mass ratio ratio_mass hit join")
 
 #: An arc: what a request that leaves the station of a state sends over one edge to one instance.
 ARC = _record("attempts reach failed time scv_a scv_b weight rush wish idle", "edge inst state")
@@ -64,8 +66,9 @@ ROOT = _record("share", "state")
 FLUX = _record("sent messages gone memory")
 HELD = _record("into inside")
 
-#: A content: share of its look-ups that hit, look-ups and fills of the step, 1/s.
-HITS = _record("share misses inserts")
+#: A content: shares of its look-ups that hit and that wait for another's fetch, which takes `fetch`; of the step
+#: look-ups and fills, 1/s, and the sum of what its fetches take.
+HITS = _record("share joins fetch misses inserts took")
 
 #: A part of a latency: weight, mean, variance, least value.
 PART = _record("w m v d")
@@ -83,8 +86,16 @@ MORE_ARCS, AFRESH = -1, -2
 GROUPS = 160
 
 #: The figures of a content.
-FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN = range(7)
+FILLED, LIMIT, FULL, IS_OWN, RATE, FILLED_THEN, RATE_THEN, TAKES, FLYING, ASKED, LANDED, LOOKED, SEEN, THEN = range(14)
+FIGURES = 14
 
 #: Entries of a memory, and what is kept of each.
 ROOM = 512
 OLDEST, END, SKIPPED, STRIDE = range(4)
+
+
+def memory(count: int, width: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """An empty `fluid_memory` of so many things, entries this wide."""
+    at = np.zeros((count, 4), np.int64)
+    at[:, STRIDE] = 1
+    return np.zeros((count, ROOM, width)), at

@@ -11,8 +11,6 @@ def not_modelled(system: System) -> list[str]:
             found.append(f"{c.id}: sticky (fluid: users spread evenly over the targets, no user is followed)")
         if c.kind.id == "worker" and int(c.params.get("prefetch") or 0) > (c.slots or 1):
             found.append(f"{c.id}: prefetch beyond its slots (fluid: such messages count as waiting in the queue)")
-        if c.params.get("coalesce"):
-            found.append(f"{c.id}: coalesce (fluid: every miss asks the store)")
         if c.kind.id == "session_store":
             found.append(f"{c.id}: ttl_s (fluid: sessions do not expire)")
     for link in system.links:

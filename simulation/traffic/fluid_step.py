@@ -35,7 +35,7 @@ def move(
     for e in range(many_calls):
         calls[e].rate = calls[e].failing = calls[e].stay = calls[e].wish = 0.0
     for c in range(many_hits):
-        hits[c].misses = hits[c].inserts = 0.0
+        hits[c].misses = hits[c].inserts = hits[c].took = 0.0
     for f in range(nf):
         arrive(now, dt, f, flows, segments, fflows, states, stations, roots, nf, fluxes, held)
     for place in range(order.shape[0]):
@@ -152,7 +152,7 @@ def forward(
         fnode.hits += out * hits[step.content].share * dt
         hits[step.content].misses += out
         if step.lo < step.hi:
-            hits[step.content].inserts += out * (1.0 - hits[step.content].share) * state.miss_ok
+            fetched(out, hits[step.content], state)
     if step.write == 1:
         fnode.commits += out
     for a in range(state.lo, state.hi):
@@ -196,4 +196,12 @@ def forward(
             fluxes[arc.state * nf + f].sent += y
             held[i * nf + f].into += y
         if there.content >= 0 and there.lo == there.hi:
-            hits[there.content].inserts += flux * st.admits * (1.0 - hits[there.content].share) * state.miss_ok
+            fetched(flux * st.admits, hits[there.content], state)
+
+
+@njit(**INNER)
+def fetched(looks, content, state):
+    """Count what the look-ups of a content in a state let be fetched and put in."""
+    fetches = looks * max(1.0 - content.share - content.joins, 0.0)
+    content.inserts += fetches * state.miss_ok
+    content.took += fetches * state.fetch

@@ -41,8 +41,10 @@ def look_ahead(
         for s in range(fnodes[n].state_lo, fnodes[n].state_hi):
             state = states[s]
             step = steps[n * operations + state.op]
-            hit = hits[step.content].share if step.content >= 0 else 0.0
-            hits_more = abs(hit - state.known_hit) > SAME
+            hit, join = 0.0, 0.0
+            if step.content >= 0:
+                hit, join = hits[step.content].share, hits[step.content].joins
+            hits_more = abs(hit - state.known_hit) > SAME or abs(join - state.known_join) > SAME
             if all_anew == 0 and fnodes[n].volatile == 0 and not hits_more:
                 moved = False
                 for a in range(state.lo, state.hi):
@@ -55,9 +57,9 @@ def look_ahead(
             state.looked = tick
             first = total if all_anew == 1 else np.int64(state.lo)
             last = visit(
-                now, n, state, first, most, hit, operations, regions, state_of, steps, gates, lists, cands, shares,
-                edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answers,
-                ways, bits, node_inst, is_cut,
+                now, n, state, first, most, hit, join, operations, regions, state_of, steps, gates, lists, cands,
+                shares, edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives,
+                answers, ways, bits, node_inst, is_cut,
             )  # fmt: skip
             if last == MORE_ARCS:
                 return MORE_ARCS
@@ -71,7 +73,7 @@ def look_ahead(
             note(state, tick)
             if hits_more:
                 # A caller that asks the store itself sees hits in nothing but its next call.
-                state.known_hit = hit
+                state.known_hit, state.known_join = hit, join
                 state.moved = tick
     return total
 
@@ -95,9 +97,9 @@ def note(state, tick):
 
 @njit(**INNER)
 def visit(
-    now, n, state, first, most, hit, operations, regions, state_of, steps, gates, lists, cands, shares, edges, insts,
-    nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answers, ways, bits, node_inst,
-    is_cut,
+    now, n, state, first, most, hit, join, operations, regions, state_of, steps, gates, lists, cands, shares, edges,
+    insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answers, ways, bits,
+    node_inst, is_cut,
 ):  # fmt: skip
     """What a visit in a state meets: its gates one after another. Answers the end of its arcs, or MORE_ARCS."""
     step = steps[n * operations + state.op]
@@ -107,19 +109,23 @@ def visit(
     time, time_v, fail_time = base, 0.0, 0.0
     flow = 1.0
     total = first
-    through = 1.0 - hit
+    through, leads = 1.0 - hit, 1.0 - hit - join
+    fetch, is_fetching = 0.0, False
     for b in range(64):
-        bits[b].share = 0.0
+        bits[b].share = bits[64 + b].share = 0.0
     for g in range(step.lo, step.hi):
         gate = gates[g]
-        run = 1.0
+        # Who makes the calls, and who waits for another who does.
+        run, wait = 1.0, 1.0
         if gate.behind != 0:
             for b in range(64):
-                if bits[b].share > 0.0 and (gate.behind >> b) & 1:
-                    run *= 1.0 - bits[b].share
+                if (gate.behind >> b) & 1:
+                    run *= max(1.0 - bits[b].share - bits[64 + b].share, 0.0)
+                    wait *= 1.0 - bits[b].share
+        wait = max(wait - run, 0.0)
         branches = np.int64(gate.sub_n) if gate.fork == 1 else 1
         of_gate = total
-        all_m, all_v, all_d, all_fail, all_ratio, all_hit = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        all_m, all_v, all_d, all_fail, all_ratio, all_hit, all_join = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         each_ok, ok_sum, mean_sum, var_sum = 1.0, 0.0, 0.0, 0.0
         gw, g1m, g1v, g1d, g2m, g2v, g2d = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         gate_ok = 1.0
@@ -170,7 +176,9 @@ def visit(
             ratio = answer.ratio / answer.ratio_mass if answer.ratio_mass > 0.0 else 1.0
             if branches == 1:
                 gate_ok = branch_ok
-                all_fail, all_ratio, all_hit = fail_t, ratio, answer.hit / p if p > 0.0 else 0.0
+                all_fail, all_ratio = fail_t, ratio
+                if p > 0.0:
+                    all_hit, all_join = answer.hit / p, answer.join / p
                 mean_sum = made * (p * one_m / max(number, 1e-12) + (1.0 - p) * fail_t)
                 var_sum = one_v
             else:
@@ -196,24 +204,35 @@ def visit(
             gw, g1m, g1v, g1d = 1.0, all_m, all_v, all_d
             g2m, g2v, g2d = 0.0, 0.0, 0.0
             mean_sum, var_sum = all_m, all_v
-        thin(arcs, of_gate, total, reach * run * through * min(max(flow, 0.0), 4.0))
+        thin(arcs, of_gate, total, reach * run * leads * min(max(flow, 0.0), 4.0))
         part = reach * run
         time += part * mean_sum
         time_v += part * var_sum + part * (1.0 - part) * mean_sum * mean_sum
+        if is_fetching:
+            fetch += mean_sum if gate.behind != 0 else part * mean_sum
         if gate.bit >= 0:
-            bits[gate.bit].share = run * gate_ok * all_hit
-        skip = 1.0 - run
-        go, miss = run * gate_ok, run * (1.0 - gate_ok)
+            bits[gate.bit].share, bits[64 + gate.bit].share = run * gate_ok * all_hit, run * gate_ok * all_join
+            is_fetching = True
+        rest_m, rest_v = 0.0, 0.0
+        if wait > 0.0:
+            rest_m, rest_v = left_of(mean_sum, var_sum)
+            time += reach * wait * rest_m
+            time_v += reach * wait * rest_v
+        # When a fetch fails, the first of those who wait makes the next one: only who fetches can fail.
+        skip = max(1.0 - run - wait, 0.0)
+        go, miss, late = run * gate_ok, run * (1.0 - gate_ok), wait
         if gate.required == 1:
             reach_miss *= gate_ok
             soon = c1w * c1m + (1.0 - c1w) * c2m
             fail_time += reach * miss * (soon + all_fail)
             reach *= 1.0 - miss
-            if skip + go > 0.0:
-                skip /= skip + go
-            go, miss = 1.0 - skip, 0.0
+            succeed = skip + go + late
+            if succeed > 0.0:
+                skip /= succeed
+                late /= succeed
+            go, miss = 1.0 - skip - late, 0.0
         flow *= 1.0 + run * (all_ratio - 1.0)
-        if skip <= 1e-12 and miss <= 1e-12 and gw >= 1.0 and c1w >= 1.0:
+        if skip + late <= 1e-12 and miss <= 1e-12 and gw >= 1.0 and c1w >= 1.0:
             c1m += g1m
             c1v += g1v
             c1d += g1d
@@ -224,7 +243,7 @@ def visit(
             if aw <= 0.0:
                 continue
             am, av, ad = (c1m, c1v, c1d) if a == 0 else (c2m, c2v, c2d)
-            for b in range(4):
+            for b in range(5):
                 bw, bm, bv, bd = skip, 0.0, 0.0, 0.0
                 if b == 1:
                     bw, bm, bv, bd = go * gw, g1m, g1v, g1d
@@ -232,6 +251,8 @@ def visit(
                     bw, bm, bv, bd = go * (1.0 - gw), g2m, g2v, g2d
                 elif b == 3:
                     bw, bm = miss, all_fail
+                elif b == 4:
+                    bw, bm, bv = late, rest_m, rest_v
                 if bw > 0.0:
                     put(ways[count], aw * bw, am + bm, av + bv, ad + bd)
                     count += 1
@@ -240,19 +261,30 @@ def visit(
     okay = reach * alive
     state.fail_time = fail_time / (1.0 - reach) if reach < 1.0 else 0.0
     state.miss_ok = reach_miss * alive
-    if hit > 0.0:
+    is_through = step.lo < step.hi
+    late_m = time
+    if is_through and step.content >= 0:
+        fetch = time - base
+        if join > 0.0:
+            rest_m, rest_v = left_of(fetch, time_v)
+            late_m = base + rest_m
+            put(ways[3], join * okay, late_m, rest_v, base)
+    if hit > 0.0 or join > 0.0:
+        own = leads if is_through else through
         put(ways[0], hit, base, 0.0, base)
-        put(ways[1], through * okay * c1w, c1m, c1v, c1d)
-        put(ways[2], through * okay * (1.0 - c1w), c2m, c2v, c2d)
-        c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(ways, np.int64(3))
+        put(ways[1], own * okay * c1w, c1m, c1v, c1d)
+        put(ways[2], own * okay * (1.0 - c1w), c2m, c2v, c2d)
+        c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(ways, np.int64(4 if is_through and join > 0.0 else 3))
         okay = hit + through * okay
-    state.hit = 0.0
+    state.hit = state.join = 0.0
+    state.fetch = fetch
     if step.content >= 0:
-        state.hit = hit if step.lo == step.hi else 1.0
+        state.hit = 1.0 if is_through else hit
+        state.join = 0.0 if is_through else join
     state.ok = okay
     state.w, state.m1, state.v1, state.d1 = c1w, c1m, c1v, c1d
     state.m2, state.v2, state.d2 = c2m, c2v, c2d
-    state.time = through * time + hit * base
+    state.time = leads * time + join * late_m + hit * base
     state.time_v = through * time_v + through * hit * time * time
     state.ratio = 1.0 + through * (flow - 1.0)
     state.idle = base
@@ -267,6 +299,19 @@ def visit(
         state.idle += (arc.idle + arc.reach * behind) * arc.weight
     state.full = 1.0 - spared
     return total
+
+
+@njit(**INNER)
+def left_of(m, v):
+    """(mean, variance) of what is left of a time of this mean and variance when somebody looks at it by chance.
+
+    By its first three moments as a gamma distribution (Cox 1962, Renewal Theory, section 5.4).
+    """
+    if m <= 0.0:
+        return 0.0, 0.0
+    unit = v / m
+    mean = 0.5 * (m + unit)
+    return mean, max((m + unit) * (m + 2.0 * unit) / 3.0 - mean * mean, 0.0)
 
 
 @njit(**INNER)

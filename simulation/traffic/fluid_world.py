@@ -82,12 +82,12 @@ class FluidWorld(World):
         width = max(2 * int(np.max(np.diff(found.root_lo), initial=0)), 2)
         self.parts, self.cached = np.zeros((flows, width, 4)), np.zeros((flows, width, 4))
         self.cdf = np.zeros((flows, layout.BUCKETS))
-        self.met, self.met_at = _memory(flows, 1 + 4 * width)
-        self.marks, self.marks_at = _memory(lanes, 3)
+        self.met, self.met_at = fluid_layout.memory(flows, 1 + 4 * width)
+        self.marks, self.marks_at = fluid_layout.memory(lanes, 3)
         self.answers, self.ways, self.bits = (
             np.zeros(1, fluid_layout.ANSWER),
             np.zeros(16, fluid_layout.PART),
-            np.zeros(64, fluid_layout.SHARE),
+            np.zeros(128, fluid_layout.SHARE),
         )
         self.nodes["state_lo"], self.nodes["state_hi"] = found.lo[:-1], found.lo[1:]
         self.lane_of = self._grouped(t.lanes["node"], "lane")
@@ -183,7 +183,8 @@ class FluidWorld(World):
             self.picks, self.dealt, self.alternatives, self.answers, self.ways, self.bits, self.node_inst, self.is_cut,
             self.lane_of, t.flows, t.segments, t.lanes, self.flows, found.roots, self.fluxes, self.held, self.lane_in,
             self.lane_mass, self.marks, self.marks_at, self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met,
-            self.met_at, t.contents, caches.own, caches.pops, caches.counts, caches.writes, caches.wrote,
+            self.met_at, t.contents, caches.own, caches.pops, caches.counts, caches.fetched, caches.asked, caches.trace,
+            caches.trace_at, caches.writes, caches.wrote,
         )  # fmt: skip
         if lacks == MORE_ARCS:
             self.arcs = np.zeros(2 * len(self.arcs), fluid_layout.ARC)
@@ -264,13 +265,6 @@ def _dealt(t: Tables) -> Table:
         copies = len(t.regions) + 1 if gate["geo"] else 1
         found["share"][gate["list"] : gate["list"] + copies * shards] = np.tile(own, copies)
     return found
-
-
-def _memory(count: int, width: int) -> tuple[Floats, Ints]:
-    """An empty `fluid_memory` of so many things, entries this wide."""
-    at = np.zeros((count, 4), np.int64)
-    at[:, fluid_layout.STRIDE] = 1
-    return np.zeros((count, fluid_layout.ROOM, width)), at
 
 
 def _squared_cv(law: int, shape: float) -> float:

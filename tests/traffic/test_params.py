@@ -26,14 +26,17 @@ def _one_key(through: bool, **cache: Any) -> Topology:
     return system(nodes, edges, [Flow("f", "users", 1000, arrivals="deterministic")])
 
 
+@BOTH
 @pytest.mark.parametrize("through", [True, False])
-def test_coalesced_misses_ask_once(through: bool) -> None:
+def test_coalesced_misses_ask_once(through: bool, engine: str) -> None:
     """A cycle is 1 s held, 1 ms until somebody asks, 0.1 s of fetching for which 100 wait."""
-    result = run(_one_key(through, coalesce=True), 110.1)
-    assert node(result, "store").completed == pytest.approx(100, abs=1)
-    assert value(node(result, "cache").hit_ratio) == pytest.approx(1000 / 1101, abs=0.002)
+    result = run(_one_key(through, coalesce=True), 110.1, engine=engine)
+    assert node(result, "store").completed == pytest.approx(100, abs=1 if engine == "exact" else 3)
+    assert value(node(result, "cache").hit_ratio) == pytest.approx(1000 / 1101, abs=0.003)
     assert value(flow(result).mean_ms) == pytest.approx(101 * 50.5 / 1101, rel=0.03)
     assert result.not_modelled == []
+    if engine == "fluid":
+        return
     alone = run(_one_key(through), 110.1)  # the last of the 101 fetches puts it in 0.1 s later
     assert node(alone, "store").completed == pytest.approx(101 * 110.1 / 1.2, rel=0.02)
 
