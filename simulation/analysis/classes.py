@@ -53,7 +53,7 @@ def outcomes(
     if kind == "skip":
         calls = compiler.wiring.gates(index, op)[number].calls
         return [calls, 1 - calls]
-    weights = [m.weight for m in compiler.wiring.gates(index, op)[number].members]
+    weights = compiler.pool_weights(number)
     total = sum(weights)
     return [w / total if total else 1 / len(weights) for w in weights]
 

@@ -34,8 +34,9 @@ State = tuple[int, str]
 """A component and the operation that reaches it."""
 
 Choice = tuple[str, int, int]
-"""("hit", cache, 0), ("shard", replica group, shards), ("part", component, gate's position), or ("skip", component,
-gate's position): whether a request makes none of the less than one calls that it makes there on average."""
+"""("hit", cache, 0), ("shard", replica group, shards), ("part", a member, number of the pool of shards), or
+("skip", component, gate's position): whether a request makes none of the less than one calls that it makes there on
+average."""
 
 #: Choices by luck, each true or false; the others say which of several.
 BY_LUCK = frozenset({"hit", "skip"})
@@ -99,12 +100,14 @@ class Compiler:
         self._cache: dict[tuple[Any, ...], int] = {}
         self._up: dict[tuple[int, int, bool], int] = {}
         self._links = [0] * len(system.links)
+        self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
         self.limit = limit
         if before is not None:
             self._keep(before, dirty)
 
     def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
         """Take over what an edit has not reached."""
+        self._pools = before._pools
         self._order = {s: part for s, part in before._order.items() if s[0] not in dirty}
         self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
         self._targets = {s: found for s, found in before._targets.items() if s[0] not in dirty}
@@ -233,12 +236,20 @@ class Compiler:
         for gate in gates:
             for position in gate.behind:
                 self._add_hit(found, self.system.components[gates[position].members[0].target], state[1])
+        found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
         for position, gate in enumerate(gates):
-            if gate.policy is Policy.SHARD and len(gate.members) > 1:
-                found.add(("part", component.index, position))
             if 0 < gate.calls < 1:
                 found.add(("skip", component.index, position))
         return found
+
+    def _part(self, gate: Gate) -> Choice:
+        """Which of a pool's shards holds the request's key: the same, from wherever they are called."""
+        pool = tuple(sorted((m.target, m.weight) for m in gate.members))
+        return "part", pool[0][0], self._pools.setdefault(pool, len(self._pools))
+
+    def pool_weights(self, number: int) -> list[float]:
+        """Weights of a pool of shards, by its number, in the order of the members' numbers."""
+        return [weight for _, weight in list(self._pools)[number]]
 
     def _is_plain(self, state: State) -> bool:
         """Whether nothing here is optional or can be spared: then `full` is `served`."""
@@ -371,9 +382,10 @@ class Compiler:
         if not answers:
             return FALSE
         if gate.policy is Policy.SHARD and len(answers) > 1:
-            choice = settled.get(("part", index, position))
+            choice = settled.get(self._part(gate))
             if choice is not None:
-                return answers[choice]
+                by_member = sorted(range(len(answers)), key=lambda i: (gate.members[i].target, gate.members[i].weight))
+                return answers[by_member[choice]]
             return self.gates.any_of(answers) if mode == "alive" else self.gates.all_of(answers)
         needed = bounds.members(index, op, position, gate)
         return answers[0] if needed == len(answers) == 1 else self.gates.at_least(needed, answers)

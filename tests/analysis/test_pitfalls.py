@@ -250,3 +250,19 @@ def test_dominators_agree_where_all_gates_are_alternatives(drawn: tuple[int, set
         expected.add(names[here])
         here = above[here]
     assert {s.component for s in analyze(document(nodes, edges)).spofs} == expected
+
+
+@pytest.mark.parametrize("order", [("s0", "s1"), ("s1", "s0")])
+def test_a_key_lies_in_the_same_shard_whichever_server_asks(order: tuple[str, str]) -> None:
+    """Asking the other server does not help: the shard of the key is gone for both."""
+    nodes = [USERS, node("lb", "load_balancer", 2), *(node(f"w{i}", "web_server") for i in (0, 1))]
+    nodes += [node(s, "database", availability=0.9) for s in ("s0", "s1")]
+    weights = {"s0": 1, "s1": 2}
+    calls = [
+        edge(f"w{i}>{s}", pool="keys", policy="shard", weight=weights[s])
+        for i, shards in ((0, ("s0", "s1")), (1, order))
+        for s in shards
+    ]
+    report = analyze(document(nodes, [*paths("users>lb>w0", "lb>w1"), *calls]))
+    assert {s.component: s.loss_share for s in report.spofs} == pytest.approx({"s0": 1 / 3, "s1": 2 / 3})
+    assert report.flows[0].availability == pytest.approx(0.9, abs=0.001)

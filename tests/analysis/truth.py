@@ -54,6 +54,7 @@ class Truth:
     def classes(self) -> list[tuple[Luck, float]]:
         """What a request may meet on its way: a hit or a miss, a shard, a member of a pool by key."""
         lucks: list[list[tuple[object, int, float]]] = []
+        pools: dict[object, list[tuple[int, float]]] = {}
         for c in self.system.components:
             hit = float(c.params.get("hit_ratio") or 0.0)
             if 0 < hit < 1:
@@ -68,9 +69,10 @@ class Truth:
                         key = ("skip", c.index, op, i)
                         lucks.append([(key, 0, gate.calls), (key, 1, 1 - gate.calls)])
                     if gate.policy is Policy.SHARD and len(gate.members) > 1:
-                        total = sum(m.weight for m in gate.members)
-                        key = ("part", c.index, op, i)
-                        lucks.append([(key, j, m.weight / total) for j, m in enumerate(gate.members)])
+                        pools[shards(gate)] = sorted((m.target, m.weight) for m in gate.members)
+        for key, members in pools.items():
+            total = sum(weight for _, weight in members)
+            lucks.append([(key, target, weight / total) for target, weight in members])
         return [
             ({key: value for key, value, _ in picked}, math.prod(p for _, _, p in picked)) for picked in product(*lucks)
         ]
@@ -116,6 +118,11 @@ class Truth:
             return ":".join(part)
         single = self.system.component_by_id[part[1]].instances == 1
         return part[1] if single else f"{part[1]}#{int(part[2]) + 1}"
+
+
+def shards(gate: Gate) -> object:
+    """What names a pool of shards: the same members with the same weights hold the same keys, whoever asks."""
+    return "shards", frozenset((m.target, m.weight) for m in gate.members)
 
 
 class _Walk:
@@ -220,6 +227,6 @@ class _Walk:
         if not answers:
             return ~self.always
         if gate.policy is Policy.SHARD and len(answers) > 1:
-            return answers[self.luck["part", index, self.op, position]]
+            return answers[[m.target for m in gate.members].index(self.luck[shards(gate)])]
         enough: States = np.sum(answers, axis=0) >= gate.needed
         return enough
