@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Product, Visit
+from tests.browser.test_accessibility import Audit
 from tests.browser.visitor import expect_time_to_pass, node
 
 I18N = Path(__file__).resolve().parents[2] / "frontend" / "src" / "i18n"
@@ -99,6 +100,9 @@ def test_no_english_is_left(product: Product, visit: Visit) -> None:
     assert page.locator("html").get_attribute("lang") == "ko"
     expect(page.get_by_role("button", name=re.compile("^서버 한 대"))).to_be_visible()
     reader.reads(page, "gallery")
+    audit = Audit(page)
+    audit.here("gallery")
+    assert audit.found == []
     page.get_by_role("button", name="가져오기").first.click()
     reader.reads(page, "import")
     page.close()

@@ -4,6 +4,7 @@ import { Button, IconButton } from '../ui/Button';
 import { useTheme } from '../ui/theme';
 
 const NAMES = { en: 'English', ko: '한국어' } as const;
+const SHORT = { en: 'EN', ko: '한' } as const;
 
 /** The language of the interface, and light or dark. */
 export function Preferences() {
@@ -13,8 +14,8 @@ export function Preferences() {
   const next = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length] ?? 'en';
   return (
     <>
-      <Button variant="ghost" icon="globe" lang={next} aria-label={`${t('app.language')}: ${NAMES[next]}`} onClick={() => chooseLanguage(next)}>
-        {next === 'ko' ? '한' : 'EN'}
+      <Button variant="ghost" icon="globe" lang={next} aria-label={`${SHORT[next]}, ${t('app.language')}: ${NAMES[next]}`} onClick={() => chooseLanguage(next)}>
+        {SHORT[next]}
       </Button>
       <IconButton icon={shown === 'dark' ? 'sun' : 'moon'} label={t('app.theme')} onClick={() => choose(shown === 'dark' ? 'light' : 'dark')} />
     </>

@@ -32,6 +32,7 @@ import { useOthers, useOthersDrags } from './useOthers';
 const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
 const NO_EDGES: never[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
+const ignore = (): void => undefined;
 /** A finger on the paper moves it; a mouse draws a marquee. */
 const TOUCH = globalThis.matchMedia?.('(pointer: coarse)').matches ?? false;
 export interface CanvasProps {
@@ -147,7 +148,10 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       }}
       onDragLeave={() => setOver(null)}
       {...longPress}
-      onPointerDownCapture={marquee.onPointerDownCapture}
+      onPointerDownCapture={(event) => {
+        longPress.onPointerDownCapture(event);
+        marquee.begin(event);
+      }}
       onDrop={(event) => {
         const kind = event.dataTransfer.getData(KIND_MIME);
         if (!kind) return;
@@ -200,7 +204,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
           snapGrid={[GRID, GRID]}
           nodeDragThreshold={3}
           fitView={false}
-          {...(several ? {} : { onNodesChange: dragging.onNodesChange })}
+          // Left out, React Flow would go on with the one it had.
+          onNodesChange={several ? ignore : dragging.onNodesChange}
           onNodeDragStart={dragging.onStart}
           onNodeDrag={dragging.onDrag}
           onNodeDragStop={dragging.onStop}

@@ -11,9 +11,7 @@ type Place = (event: { readonly clientX: number; readonly clientY: number }) => 
  */
 export function useMarquee(scene: Scene, at: Place) {
   const start = useRef<Point>({ x: 0, y: 0 });
-  const onPointerDownCapture = useCallback((event: { readonly clientX: number; readonly clientY: number }) => {
-    start.current = at(event);
-  }, [at]);
+  const begin: (...where: Parameters<Place>) => void = useCallback((event) => void (start.current = at(event)), [at]);
   const onSelectionEnd = useCallback(
     (event: MouseEvent) => {
       const [a, b] = [start.current, at(event)];
@@ -23,5 +21,5 @@ export function useMarquee(scene: Scene, at: Place) {
     },
     [scene, at],
   );
-  return { onPointerDownCapture, onSelectionEnd };
+  return { begin, onSelectionEnd };
 }
