@@ -76,8 +76,8 @@ PART = _record("w m v d")
 #: One number each: an index, a share, seconds.
 INDEX, SHARE, SECONDS = _record("", "i"), _record("share"), _record("s")
 
-#: Places in `clock`: where time stands, the steps made, the arcs in use.
-NOW, STEPS, ARCS = range(3)
+#: Places in `clock`: where time stands, the steps made, the arcs in use; until when to go on and to look at all anew.
+NOW, STEPS, ARCS, END_S, ANEW_S, IS_NEW = range(6)
 
 #: What a step lacks: arcs, or a look at every state anew.
 MORE_ARCS, AFRESH = -1, -2

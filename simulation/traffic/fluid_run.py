@@ -8,24 +8,25 @@ from numba import njit
 from simulation.traffic.compiled import INNER
 from simulation.traffic.fluid_closing import close
 from simulation.traffic.fluid_contents import refresh, stale
-from simulation.traffic.fluid_layout import ARCS, NOW, STEPS
+from simulation.traffic.fluid_layout import ANEW_S, ARCS, END_S, IS_NEW, NOW, STEPS
 from simulation.traffic.fluid_step import move
 from simulation.traffic.fluid_visits import look_ahead
 
 
 @njit(**INNER)
 def advance(
-    t_end, step_s, most, all_anew, aged_at, clock,
+    step_s, most, clock,
     regions, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs, stations,
     calls, lanes, fnodes, hits, picks, dealt, alternatives, answers, ways, bits, node_inst, is_cut, lane_of, flows,
     segments, lanes_t, fflows, roots, fluxes, held, lane_in, lane_mass, marks, marks_at, parts, cached, cdf, bounds,
     histogram, met, met_at, contents, own, pops, counts, fetched, asked, trace, trace_at,
     writes, wrote,
 ):  # fmt: skip
-    """Make up to `most` steps until `t_end`; 0, or what `look_ahead` lacks: then this step has not begun.
+    """Make up to `most` steps until clock[END_S]; 0, or what `look_ahead` lacks: then this step has not begun.
 
-    Steps end on multiples of `step_s` and at `t_end`. All is looked at anew until `aged_at`.
+    Steps end on multiples of `step_s` and at that end. All is looked at anew until clock[ANEW_S], or once.
     """
+    t_end, all_anew = clock[END_S], np.int64(clock[IS_NEW])
     operations = steps.shape[0] // nodes.shape[0]
     for _ in range(most):
         now = clock[NOW]
@@ -35,7 +36,7 @@ def advance(
         dt = until - now
         tick = np.int64(clock[STEPS]) + 1
         arcs_in_use = np.int64(clock[ARCS])
-        anew = 1 if now < aged_at else all_anew
+        anew = 1 if now < clock[ANEW_S] else all_anew
         total = look_ahead(
             now, tick, anew, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states,
             arcs, stations, calls, lanes, fnodes, hits, picks, dealt, alternatives, answers, ways, bits, node_inst,

@@ -6,7 +6,7 @@ looking changes nothing.
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from simulation.topology.system import System
 from simulation.topology.wiring import Standby
 from simulation.traffic import entries, fluid_layout, fluid_states, layout
 from simulation.traffic.fluid_caches import Caches
-from simulation.traffic.fluid_layout import AFRESH, MORE_ARCS, NOW
+from simulation.traffic.fluid_layout import AFRESH, ANEW_S, END_S, IS_NEW, MORE_ARCS, NOW
 from simulation.traffic.fluid_scope import not_modelled
 from simulation.traffic.fluid_totals import publish
 from simulation.traffic.replication import Replication
@@ -62,7 +62,7 @@ class FluidWorld(World):
         self.targets.rebuild(range(len(self.tables.sets)))
         t = self.tables
         self.step_s = step_length(duration_s)
-        self.clock = np.zeros(3)
+        self.clock = np.zeros(6)
         self.found = found = fluid_states.find(system, t, self.replication)
         self.states = found.rows
         self.caches = Caches(self)
@@ -100,6 +100,7 @@ class FluidWorld(World):
     def _look_again(self) -> None:
         """What the world says anew: bring the own tables to its size; every state is looked at anew."""
         self.is_new = True
+        self._go: Callable[[], int] | None = None
         t = self.tables
         old = len(self.stations) - 1
         if len(t.insts) != old:
@@ -132,7 +133,7 @@ class FluidWorld(World):
                 self.nodes[link.source]["volatile"] = 1
         # While a name server's old answers age, lists have other shares with every step.
         ages = (t.lists["prev"] >= 0) & (t.lists["since"] >= 0.0)
-        self.aged_at = float(np.max(t.lists["since"][ages], initial=-1.0) + np.max(t.nodes["ttl"], initial=0.0))
+        self.clock[ANEW_S] = np.max(t.lists["since"][ages], initial=-1.0) + np.max(t.nodes["ttl"], initial=0.0)
 
     def _grouped(self, owner: Table, what: str) -> Table:
         """Rows by owner; where each component's begin and end is noted."""
@@ -175,9 +176,20 @@ class FluidWorld(World):
         publish(self)
 
     def _advance(self, t_end: float) -> None:
+        if self._go is None:
+            self._go = self._bound()
+        self.clock[END_S], self.clock[IS_NEW] = t_end, self.is_new
+        lacks = self._go()
+        if lacks == MORE_ARCS:
+            self.arcs = np.zeros(2 * len(self.arcs), fluid_layout.ARC)
+            self._go = None
+        self.is_new = lacks in (MORE_ARCS, AFRESH)
+
+    def _bound(self) -> Callable[[], int]:
+        """The compiled steps over the tables as they lie now."""
         t, found, caches = self.tables, self.found, self.caches
-        lacks = entries.advance(
-            float(t_end), self.step_s, _BATCH, int(self.is_new), self.aged_at, self.clock,
+        return entries.advance.bound(
+            self.step_s, _BATCH, self.clock,
             len(t.regions), found.order, found.of, t.steps, t.gates, t.lists, t.cands, t.shares, t.edges, t.insts,
             t.nodes, self.rtt, self.states, self.arcs, self.stations, self.calls, self.lanes, self.nodes, caches.hits,
             self.picks, self.dealt, self.alternatives, self.answers, self.ways, self.bits, self.node_inst, self.is_cut,
@@ -186,9 +198,6 @@ class FluidWorld(World):
             self.met_at, t.contents, caches.own, caches.pops, caches.counts, caches.fetched, caches.asked, caches.trace,
             caches.trace_at, caches.writes, caches.wrote,
         )  # fmt: skip
-        if lacks == MORE_ARCS:
-            self.arcs = np.zeros(2 * len(self.arcs), fluid_layout.ARC)
-        self.is_new = lacks in (MORE_ARCS, AFRESH)
 
     def lose_writes(self, primary: int, over_s: float) -> int:
         """Count writes of the last seconds before the primary went as lost; answers how many."""
