@@ -3,7 +3,6 @@
 `analyze` compiles a document once and reads the result three ways: success, work and time.
 """
 
-import time
 from typing import TYPE_CHECKING
 
 from simulation.analysis.budget import Budget
@@ -33,23 +32,18 @@ def analyze(
 
     An `analyst` keeps what an edit does not reach: give the one who made the report before it.
 
-    Advice analyses changed documents, as many as `advice_seconds` allow: none where one takes longer than that.
+    Advice analyses changed documents, as many as `advice_seconds` allow: none where one may take longer than that.
     Raises InvalidInput where the document does not describe something that can be computed.
     """
-    from simulation.analysis.engine import report
+    from simulation.analysis.analyst import Analyst
 
-    begun = time.monotonic()
-    ask = report if analyst is None else analyst.report
-    found = ask(topology, max_order=max_order, budget=budget, pairs=pairs, falls=falls)
-    took = time.monotonic() - begun
-    if analyst is not None:
-        took = max(took, analyst.from_nothing_s)  # changes are analysed from nothing
+    analyst = analyst or Analyst()
+    found = analyst.report(topology, max_order=max_order, budget=budget, pairs=pairs, falls=falls)
     if advice_seconds <= 0:
         return found
     from simulation.analysis import reasons
     from simulation.analysis.advice import saying, with_advice
 
-    if took >= advice_seconds:
+    if analyst.expected_s >= advice_seconds:
         return saying(found, reasons.ADVICE_LEFT_OUT)
-
-    return with_advice(topology, found, advice_seconds, took)
+    return with_advice(topology, found, advice_seconds, analyst)

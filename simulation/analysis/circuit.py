@@ -68,6 +68,13 @@ class Circuit:
         self._ops: list[tuple[int, int, tuple[int, ...]]] = []
         self._work = 0
 
+    def copy(self, gates: Gates) -> "Circuit":
+        """The same of a copy of the gates."""
+        made = Circuit(gates, self.perfect)
+        made._support, made._slot, made._held = self._support.copy(), self._slot.copy(), self._held.copy()
+        made._ops = self._ops.copy()
+        return made
+
     def solve(
         self, roots: Sequence[int], q: Sequence[float], limit: int = 400_000, deadline: float = math.inf
     ) -> Solved:

@@ -29,6 +29,12 @@ class CutSets:
         self.deadline = deadline
         self._known: dict[int, frozenset[Cut]] = {TRUE: _NEVER, FALSE: _ALWAYS}
 
+    def copy(self, gates: Gates) -> "CutSets":
+        """The same of a copy of the gates."""
+        made = CutSets(gates, self.perfect, self._order, self.limit, self.deadline)
+        made._known = self._known.copy()
+        return made
+
     def of(self, root: int) -> frozenset[Cut]:
         """Minimal cut sets as sets of variable indices.
 

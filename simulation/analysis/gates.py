@@ -30,6 +30,14 @@ class Gates:
     def __len__(self) -> int:
         return len(self.k)
 
+    def copy(self) -> "Gates":
+        """The same gates under the same ids, to which others may be added."""
+        made = Gates()
+        made.names, made.k, made.children = self.names.copy(), self.k.copy(), self.children.copy()
+        made.variable, made.rank = self.variable.copy(), self.rank.copy()
+        made._vars, made._seen = self._vars.copy(), self._seen.copy()
+        return made
+
     def var(self, name: Hashable) -> int:
         """The gate of the variable of that name."""
         found = self._vars.get(name)

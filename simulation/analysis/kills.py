@@ -17,6 +17,12 @@ class KillSets:
         self._positions: dict[Hashable, int] = {}
         self._known = {TRUE: 0, FALSE: 0}  # one never dies, the other is never alive
 
+    def copy(self, gates: Gates) -> "KillSets":
+        """The same of a copy of the gates."""
+        made = KillSets(gates)
+        made._positions, made._known = self._positions.copy(), self._known.copy()
+        return made
+
     @property
     def width(self) -> int:
         """How many losses there are."""

@@ -62,12 +62,16 @@ def _kind(hit_ratio: float | None) -> int:
 
 @dataclass
 class Model:
-    """One document, compiled. Shares of all traffic weigh the flows by their rates."""
+    """One document, compiled. Shares of all traffic weigh the flows by their rates.
+
+    What the model `before` an edit knows is handed on, and grows; a model `apart` leaves it as it is.
+    """
 
     topology: Topology
     budget: Budget = field(default_factory=Budget)
     before: "Model | None" = None
     circuit: Circuit | None = None
+    apart: bool = False
 
     @cached_property
     def system(self) -> System:
@@ -94,6 +98,8 @@ class Model:
         if edit is None:
             return
         names = stages.kept(edit.before.system, self.system, edit.difference)
+        if self.apart:
+            names = tuple([name for name in names if name != "_rates"])  # they grow with the gates
         own, known = self.__dict__, edit.before.__dict__
         if names and ("work" in names or self.hits == edit.before.hits):
             own.update({name: known[name] for name in names if name in known})
@@ -194,7 +200,10 @@ class Model:
 
     @cached_property
     def gates(self) -> Gates:
-        return self.edit.before.gates if self.edit else Gates()
+        if self.edit is None:
+            return Gates()
+        gates = self.edit.before.gates
+        return gates.copy() if self.apart and "compiler" not in self.__dict__ else gates
 
     @cached_property
     def hits(self) -> dict[int, float]:
@@ -285,7 +294,10 @@ class Model:
     @cached_property
     def kills(self) -> KillSets:
         """What each single loss makes false."""
-        return self.edit.before.kills if self.edit else KillSets(self.gates)
+        if self.edit is None:
+            return KillSets(self.gates)
+        known = self.edit.before.kills
+        return known if self.gates is self.edit.before.gates else known.copy(self.gates)
 
     @cached_property
     def falling(self) -> Falling:
@@ -316,6 +328,8 @@ class Model:
         """The circuit of the gates as they are now."""
         perfect = [rate.q == 0.0 for rate in self.rates]
         known = self.circuit or (self.edit and self.edit.before.circuit)
+        if known and self.edit and known.gates is self.edit.before.gates is not self.gates:
+            known = known.copy(self.gates)
         if not known or known.gates is not self.gates or known.perfect != perfect[: len(known.perfect)]:
             known = Circuit(self.gates, perfect)
         known.perfect = perfect
@@ -340,7 +354,12 @@ class Model:
     @cached_property
     def cuts(self) -> dict[int, CutSets]:
         """Cut sets that were found, by their greatest order."""
-        return self.edit.before.cuts if self.edit else {}
+        if self.edit is None:
+            return {}
+        known = self.edit.before.cuts
+        if self.gates is self.edit.before.gates:
+            return known
+        return {order: reader.copy(self.gates) for order, reader in known.items()}
 
     def forget(self) -> None:
         """Let go of what was before the edit, once everything that is wanted has been read."""

@@ -79,12 +79,17 @@ def search(topology: Topology, thresholds: Sequence[str] | None = None, *, secon
     propose. Raises InvalidInput where the thresholds are not `judgeable`, or the best document has no such figure.
     """
     from simulation.analysis import engine  # loading it is no part of the time for the search
+    from simulation.analysis.analyst import Analyst
 
     judged = judgeable(topology, thresholds)
     order = None if any(t.metric.name == "cut_sets" for t in judged) else 1
 
+    analyst = Analyst()
+
     def analyzed(candidate: Topology, budget: Budget) -> Report:
-        return engine.report(candidate, max_order=order, budget=budget)
+        if candidate is topology:
+            return analyst.report(candidate, max_order=order, budget=budget)
+        return analyst.variant(candidate, budget, order)
 
     carried: dict[str, float] = {}
 

@@ -151,9 +151,13 @@ def edited(document: Document, r: Random, steps: int) -> list[Topology]:
 
 
 def _is_always_the_same(versions: list[Topology]) -> None:
+    """Each as an edit of the one before, then the same as variants of the last one."""
     analyst = Analyst()
     for version in versions:
         assert analyst.report(version) == report(version)
+    for version in (*versions[:2], versions[-1]):
+        assert analyst.variant(version) == report(version, max_order=1)
+    assert analyst.report(versions[0]) == report(versions[0])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
