@@ -206,8 +206,9 @@ class Routing:
             member = gates[position].members[0]
             if member.link in down.links or (member.target, op) in down.places:
                 continue
-            through = gates[position].lookup is Lookup.THROUGH
-            share *= 0.0 if through else 1.0 - self.hit(member.target, op, down)
+            asked = min(1.0, gates[position].calls)  # share of the requests that make a look-up
+            found = 1.0 if gates[position].lookup is Lookup.THROUGH else self.hit(member.target, op, down)
+            share *= 1.0 - asked * found
         return share
 
     def _taken_over(self, place: Place, component: Component, down: Down) -> list[Step]:

@@ -20,6 +20,7 @@ from simulation.traffic.endless import refuse_endless
 from simulation.traffic.events import CROWDED, empty_places, room_later
 from simulation.traffic.key_tables import KeyTables
 from simulation.traffic.layout import UNBOUNDED
+from simulation.traffic.look_ups import one_by_one
 from simulation.traffic.places import instance_record, passed_through, region_of
 from simulation.traffic.segments import binned, is_stamped, segments
 from simulation.traffic.streams import stream
@@ -151,7 +152,7 @@ class _Compiler:
         for c in self.system.components:
             for o, op in enumerate(self.operations):
                 row = rows[c.index * count + o]
-                gates = self.wiring.gates(c.index, op)
+                gates = one_by_one(self.wiring.gates(c.index, op))
                 specs = [self._gate(c, op, g, i, gates) for i, g in enumerate(gates)]
                 row["lo"] = len(self.gates)
                 self.gates += specs

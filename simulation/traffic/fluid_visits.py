@@ -211,7 +211,8 @@ def visit(
         if is_fetching:
             fetch += mean_sum if gate.behind != 0 else part * mean_sum
         if gate.bit >= 0:
-            bits[gate.bit].share, bits[64 + gate.bit].share = run * gate_ok * all_hit, run * gate_ok * all_join
+            asked = run * gate_ok * min(1.0, np.float64(gate.calls) + gate.calls_rest)
+            bits[gate.bit].share, bits[64 + gate.bit].share = asked * all_hit, asked * all_join
             is_fetching = True
         rest_m, rest_v = 0.0, 0.0
         if wait > 0.0:

@@ -410,3 +410,15 @@ def test_8_a_write_wants_its_synchronous_replicas(modes: tuple[str, str], is_mis
     assert lost.get("c0", 0.0) == pytest.approx(0.2 if is_missed else 0)
     result = run(topology, 60, event(20, "kill", "c0"), event(40, "revive", "c0"), engine=engine)
     assert result.flows[0].failed == pytest.approx(20 * 200 if is_missed else 0, rel=0.05, abs=10)
+
+
+@pytest.mark.parametrize("engine", ["exact", "fluid"])
+@pytest.mark.parametrize(("looked_up", "read", "rate"), [(3, 3, 120), (3, 1, 40), (1, 3, 120), (0.5, 1, 120)])
+def test_each_hit_spares_its_own_read(looked_up: float, read: float, rate: float, engine: str) -> None:
+    """Of 200 requests a second; four of five look-ups hit. A request that does not look up reads."""
+    nodes = [USERS, node("web", "web_server", 4, service_time_ms=1), node("cache", "cache", hit_ratio=0.8)]
+    nodes.append(node("db", "database", 2))
+    edges = [*paths("users>web"), edge("web>cache", calls=looked_up), edge("web>db", calls=read)]
+    topology = document(nodes, edges, 200)
+    assert analyze(topology).nodes[3].arrival_rps == pytest.approx(rate)
+    assert value(at(run(topology, 60, engine=engine), "db").arrival_rps) == pytest.approx(rate, rel=0.05)
