@@ -36,15 +36,24 @@ export function Menu({ label, at, groups, onClose, head }: MenuProps) {
     const away = (event: PointerEvent) => {
       if (!element.contains(event.target as Node)) onClose();
     };
+    // Wherever the focus is: a finger takes it back to what it holds.
+    const escape = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      event.stopPropagation();
+      onClose();
+    };
     addEventListener('pointerdown', away, true);
+    addEventListener('keydown', escape, true);
     return () => {
       removeEventListener('pointerdown', away, true);
+      removeEventListener('keydown', escape, true);
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, [at.x, at.y, onClose]);
 
   const move = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' || event.key === 'Tab') {
+    if (event.key === 'Tab') {
       event.preventDefault();
       event.stopPropagation();
       onClose();
