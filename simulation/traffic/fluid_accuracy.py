@@ -28,7 +28,7 @@ class FlowAccuracy(msgspec.Struct, frozen=True):
 BOUNDS: dict[str, tuple[float, float]] = {
     "settled": (0.06, 0.12),
     "near_capacity": (0.16, 0.25),
-    "refusing": (0.18, 0.20),
+    "refusing": (0.20, 0.20),
     "over_capacity": (0.10, 0.15),
     "partly_over": (0.12, 0.25),
     "recovering": (0.80, 0.80),

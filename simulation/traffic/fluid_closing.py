@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.compiled import INNER
+from simulation.traffic.fluid_endings import begin, end
 from simulation.traffic.fluid_latency import below
-from simulation.traffic.fluid_memory import recall, remember
 from simulation.traffic.fluid_stations import power, reservoir
 from simulation.traffic.layout import BUCKETS
 from simulation.traffic.random_numbers import exp
@@ -19,7 +19,7 @@ _STRIDE = 4
 
 @njit(**INNER)
 def close(now, dt, edges, calls, flows, fflows, stations, states, held, roots, parts,
-          cached, cdf, bounds, histogram, memory, at):  # fmt: skip
+          cached, cdf, bounds, histogram, memory, at, late, late_at):  # fmt: skip
     """Count what ended in the step: attempts by edge, requests and their latencies by flow."""
     many, nf = calls.shape[0], fflows.shape[0]
     count = stations.shape[0] - 1
@@ -65,20 +65,12 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, held, roots, p
         flow.live = live
         flow.line = after
         flow.offered += offered
-        # What ends now came as many requests ago as are in flight: it meets what was met at its arrival.
-        row = remember(memory, at, f, flow.offered)
-        if row >= 0:
-            for j in range(n):
-                for x in range(4):
-                    memory[f, row, 1 + 4 * j + x] = parts[f, j, x]
-        row = recall(memory, at, f, flow.completed + flow.failed + left)
-        done = 0.0
-        for j in range(n):
-            done += left * memory[f, row, 1 + 4 * j]
+        begin(now + dt, f, n, offered, flow, parts, memory, at, late, late_at)
+        done = end(now + dt, f, n, left, flow, parts, memory, at, late, late_at)
         flow.failed += left - done
         before = np.int64(np.floor(flow.completed))
         flow.completed += done
-        tell(f, n, row, done, np.int64(np.floor(flow.completed)) - before, flow, memory, cached, cdf, bounds, histogram)
+        tell(f, 2 * n, done, np.int64(np.floor(flow.completed)) - before, flow, parts, cached, cdf, bounds, histogram)
         if worst == 0:
             flow.steady += done
         elif worst == 1:
@@ -86,25 +78,12 @@ def close(now, dt, edges, calls, flows, fflows, stations, states, held, roots, p
         elif worst == 2:
             flow.full += done
         elif worst == 3:
-            if apart(f, n, row, flow.mean, memory):
+            if flow.late_in - flow.late_done >= 1.0:
                 flow.uneven += done
             else:
                 flow.over += done
         else:
             flow.recovering += done
-
-
-@njit(**INNER)
-def apart(f, n, row, mean, memory):
-    """Whether a part of a flow takes far longer than the rest, so that requests do not end in the order they came."""
-    total = 0.0
-    for j in range(n):
-        total += memory[f, row, 1 + 4 * j]
-    for j in range(n):
-        share = memory[f, row, 1 + 4 * j]
-        if 0.02 * total < share < 0.9 * total and memory[f, row, 2 + 4 * j] > 1.5 * mean:
-            return True
-    return False
 
 
 @njit(**INNER)
@@ -167,12 +146,12 @@ def crossings(room, fails, full):
 
 
 @njit(**INNER)
-def tell(f, n, row, done, number, flow, memory, cached, cdf, bounds, histogram):
+def tell(f, n, done, number, flow, parts, cached, cdf, bounds, histogram):
     """Put the latencies of what a flow completed into its sum and its histogram."""
     weights, mean = 0.0, 0.0
     for j in range(n):
-        weights += memory[f, row, 1 + 4 * j]
-        mean += memory[f, row, 1 + 4 * j] * memory[f, row, 2 + 4 * j]
+        weights += parts[f, j, 0]
+        mean += parts[f, j, 0] * parts[f, j, 1]
     if weights <= 0.0:
         return
     flow.mean = mean / weights
@@ -182,7 +161,7 @@ def tell(f, n, row, done, number, flow, memory, cached, cdf, bounds, histogram):
     is_new = False
     for j in range(n):
         for x in range(4):
-            value = memory[f, row, 1 + 4 * j + x] / (weights if x == 0 else 1.0)
+            value = parts[f, j, x] / (weights if x == 0 else 1.0)
             # A histogram's bucket is 1.1 % wide.
             near = 4e-3 * abs(cached[f, j, x])
             off = 2e-3 if x == 0 else (2.0 * near if x == 2 else near) + 1e-9
@@ -190,7 +169,7 @@ def tell(f, n, row, done, number, flow, memory, cached, cdf, bounds, histogram):
     if is_new:
         for j in range(n):
             for x in range(4):
-                cached[f, j, x] = memory[f, row, 1 + 4 * j + x] / (weights if x == 0 else 1.0)
+                cached[f, j, x] = parts[f, j, x] / (weights if x == 0 else 1.0)
         fill(cdf, bounds, f, n, cached)
     flow.golden += _GOLDEN
     flow.golden -= np.floor(flow.golden)

@@ -57,7 +57,7 @@ NODE = _record(
 
 #: A flow: requests `line` beside those at stations, totals, and what its latency is now.
 FLOW = _record("rate offered completed failed line total stale lost_messages live mean golden stay_share "
-               "steady near full over uneven recovering", "root_lo root_hi")  # fmt: skip
+               "steady near full over uneven recovering late_in late_done", "root_lo root_hi")  # fmt: skip
 
 #: Where a flow's requests begin, and which share of them.
 ROOT = _record("share", "state")

@@ -19,7 +19,7 @@ def advance(
     regions, order, state_of, steps, gates, lists, cands, shares, edges, insts, nodes, rtt, states, arcs, stations,
     calls, lanes, fnodes, hits, picks, dealt, alternatives, answers, ways, bits, node_inst, is_cut, lane_of, flows,
     segments, lanes_t, fflows, roots, fluxes, held, lane_in, lane_mass, marks, marks_at, parts, cached, cdf, bounds,
-    histogram, met, met_at, contents, own, pops, counts, fetched, asked, trace, trace_at,
+    histogram, met, met_at, late, late_at, contents, own, pops, counts, fetched, asked, trace, trace_at,
     writes, wrote,
 ):  # fmt: skip
     """Make up to `most` steps until clock[END_S]; 0, or what `look_ahead` lacks: then this step has not begun.
@@ -53,7 +53,7 @@ def advance(
         )  # fmt: skip
         close(
             now, dt, edges, calls, flows, fflows, stations, states, held, roots, parts, cached, cdf, bounds, histogram,
-            met, met_at,
+            met, met_at, late, late_at,
         )  # fmt: skip
         refresh(
             dt, contents, own, pops, counts, fetched, asked, trace, trace_at, hits,

@@ -80,9 +80,10 @@ class FluidWorld(World):
         self.lane_in, self.lane_mass = np.zeros((lanes, flows)), np.zeros((lanes, flows))
         self.flows["root_lo"], self.flows["root_hi"] = found.root_lo[:-1], found.root_lo[1:]
         width = max(2 * int(np.max(np.diff(found.root_lo), initial=0)), 2)
-        self.parts, self.cached = np.zeros((flows, width, 4)), np.zeros((flows, width, 4))
+        self.parts, self.cached = np.zeros((flows, 2 * width, 4)), np.zeros((flows, 2 * width, 4))
         self.cdf = np.zeros((flows, layout.BUCKETS))
         self.met, self.met_at = fluid_layout.memory(flows, 1 + 4 * width)
+        self.late, self.late_at = fluid_layout.memory(flows, 2 + 4 * width)
         self.marks, self.marks_at = fluid_layout.memory(lanes, 3)
         self.answers, self.ways, self.bits = (
             np.zeros(1, fluid_layout.ANSWER),
@@ -195,8 +196,8 @@ class FluidWorld(World):
             self.picks, self.dealt, self.alternatives, self.answers, self.ways, self.bits, self.node_inst, self.is_cut,
             self.lane_of, t.flows, t.segments, t.lanes, self.flows, found.roots, self.fluxes, self.held, self.lane_in,
             self.lane_mass, self.marks, self.marks_at, self.parts, self.cached, self.cdf, BOUNDS, t.histogram, self.met,
-            self.met_at, t.contents, caches.own, caches.pops, caches.counts, caches.fetched, caches.asked, caches.trace,
-            caches.trace_at, caches.writes, caches.wrote,
+            self.met_at, self.late, self.late_at, t.contents, caches.own, caches.pops, caches.counts, caches.fetched,
+            caches.asked, caches.trace, caches.trace_at, caches.writes, caches.wrote,
         )  # fmt: skip
 
     def lose_writes(self, primary: int, over_s: float) -> int:
@@ -226,6 +227,7 @@ class FluidWorld(World):
             lost = self.held["inside"][own] * row["done"]
             self.flows["failed"] += lost
             self.flows["live"] -= lost
+            self.flows["late_done"] = np.minimum(self.flows["late_done"] + lost, self.flows["late_in"])
             self.held["inside"][own] = 0.0
             for name in ("x", "v", "e", "lq", "theta", "out", "wait", "wait_v", "spread", "block"):
                 row[name] = 0.0

@@ -185,7 +185,7 @@ def test_misses_of_one_key_share_a_fetch(
     assert node(ours, "store").offered == pytest.approx(node(exact, "store").offered, rel=0.05)
     assert value(node(ours, "cache").hit_ratio) == pytest.approx(value(node(exact, "cache").hit_ratio), abs=0.025)
     # Beside a store that fails, those who wait try one after another: the fluid says too little of that.
-    near = 0.18 if events else 0.08
+    near = 0.20 if events else 0.08
     assert value(flow(ours).mean_ms) == pytest.approx(value(flow(exact).mean_ms), rel=near)
     assert value(flow(ours).error_rate) == pytest.approx(value(flow(exact).error_rate), abs=0.02)
     alone = fluid(_behind(through, cache, store), 20, **scenario)
@@ -199,6 +199,9 @@ def test_a_cache_fills_no_faster_than_its_store_answers(coalesce: bool) -> None:
     ours, exact = fluid(topology, 30), run(topology, 30, engine="exact")
     assert node(ours, "store").offered == pytest.approx(node(exact, "store").offered, rel=0.03)
     assert value(node(ours, "cache").hit_ratio) == pytest.approx(value(node(exact, "cache").hit_ratio), abs=0.02)
+    # Hits pass what waits for the store.
+    assert value(flow(ours).mean_ms) == pytest.approx(value(flow(exact).mean_ms), rel=0.12)
+    assert value(flow(ours).p99_ms) == pytest.approx(value(flow(exact).p99_ms), rel=0.25)
 
 
 def _burst(capacity: int | None = None) -> Topology:
