@@ -150,7 +150,7 @@ def _two_data_centers(d: _Design) -> None:
 def _queue(d: _Design) -> None:
     d.put(
         node("queue", "message_queue", 4, spread=[_HOME, _AWAY], capacity_messages=1_000_000, max_deliveries=5),
-        node("workers", "worker", 12, spread=[_HOME, _AWAY]),
+        node("workers", "worker", 16, spread=[_HOME, _AWAY]),
         edge("web", "queue", "publish", ops=["write"]),
         edge("web-2", "queue", "publish", ops=["write"]),
         edge("queue", "workers"),
@@ -172,6 +172,7 @@ def _shards(d: _Design) -> None:
     d.rate = 12_000
     d.put(node("web", "web_server", 24, parent=_HOME, spread=_ZONES, session="shared", sessions=100_000))
     d.put(node("web-2", "web_server", 24, parent=_AWAY, session="shared", sessions=100_000))
+    d.put(node("workers", "worker", 32, spread=[_HOME, _AWAY]))
     for name in ("db", "db-replica", "db-replica-2"):
         record = d.nodes[name]
         d.nodes[name] = {**record, "params": {**record.get("params", {}), "shards": 4}}
