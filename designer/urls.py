@@ -11,5 +11,5 @@ urlpatterns = [
 
 handler400 = page_problem(400)
 handler403 = page_problem(403)
-handler404 = page_problem(404)
+handler404 = "designer.pages.views.lost"
 handler500 = page_problem(500)

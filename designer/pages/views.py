@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from designer.api.problems import page_problem
 from designer.sharing.models import Credential, Link
 
 
@@ -17,6 +18,15 @@ def page(request: HttpRequest, **address: Any) -> HttpResponse:
     built = (settings.FRONTEND / ".vite" / "manifest.json").is_file()
     response = render(request, "pages/page.html", {"built": built}, status=200 if built else 503)
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+def lost(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing is at the address: people get the page, which says so and leads home; programs get a problem."""
+    if request.path.startswith(("/api/", "/ws/")) or "text/html" not in request.headers.get("Accept", ""):
+        return page_problem(404)(request, exception)
+    response = page(request)
+    response.status_code = max(404, response.status_code)
     return response
 
 

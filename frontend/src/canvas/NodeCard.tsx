@@ -57,7 +57,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         <PathIcon path={kind.icon} size={20} />
       </span>
       <span className={styles['text']}>
-        {renaming ? <RenameField id={id} name={name} /> : <Name {...label} />}
+        {renaming ? <RenameField id={id} name={name} /> : <Name {...label} full={name} />}
         <span className={styles['kind']}>
           {of(kind.title)}
           <span ref={figure} className={styles['figure']} />
@@ -79,9 +79,10 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   );
 });
 
-function Name({ lines, size }: Label) {
+function Name({ lines, size, full }: Label & { readonly full: string }) {
+  const isCut = lines.at(-1)?.endsWith('…') && !full.endsWith('…');
   return (
-    <span className={styles['name']} style={{ fontSize: `${size}px`, lineHeight: LINE_HEIGHT }}>
+    <span className={styles['name']} title={isCut ? full : undefined} style={{ fontSize: `${size}px`, lineHeight: LINE_HEIGHT }}>
       {lines.map((line, i) => (
         <span key={i}>{line}</span>
       ))}

@@ -21,11 +21,17 @@ describe('the name on a card', () => {
     expect(fitLabel('recommendation', { width: 56, height: 30 }, 9, 13, widthOf).lines).toEqual(['recomme', 'ndation']);
   });
 
+  it('is cut between words where that does not waste the line', () => {
+    expect(fitLabel('Checkout and payment orchestration service', room, 9, 13, widthOf).lines[0]).toBe('Checkout and');
+    expect(fitLabel('A containerorchestrationplatformforall', room, 9, 13, widthOf).lines[0]).toBe('A containerorch');
+  });
+
   it('is cut only beyond two lines, and never smaller than can be read', () => {
     const { lines, size } = fitLabel('a-very-long-name-of-a-service-that-nobody-shortened', room, 9, 13, widthOf);
     expect(size).toBe(9);
     expect(lines).toHaveLength(2);
     expect(lines[1]?.endsWith('…')).toBe(true);
     expect(lines.every((line) => widthOf(line) * size <= room.width)).toBe(true);
+    expect(lines[0]).toBe('a-very-long-');
   });
 });

@@ -34,20 +34,31 @@ export function fitLabel(name: string, room: Size, least: number, most: number, 
   const jointed = best(halves(name.split(JOINTS)));
   if (one >= least && one * WORTH >= jointed.size) return { lines: [name], size: one };
   if (jointed.size >= least * SMALLER) return jointed;
-  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  const letters = lettersOf(name);
   const broken = best(halves(letters));
   if (broken.size >= least) return broken;
-  return { lines: cut(letters, room.width / least, widthOf), size: Math.min(least, tallest) };
+  return { lines: cut(letters, jointsIn(name), room.width / least, widthOf), size: Math.min(least, tallest) };
 }
 
-/** Two lines of that width, the second one ending in an ellipsis. */
-function cut(letters: readonly string[], width: number, widthOf: (text: string) => number): string[] {
+/** Where a name may be broken, counted in letters. */
+function jointsIn(name: string): number[] {
+  let at = 0;
+  return name.split(JOINTS).map((part) => (at += lettersOf(part).length));
+}
+
+function lettersOf(text: string): string[] {
+  return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+}
+
+/** Two lines of that width, the first one broken between words unless that wastes half of it, the second one ending in an ellipsis. */
+function cut(letters: readonly string[], joints: readonly number[], width: number, widthOf: (text: string) => number): string[] {
   const fill = (from: number, tail: string): number => {
     let to = from;
     while (to < letters.length && widthOf(letters.slice(from, to + 1).join('') + tail) <= width) to += 1;
     return Math.max(to, from + 1);
   };
-  const first = fill(0, '');
+  const full = fill(0, '');
+  const first = joints.findLast((joint) => joint <= full && joint >= full / 2) ?? full;
   const second = fill(first, '…');
-  return [letters.slice(0, first).join(''), `${letters.slice(first, second).join('')}…`];
+  return [letters.slice(0, first).join('').trimEnd(), `${letters.slice(first, second).join('')}…`];
 }
