@@ -35,8 +35,17 @@ export function EdgeEnds({ scene, onRefuse }: EdgeEndsProps) {
     return { stored, card, reason };
   };
   const place = ({ clientX, clientY }: PointerEvent): Point => currentCamera()?.toCanvas({ x: clientX, y: clientY }) ?? { x: 0, y: 0 };
-  const drop = (end: End, at: Point) => {
+  const pull = (end: End, at: Point) => {
+    const rejoining = { edge: edge.id, end, over: cardAt(at) };
+    if (rejoining.over !== useView.getState().rejoining?.over) useView.setState({ rejoining });
+    setPulled({ end, at });
+  };
+  const letGo = () => {
+    useView.setState({ rejoining: null });
     setPulled(null);
+  };
+  const drop = (end: End, at: Point) => {
+    letGo();
     const { stored, card, reason } = reasonAt(end, at);
     if (!stored || card === null) return;
     if (reason) onRefuse(t(`canvas.refused.${reason}`));
@@ -68,15 +77,15 @@ export function EdgeEnds({ scene, onRefuse }: EdgeEndsProps) {
             onPointerDown={(event) => {
               event.stopPropagation();
               event.currentTarget.setPointerCapture(event.pointerId);
-              setPulled({ end, at: place(event) });
+              pull(end, place(event));
             }}
             onPointerMove={(event) => {
-              if (pulled?.end === end) setPulled({ end, at: place(event) });
+              if (pulled?.end === end) pull(end, place(event));
             }}
             onPointerUp={(event) => {
               if (pulled?.end === end) drop(end, place(event));
             }}
-            onPointerCancel={() => setPulled(null)}
+            onPointerCancel={letGo}
           />
         );
       })}

@@ -6,7 +6,7 @@ import { useI18n } from '../i18n/useI18n';
 import { LINE_HEIGHT, type Label } from '../model/label';
 import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
-import { refusal } from './connectTarget';
+import { standing } from './connectTarget';
 import { detailOf, labelAt, ZoomStep } from './detail';
 import { live, useMarks } from './overlay';
 import { RenameField } from './RenameField';
@@ -27,9 +27,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const renaming = useView((view) => view.renaming === id);
   const pulled = useConnection((line) => (line.inProgress ? line.fromNode.id : null));
   const waiting = useView((view) => view.connectFrom);
-  const from = pulled ?? waiting;
-  const joining = from !== null && from !== id;
-  const refused = joining && refusal(from, id) !== null;
+  const rejoining = useView((view) => view.rejoining);
+  const place = standing(id, pulled ?? waiting, rejoining);
   const { card, bar, figure } = useLiveFigures(id, kind?.role === 'client', locale);
   const step = useContext(ZoomStep);
   if (!node || !kind) return null;
@@ -47,7 +46,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
         selected && styles['selected'],
         spof && styles['spof'],
         held && styles['held'],
-        joining && styles[refused ? 'refused' : 'target'],
+        styles[place],
+        place === 'target' && rejoining?.over === id && styles['over'],
         replicas > 1 && styles['stacked'],
       )}
       data-node={id}

@@ -1,5 +1,6 @@
 import { currentKinds, useDrawingState } from '../editor/drawing';
-import { obstacle } from '../model/changes';
+import type { Rejoining } from '../editor/view';
+import { obstacle, reconnectObstacle } from '../model/changes';
 import { contains } from '../model/geometry';
 import type { Point } from '../model/types';
 
@@ -19,6 +20,18 @@ export function cardAt(point: Point): string | null {
     if (contains(near, point)) found = id;
   }
   return found;
+}
+
+/** What a card is to the connection that is being pulled: nothing, where it may end, or where it may not. */
+export function standing(id: string, from: string | null, rejoining: Rejoining | null): 'apart' | 'target' | 'refused' {
+  if (rejoining) {
+    const { topology, edges } = useDrawingState.getState();
+    const edge = edges.get(rejoining.edge);
+    if (!edge || edge.source === id || edge.target === id) return 'apart';
+    return reconnectObstacle(topology, currentKinds(), edge, rejoining.end, id) === null ? 'target' : 'refused';
+  }
+  if (from === null || from === id) return 'apart';
+  return refusal(from, id) === null ? 'target' : 'refused';
 }
 
 /** Why no connection may lead from one element to the other; null where it may. */

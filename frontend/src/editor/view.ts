@@ -5,6 +5,12 @@ import { useDrawingState } from './drawing';
 
 type Tool = 'select' | 'pan';
 
+export interface Rejoining {
+  readonly edge: string;
+  readonly end: 'source' | 'target';
+  readonly over: string | null;
+}
+
 /** What is selected, which tool is held, what panel is open: nothing of it is saved with the design. */
 interface View {
   readonly selectedNodes: ReadonlySet<string>;
@@ -14,6 +20,8 @@ interface View {
   readonly several: boolean;
   /** Click-click connecting: the node that waits for its target. */
   readonly connectFrom: string | null;
+  /** The end of a connection that is being pulled, and the card that it is held over. */
+  readonly rejoining: Rejoining | null;
   readonly renaming: string | null;
   readonly open: string | null;
 }
@@ -24,6 +32,7 @@ export const useView = create<View>(() => ({
   tool: 'select',
   several: false,
   connectFrom: null,
+  rejoining: null,
   renaming: null,
   open: null,
 }));
