@@ -237,5 +237,6 @@ def excess(law: Law) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     if law.family == "pareto":
         shape = 1 + math.sqrt(1 + 1 / cv**2)
         least = mean * (shape - 1) / shape
-        return lambda x: np.where(x < least, mean - x, least**shape * np.maximum(x, least) ** (1 - shape) / (shape - 1))
+        above = least / (shape - 1)
+        return lambda x: np.where(x < least, mean - x, above * (least / np.maximum(x, least)) ** (shape - 1))
     return lambda x: mean * np.exp(-x / mean)

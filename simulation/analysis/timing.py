@@ -171,6 +171,8 @@ class Timing:
         """Waiting at one replica that gets `rate` requests a millisecond."""
         servers = component.slots or 1
         offered = rate * service
+        if offered <= 0:
+            return NO_WAIT  # a shard whose keys nobody asks for
         limit = component.params.get("queue_limit")
         balance, copies = self._balance.get(component.index, ("random", component.replicas))
         if limit is not None:

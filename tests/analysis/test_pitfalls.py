@@ -266,3 +266,19 @@ def test_a_key_lies_in_the_same_shard_whichever_server_asks(order: tuple[str, st
     report = analyze(document(nodes, [*paths("users>lb>w0", "lb>w1"), *calls]))
     assert {s.component: s.loss_share for s in report.spofs} == pytest.approx({"s0": 1 / 3, "s1": 2 / 3})
     assert report.flows[0].availability == pytest.approx(0.9, abs=0.001)
+
+
+@pytest.mark.parametrize("cv", [1e-6, 0.01])
+@pytest.mark.parametrize("family", ["pareto", "gamma", "lognormal"])
+def test_service_times_that_hardly_vary_are_constant(family: str, cv: float) -> None:
+    """M/D/1 at half load: 10 ms, and half of that waiting."""
+    web = node("web", "web_server", service_time_ms=10, concurrency=1, distribution=family, cv=cv)
+    latency = analyze(document([USERS, web], paths("users>web"), 50)).flows[0].latency
+    assert latency.mean_ms == pytest.approx(15, rel=1e-4)
+    assert latency.p99_ms == pytest.approx(49.1, rel=0.01)
+
+
+def test_a_shard_whose_keys_nobody_asks_for_does_not_wait() -> None:
+    store = node("db", "database", shards=2, hot_key_share=1, queue_limit=5, read_time_ms=10, concurrency=1)
+    latency = analyze(document([USERS, store], paths("users>db"), 1)).flows[0].latency
+    assert latency.mean_ms == pytest.approx(10.1, rel=0.001)
