@@ -25,6 +25,9 @@ T = TypeVar("T")
 #: Grid points that are kept from one report to the next: 8 bytes each.
 _KEPT_CELLS = 8_000_000
 
+#: Terms of the law of a line that are told apart.
+_MOST_TERMS = 2000
+
 NOTHING = Latency(None, None, None, None)
 
 
@@ -54,6 +57,11 @@ class Wait:
 
 
 NO_WAIT = Wait(0.0, Law("deterministic", 0.0))
+
+
+def sum_of_powers(r: float, count: int) -> float:
+    """1 + r + r^2 + ..., so many terms, r up to 1."""
+    return float(count) if r > 1 - 1e-12 else (1 - r**count) / (1 - r)
 
 
 class Timing:
@@ -199,21 +207,17 @@ class Timing:
             below += inverse
             if inverse < 1e-18 * below:
                 break
-        terms: list[float] = []
-        if r <= 1:
-            term = 1.0
-            for _ in range(places):
-                terms.append(term)
-                term *= r
-                if term < 1e-14:
-                    break
-            total = below + sum(terms)
-            weights = [below / total, *(t / total for t in terms)]
-        else:
-            scaled = [r ** (j - places + 1) for j in range(places)]
-            total = below * r ** (1 - places) + sum(scaled) if places else 1.0
-            weights = [1 - sum(scaled) / total, *(t / total for t in scaled)]
-        law = Law("exponential", service / servers * (1 + scv) / 2)
+        # Where that is too many terms, so many places in line stand for one.
+        end = places if r >= 1 or places == 0 else min(places, math.ceil(math.log(1e-14) / math.log(r)))
+        step = max(1, math.ceil(end / _MOST_TERMS))
+        blocks = math.ceil(end / step)
+        top = blocks - 1 if r > 1 else 0  # the greatest term is 1
+        within = sum_of_powers(min(r, 1 / r), step)
+        terms = [within * math.exp(math.log(r) * step * (k - top)) for k in range(blocks)]
+        total = below * (math.exp(math.log(r) * (1 - places)) if r > 1 else 1.0) + sum(terms)
+        weights = [1 - sum(terms) / total, *(t / total for t in terms)] if places else [1.0]
+        one = service / servers * (1 + scv) / 2
+        law = Law("exponential", one) if step == 1 else Law("gamma", one * step, 1 / math.sqrt(step))
         return Wait(1 - weights[0], law, tuple(weights), blocked)
 
     def _balances(self) -> dict[int, tuple[str, int]]:

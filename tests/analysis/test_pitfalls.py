@@ -282,3 +282,11 @@ def test_a_shard_whose_keys_nobody_asks_for_does_not_wait() -> None:
     store = node("db", "database", shards=2, hot_key_share=1, queue_limit=5, read_time_ms=10, concurrency=1)
     latency = analyze(document([USERS, store], paths("users>db"), 1)).flows[0].latency
     assert latency.mean_ms == pytest.approx(10.1, rel=0.001)
+
+
+@pytest.mark.parametrize(("limit", "rate", "mean_ms"), [(100_000, 150, 999_990), (10**9, 50, 20), (10**9, 100, 5e9)])
+def test_a_line_that_is_practically_endless_is_no_endless_work(limit: int, rate: float, mean_ms: float) -> None:
+    """Of M/M/1/K: at 1.5 nearly all of the line waits, at 0.5 none of it is needed, at 1 all lengths are alike."""
+    web = node("web", "web_server", service_time_ms=10, concurrency=1, queue_limit=limit)
+    latency = analyze(document([USERS, web], paths("users>web"), rate)).flows[0].latency
+    assert latency.mean_ms == pytest.approx(mean_ms, rel=0.01)
