@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.topology.document import Edge, Flow, Node, Topology
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 from simulation.topology.wiring import Gate, Lookup, Policy, Wiring
 
 SAMPLE = Path(__file__).resolve().parents[2] / "shared/samples/compose/opentelemetry-demo.yaml"

@@ -30,7 +30,8 @@ from simulation.analysis.routing import is_placed_alike
 from simulation.analysis.timing import Timing
 from simulation.analysis.work import Work
 from simulation.topology.document import Topology
-from simulation.topology.system import Component, Link, System, resolve
+from simulation.topology.resolving import resolve
+from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import Gate, Policy, Wiring
 
 if TYPE_CHECKING:

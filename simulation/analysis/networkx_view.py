@@ -5,7 +5,7 @@ import networkx as nx
 
 from simulation.analysis.report import Report
 from simulation.topology.document import Topology
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 
 #: Parts of a report that belong to the elements of the graph; all others are attributes of the graph itself.
 _OF_ELEMENTS = frozenset({"nodes", "edges", "spofs", "contingencies"})

@@ -13,7 +13,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from simulation.topology.document import InvalidInput, Problem, Topology
-from simulation.topology.system import System, resolve
+from simulation.topology.resolving import resolve
+from simulation.topology.system import System
 from simulation.traffic import counters, fluid_accuracy, fluid_totals, layout
 from simulation.traffic.control import Command, Control
 from simulation.traffic.counters import Counters, between, read

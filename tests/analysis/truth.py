@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
-from simulation.topology.system import Component, System, resolve
+from simulation.topology.resolving import resolve
+from simulation.topology.system import Component, System
 from simulation.topology.wiring import Gate, Lookup, Policy, Wiring, standbys
 
 Part = tuple[str, ...]

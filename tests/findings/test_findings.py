@@ -17,7 +17,7 @@ from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.report import Finding
 from simulation.topology.document import InvalidInput
 from simulation.topology.parsing import from_object, to_object
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 
 TODAY = date(2026, 6, 1)
 

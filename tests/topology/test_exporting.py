@@ -10,7 +10,7 @@ from simulation.topology.exporting.visits import visits
 from simulation.topology.importing import import_
 from simulation.topology.layout import arranged
 from simulation.topology.parsing import from_object
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 from simulation.topology.templates import TEMPLATES
 from simulation.topology.wiring import Wiring
 from tests.topology.documents import document

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from simulation.topology.layout import is_placed
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 from simulation.topology.templates import TEMPLATES, Template
 from simulation.topology.validation import check
 from simulation.topology.wiring import Wiring

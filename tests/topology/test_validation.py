@@ -11,8 +11,8 @@ import pytest
 from simulation.topology import limits
 from simulation.topology.document import InvalidInput
 from simulation.topology.parsing import from_object, to_object
+from simulation.topology.resolving import resolve
 from simulation.topology.schema import document_schema
-from simulation.topology.system import resolve
 from simulation.topology.validation import check
 from tests.topology.documents import document, put
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from simulation.topology.document import Topology
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 from simulation.topology.wiring import Gate, Lookup, Policy, Wiring
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.topology.document import Flow, InvalidInput
-from simulation.topology.system import resolve
+from simulation.topology.resolving import resolve
 from simulation.traffic import Session, simulate
 from simulation.traffic.fluid_totals import check
 from simulation.traffic.fluid_world import FluidWorld

@@ -16,7 +16,8 @@ from simulation.analysis.advice.judging import Judge
 from simulation.analysis.report import Bar, NodeFigures, Report
 from simulation.topology.catalogue.model import Param, Text
 from simulation.topology.document import Topology
-from simulation.topology.system import Component, resolve
+from simulation.topology.resolving import resolve
+from simulation.topology.system import Component
 
 _RATE = Param(
     "rate_rps", "number", Text("Rate", "요청률"), Text("Requests a second.", "초당 요청 수입니다."), unit="rps"

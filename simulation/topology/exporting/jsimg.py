@@ -12,7 +12,8 @@ from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Topology
 from simulation.topology.exporting.visits import visits
 from simulation.topology.layout import absolute, boxes
-from simulation.topology.system import Component, System, resolve
+from simulation.topology.resolving import resolve
+from simulation.topology.system import Component, System
 from simulation.topology.wiring import Wiring
 
 FORMAT = "jsimg"
