@@ -1,11 +1,15 @@
 """How far the fluid engine may be off, by the state in which a flow's requests were served.
 
 The bounds are the greatest errors against the exact engine, rounded up: of stations by law of service, slots and load,
-of balancers, and of two tiers with timeouts, retries, budgets and breakers through a spike, with slots held and not.
+of balancers, and of two to four tiers with timeouts, retries, budgets and breakers through a spike, with slots held
+and not.
 `tests/traffic/test_both_engines.py` holds them against every story and template.
 """
 
 import msgspec
+
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import System
 
 
 class FlowAccuracy(msgspec.Struct, frozen=True):
@@ -44,14 +48,20 @@ _COLUMNS = {
 RECOVERING_S = 2.0
 #: Mean, p99 and counts when timeouts, retries or breakers make overload feed back.
 FEEDBACK = (0.30, 0.60, 0.06)
+#: The same where three or more tiers lie one behind the other and one holds its slots meanwhile.
+DEEP = (0.60, 0.60, 0.35)
+_TIERS = 3
 #: p99 by law of service: two moments do not tell a tail that is no exponential one.
 DETERMINISTIC, HEAVY = 0.22, 0.36
 
 
-def of_flow(name: str, totals: dict[str, float], feeds_back: bool = False, tail: float = 0.0) -> FlowAccuracy:
+def of_flow(
+    name: str, totals: dict[str, float], feeds_back: bool = False, tail: float = 0.0, deep: bool = False
+) -> FlowAccuracy:
     """The statement for a flow from its completed requests by regime (columns of the fluid's flow table).
 
     `feeds_back`: some call has a timeout, retries or a breaker. `tail`: bound on p99 by the laws of service.
+    `deep`: as `is_deep` answers.
     """
     completed = {regime: max(float(totals[column]), 0.0) for regime, column in _COLUMNS.items()}
     total = sum(completed.values())
@@ -62,7 +72,8 @@ def of_flow(name: str, totals: dict[str, float], feeds_back: bool = False, tail:
     p99 = max([BOUNDS[r][1] for r in worst if r != "recovering" or shares[r] > 0.5] + [tail])
     counts = 0.02
     if feeds_back and shares["settled"] < 0.995:
-        mean, p99, counts = max(mean, FEEDBACK[0]), max(p99, FEEDBACK[1]), FEEDBACK[2]
+        bounds = DEEP if deep else FEEDBACK
+        mean, p99, counts = max(mean, bounds[0]), max(p99, bounds[1]), bounds[2]
     is_over = {"over_capacity", "partly_over", "recovering"} & set(worst)
     note = "expected values: single runs scatter around them"
     if tail:
@@ -71,6 +82,24 @@ def of_flow(name: str, totals: dict[str, float], feeds_back: bool = False, tail:
         note += "; timeouts, retries and breakers make overload feed back: then bounds are wider"
     regimes = {r: round(s, 6) for r, s in shares.items()}
     return FlowAccuracy(name, regimes, round(mean, 4), p99, RECOVERING_S if is_over else 0.0, note, counts)
+
+
+def is_deep(system: System, client: int) -> bool:
+    """Whether calls from a client come to three or more tiers with slots in a row, one of which holds its own."""
+    work, seen = [(client, 0, False)], set()
+    while work:
+        c, tiers, holds = at = work.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        component = system.components[c]
+        if component.slots is not None and component.kind.role in (Role.CALLER, Role.STORE):
+            tiers, holds = tiers + 1, holds or bool(component.params.get("holds_slot"))
+        if tiers >= _TIERS and holds:
+            return True
+        calls = (link.target for link in system.outgoing[c] if link.kind.id == "call")
+        work += [(target, min(tiers, _TIERS), holds) for target in calls]
+    return False
 
 
 def tail_of(laws: list[tuple[int, float]]) -> float:

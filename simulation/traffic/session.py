@@ -215,7 +215,13 @@ class Session:
         tail = fluid_accuracy.tail_of([(int(law), float(scv)) for law, scv in set(laws)])
         columns = rows.dtype.names or ()
         return [
-            fluid_accuracy.of_flow(s.id, {name: float(rows[i][name]) for name in columns}, feeds_back, tail)
+            fluid_accuracy.of_flow(
+                s.id,
+                {name: float(rows[i][name]) for name in columns},
+                feeds_back,
+                tail,
+                fluid_accuracy.is_deep(self.system, s.client),
+            )
             for i, s in enumerate(self.system.sources)
         ]
 

@@ -1,5 +1,6 @@
 """The stories of tests/traffic/test_scenarios.py and the templates, as documents and scenarios for both engines."""
 
+from itertools import pairwise
 from typing import Any
 
 from simulation.topology.document import Edge, Flow, Node, Topology
@@ -64,9 +65,23 @@ def _held() -> Topology:
     return system(nodes, edges, [Flow("f", "users", 200, shape=shape)])
 
 
+def _deep(tiers: int, holds: bool, to_rps: float, edge: dict[str, Any]) -> Topology:
+    """A spike through tiers of 2 ms of which the last takes 10 ms, with the same call from each to the next."""
+    nodes = [Node("users", "client")]
+    for i in range(tiers):
+        is_last = i == tiers - 1
+        slots = 60 if holds and not is_last else 10
+        params = {"service_time_ms": 10 if is_last else 2, "concurrency": slots, "holds_slot": holds}
+        nodes.append(Node(f"tier-{i}", "service", params=params))
+    ids = ["users", *(f"tier-{i}" for i in range(tiers))]
+    edges = [Edge(f"to-{b}", a, b, params=edge) for a, b in pairwise(ids)]
+    shape = {"kind": "spike", "at_s": 10, "for_s": 10, "to_rps": to_rps}
+    return system(nodes, edges, [Flow("f", "users", 700, shape=shape)])
+
+
 def stories() -> dict[str, tuple[Topology, dict[str, Any]]]:
     """Document and scenario by name: each number of the stories that has traffic, then every template."""
-    long = {"duration_s": 400, "warmup_s": 20}
+    long, trips = {"duration_s": 400, "warmup_s": 20}, {"error_rate": 0.5, "open_s": 5}
     found: dict[str, tuple[Topology, dict[str, Any]]] = {
         "1 at 160": (station(160, 20, 4), long),
         "1 at 190": (station(190, 20, 4), {"duration_s": 4000, "warmup_s": 100}),
@@ -94,6 +109,12 @@ def stories() -> dict[str, tuple[Topology, dict[str, Any]]]:
         "16 limit": (_storm(retries=2, queue_limit=100), {"duration_s": 60, "warmup_s": 0}),
         "16 breaker": (_storm(breaker={"error_rate": 0.5, "open_s": 5}), {"duration_s": 60, "warmup_s": 0}),
         "16 slots held": (_held(), {"duration_s": 60, "warmup_s": 0}),
+        "16 three tiers, budget": (_deep(3, True, 1300, {"timeout_ms": 200, "retries": 2, "retry_budget": 0.1}),
+                                   {"duration_s": 60, "warmup_s": 0}),
+        "16 four tiers, retries": (_deep(4, False, 1300, {"timeout_ms": 200, "retries": 2}),
+                                   {"duration_s": 60, "warmup_s": 0}),
+        "16 four tiers, breakers": (_deep(4, True, 1300, {"timeout_ms": 200, "breaker": trips}),
+                                    {"duration_s": 60, "warmup_s": 0}),
         "17 late": (_late(), {"duration_s": 120, "warmup_s": 0}),
     }  # fmt: skip
     found |= {f"template {name}": (t.topology, {"duration_s": 30, "warmup_s": 10}) for name, t in TEMPLATES.items()}

@@ -67,3 +67,20 @@ def test_a_breaker_opens_before_half_of_the_calls_fail_when_they_scatter(
     ours, exact = (run(topology, 60, engine=e, events=events).flows[0].error_rate.value for e in ("fluid", "exact"))
     assert ours == pytest.approx(exact, abs=0.06)
     assert (ours > 0.8) == opens
+
+
+def test_the_same_things_fail_by_chance_at_the_same_times() -> None:
+    life = {"mtbf_h": 0.02, "mttr_h": 0.005}
+    nodes = [Node("zone", "zone", params={"mtbf_h": 0.05, "mttr_h": 0.003}), Node("users", "client")]
+    nodes.append(Node("lb", "load_balancer", parent="zone", replicas=2, params={"health_check_interval_s": 2, **life}))
+    web = {"service_time_ms": 10, "concurrency": 4, "queue_limit": 50, **life}
+    nodes.append(Node("web", "web_server", parent="zone", replicas=4, params=web))
+    topology = system(nodes, chain("users", "lb", "web"), [Flow("f", "users", 400)])
+    found = [run(topology, 300, failures=True, engine=engine, seed=3) for engine in ("fluid", "exact")]
+    broke = [[e for row in result.timeline for e in row["events"] if e["event"] == "broke"] for result in found]
+    assert broke[0] == broke[1]
+    assert len(broke[0]) > 10
+    ours, exact = (result.flows[0] for result in found)
+    assert value(exact.error_rate) > 0.05
+    assert value(ours.error_rate) == pytest.approx(value(exact.error_rate), abs=0.01)
+    assert value(ours.mean_ms) == pytest.approx(value(exact.mean_ms), rel=0.05)
