@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from simulation.analysis import reasons
+from simulation.analysis.compile import knows_seldom_calls
 from simulation.analysis.model import Model
 from simulation.analysis.report import Assumption, Reason
 from simulation.topology.catalogue.model import Param, Role
@@ -91,6 +92,7 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.FAILOVERS: any(link.kind.id == "replicate" for link in system.links),
         reasons.DEEP_CHECKS: _has_halves(model),
         reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
+        reasons.SELDOM_CALLS: not knows_seldom_calls(system),
         reasons.LEARNING: any(
             c.params.get("eviction") == "lfu" and c.params.get("hit_ratio") is None for c in system.components
         ),

@@ -38,6 +38,10 @@ Choice = tuple[str, int, int]
 ("skip", component, gate's position): whether a request makes none of the less than one calls that it makes there on
 average."""
 
+#: Edges of less than one call a request that are each a choice by luck. With more of them every such call is taken to
+#: be made: where much is shared behind them, no exact solver gets through (from some 50 on, 100 nodes take seconds).
+MOST_SELDOM = 40
+
 #: Choices by luck, each true or false; the others say which of several.
 BY_LUCK = frozenset({"hit", "skip"})
 
@@ -64,6 +68,11 @@ class Bounds:
 
 
 STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _position, gate: gate.needed)
+
+
+def knows_seldom_calls(system: System) -> bool:
+    """Whether requests that do not make a call of less than one on average go without it; else all need it."""
+    return sum([0 < float(link.params.get("calls", 1.0)) < 1 for link in system.links]) <= MOST_SELDOM
 
 
 class Compiler:
@@ -101,6 +110,7 @@ class Compiler:
         self._up: dict[tuple[int, int, bool], int] = {}
         self._links = [0] * len(system.links)
         self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
+        self._knows_seldom_calls = knows_seldom_calls(system)
         self.limit = limit
         if before is not None:
             self._keep(before, dirty)
@@ -238,7 +248,7 @@ class Compiler:
                 self._add_hit(found, self.system.components[gates[position].members[0].target], state[1])
         found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
         for position, gate in enumerate(gates):
-            if 0 < gate.calls < 1:
+            if 0 < gate.calls < 1 and self._knows_seldom_calls:
                 found.add(("skip", component.index, position))
         return found
 
@@ -420,6 +430,8 @@ class Compiler:
         """The gate that is true when the request makes no call there."""
         index, op = state
         if mode == "full":
+            return FALSE
+        if not self._knows_seldom_calls and calls > 0:
             return FALSE
         if calls <= 0:
             return TRUE

@@ -15,7 +15,7 @@ from simulation.analysis.budget import Budget
 from simulation.analysis.circles import Unstable
 from simulation.analysis.circuit import Circuit
 from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
-from simulation.analysis.compile import Bounds, Compiler
+from simulation.analysis.compile import Bounds, Compiler, knows_seldom_calls
 from simulation.analysis.contingencies import Assessor, Effect
 from simulation.analysis.cuts import CutSets
 from simulation.analysis.difference import Difference, above
@@ -220,6 +220,8 @@ class Model:
         if edit is None:
             return Compiler(self.system, self.wiring, self.gates, self.hits, limit)
         before = edit.before
+        if knows_seldom_calls(before.system) != knows_seldom_calls(self.system):
+            return Compiler(self.system, self.wiring, self.gates, self.hits, limit)
         turned = {c for c in {*self.hits, *before.hits} if _kind(self.hits.get(c)) != _kind(before.hits.get(c))}
         dirty = edit.difference.above(edit.difference.wiring | turned)
         return Compiler(self.system, self.wiring, self.gates, self.hits, limit, before.compiler, dirty)

@@ -135,6 +135,13 @@ DEEP_CHECKS = Reason(
     "밸런서가 대상 뒤에 있는 것까지 확인한다고 봅니다. 대상만 확인하는 밸런서는 죽은 쪽으로 계속 보냅니다.",
 )
 STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
+SELDOM_CALLS = Reason(
+    "seldom_calls",
+    "Requests that make none of less than one call on average: with this many such edges every request is taken to "
+    "need them all, so that more is lost with a node here than in truth.",
+    "요청당 평균 한 번 미만인 호출을 하지 않는 요청. 이런 간선이 많아 모든 요청에 그 호출이 필요하다고 보므로, "
+    "노드를 잃을 때의 손실이 실제보다 크게 나옵니다.",
+)
 LEARNING = Reason(
     "learning",
     "How long LFU takes to learn which keys are popular: its hit ratio is that of the most popular keys, a bound.",

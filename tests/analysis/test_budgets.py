@@ -3,6 +3,7 @@
 import pytest
 
 from simulation.analysis import Budget, Report, analyze
+from simulation.analysis.compile import MOST_SELDOM
 from simulation.evaluation.metrics import find
 from simulation.evaluation.readings import from_report
 from simulation.topology.document import InvalidInput, Topology
@@ -81,3 +82,19 @@ def test_more_gates_than_allowed_is_said_plainly() -> None:
     with pytest.raises(InvalidInput) as caught:
         analyze(shop(), budget=Budget(gates=10))
     assert "gates" in caught.value.problems[0].detail
+
+
+def seldom(number: int) -> Report:
+    """A server that calls so many services, each for half of its requests."""
+    nodes = [USERS, node("web", "web_server"), *(node(f"s{i}", "service", availability=0.999) for i in range(number))]
+    return analyze(document(nodes, [edge("users>web"), *(edge(f"web>s{i}", calls=0.5) for i in range(number))], 10))
+
+
+def test_more_seldom_calls_than_can_be_counted_are_all_taken_to_be_made() -> None:
+    counted, taken = seldom(MOST_SELDOM), seldom(MOST_SELDOM + 1)
+    assert (counted.solver, taken.solver) == ("exact", "exact")
+    assert "seldom_calls" not in [s.code for s in counted.simplifications]
+    assert "seldom_calls" in [s.code for s in taken.simplifications]
+    web = 1 - (taken.nodes[1].availability or 0)
+    for report, each, number in ((counted, 0.0005, MOST_SELDOM), (taken, 0.001, MOST_SELDOM + 1)):
+        assert report.flows[0].availability == pytest.approx((1 - web) * (1 - each) ** number, abs=1e-9)
