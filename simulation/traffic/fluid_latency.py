@@ -179,3 +179,34 @@ def quantile(p):
         1.0 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t
     )
     return z if from_top else -z
+
+
+@njit(**INNER)
+def left_of(m, v):
+    """(mean, variance) of what is left of a time of this mean and variance when somebody looks at it by chance.
+
+    By its first three moments as a gamma distribution (Cox 1962, Renewal Theory, section 5.4).
+    """
+    if m <= 0.0:
+        return 0.0, 0.0
+    unit = v / m
+    mean = 0.5 * (m + unit)
+    return mean, max((m + unit) * (m + 2.0 * unit) / 3.0 - mean * mean, 0.0)
+
+
+@njit(**INNER)
+def put(part, w, m, v, d):
+    """Write a part of a latency: weight, mean, variance, least value."""
+    part.w, part.m, part.v, part.d = w, m, v, d
+
+
+@njit(**INNER)
+def at_least(need, n, p):
+    """Chance that so many of n answer, each with chance p."""
+    total, term = 0.0, 1.0
+    for j in range(n + 1):
+        if j > 0:
+            term *= (n - j + 1.0) / j
+        if j >= need:
+            total += term * p**j * (1.0 - p) ** (n - j)
+    return total

@@ -11,7 +11,7 @@ from numba import njit
 
 from simulation.traffic.compiled import INNER
 from simulation.traffic.fluid_calls import ask, scale, thin
-from simulation.traffic.fluid_latency import larger, quantile, two_of
+from simulation.traffic.fluid_latency import at_least, larger, left_of, put, quantile, two_of
 from simulation.traffic.fluid_layout import AFRESH, MORE_ARCS, SAME
 from simulation.traffic.rows import rows
 
@@ -299,35 +299,4 @@ def visit(
             spared *= 1.0 - min(arc.reach, 1.0) * refuses
         state.idle += (arc.idle + arc.reach * behind) * arc.weight
     state.full = 1.0 - spared
-    return total
-
-
-@njit(**INNER)
-def left_of(m, v):
-    """(mean, variance) of what is left of a time of this mean and variance when somebody looks at it by chance.
-
-    By its first three moments as a gamma distribution (Cox 1962, Renewal Theory, section 5.4).
-    """
-    if m <= 0.0:
-        return 0.0, 0.0
-    unit = v / m
-    mean = 0.5 * (m + unit)
-    return mean, max((m + unit) * (m + 2.0 * unit) / 3.0 - mean * mean, 0.0)
-
-
-@njit(**INNER)
-def put(part, w, m, v, d):
-    """Write a part of a latency: weight, mean, variance, least value."""
-    part.w, part.m, part.v, part.d = w, m, v, d
-
-
-@njit(**INNER)
-def at_least(need, n, p):
-    """Chance that so many of n answer, each with chance p."""
-    total, term = 0.0, 1.0
-    for j in range(n + 1):
-        if j > 0:
-            term *= (n - j + 1.0) / j
-        if j >= need:
-            total += term * p**j * (1.0 - p) ** (n - j)
     return total
