@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import BARE
+from simulation.traffic.compiler import BARE
 from simulation.traffic.events import empty_places, room_later
 from simulation.traffic.layout import BUCKETS, HEAP_N, LATER, LOWEST
 from simulation.traffic.queue_of_events import hold, pop, push, push_over

@@ -11,7 +11,7 @@ thinning and replication keep the pattern in time, where stretching it would not
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.random_numbers import exponential, unit
 from simulation.traffic.streams import GOLDEN
 

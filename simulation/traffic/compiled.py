@@ -21,12 +21,6 @@ import numpy as np
 
 from simulation.traffic import code_cache
 
-#: Options of compiled code that allocates nothing, so that no reference has to be counted.
-BARE: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-
-#: The same for what only compiled code calls: nothing by which Python or C could call it is compiled.
-INNER: dict[str, Any] = {**BARE, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
 _HERE = Path(__file__).parent
 _LOCK = threading.Lock()
 _RESULTS = {int: ctypes.c_int64, float: ctypes.c_double, None: None}

@@ -10,7 +10,7 @@ LFU counts only while a key is held (in-cache LFU), capped, least recently used 
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.layout import LFU, LFU_COUNTS, LRU, RANDOM_EVICTION
 from simulation.traffic.random_numbers import exp, log, mix, unit
 from simulation.traffic.rows import prefetch, rows

@@ -11,7 +11,7 @@ fetches when the one before failed, as with a lease (Nishtala et al. 2013, Scali
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.content import insert
 from simulation.traffic.events import WAKE
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE

@@ -8,7 +8,7 @@ Attempts and retries over alternatives are counted exactly for independent outco
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_latency import below, mean_below
 
 

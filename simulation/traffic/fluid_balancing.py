@@ -4,7 +4,7 @@
 
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.layout import LEAST_CONNECTIONS, POWER_OF_TWO
 from simulation.traffic.random_numbers import exp
 

@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_attempts import attempt, meet
 from simulation.traffic.fluid_balancing import balance, looks
 from simulation.traffic.fluid_layout import MORE_ARCS

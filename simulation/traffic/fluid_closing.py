@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_endings import begin, end
 from simulation.traffic.fluid_latency import below
 from simulation.traffic.fluid_stations import power, reservoir

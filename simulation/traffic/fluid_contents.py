@@ -11,7 +11,7 @@ most popular. A time to live ends an entry at a fixed age.
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_layout import (
     ASKED,
     FILLED,

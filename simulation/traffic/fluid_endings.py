@@ -9,7 +9,7 @@ passed by the rest; it ends when the time that it met is over.
 
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_layout import END, OLDEST
 from simulation.traffic.fluid_memory import recall, remember
 

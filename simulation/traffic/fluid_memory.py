@@ -8,7 +8,7 @@ what lies behind is dropped, or every second entry.
 
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_layout import END, OLDEST, SKIPPED, STRIDE
 
 

@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_memory import recall, remember
 from simulation.traffic.fluid_stations import fit, power, reservoir, solve
 

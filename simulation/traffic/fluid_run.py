@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_closing import close
 from simulation.traffic.fluid_contents import refresh, stale
 from simulation.traffic.fluid_layout import ANEW_S, ARCS, END_S, IS_NEW, NOW, STEPS

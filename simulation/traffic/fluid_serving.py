@@ -5,7 +5,7 @@
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_layout import SAME
 from simulation.traffic.fluid_stations import PURE_DELAY, fit, power, reservoir, solve
 from simulation.traffic.random_numbers import exp

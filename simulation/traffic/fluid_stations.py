@@ -11,7 +11,7 @@ wait scaled by (ca² + cs²)/2 (Allen-Cunneen; Whitt 1983, doi:10.1002/j.1538-73
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.random_numbers import exp, log
 
 PURE_DELAY = 1 << 29

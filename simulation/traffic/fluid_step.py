@@ -9,7 +9,7 @@ offered = completed + failed + in flight for every flow, instance and edge.
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_queues import hand_out
 from simulation.traffic.fluid_serving import admitted, serve
 from simulation.traffic.rows import rows

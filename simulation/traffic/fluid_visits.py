@@ -9,7 +9,7 @@ looked at anew only when something that it meets has moved, or when the world sa
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.fluid_calls import ask, scale, thin
 from simulation.traffic.fluid_latency import at_least, larger, left_of, put, quantile, two_of
 from simulation.traffic.fluid_layout import AFRESH, MORE_ARCS, SAME

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.arrivals import renew
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.content import draw_key, look_up
 from simulation.traffic.events import (
     ARRIVE,

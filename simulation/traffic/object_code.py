@@ -6,18 +6,21 @@ errors is cut off: nothing raises one, and LLVM sees that once nobody else can c
 
 # mypy: ignore-errors
 
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
+from unittest.mock import patch
 
 import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
 from numba import types
+from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 from numba.core.typing import signature
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
-from simulation.traffic.compiled import BARE
+from simulation.traffic.compiler import BARE, Lean
 
 _RESULTS = {int: types.int64, float: types.float64, None: types.void}
 _WORD = ir.IntType(64)
@@ -36,8 +39,9 @@ def object_code(source: str, arguments: tuple[Any, ...], result: Any, name: str,
         return body(*unpacked(words))
 
     prototype = _RESULTS[result](types.CPointer(types.int64))
-    options = {"error_model": BARE["error_model"], "_nrt": False}
-    compiled = numba.cfunc(prototype, **options)(call)
+    options = {"error_model": BARE["error_model"], "_nrt": False, "pipeline_class": Lean}
+    with _without_machine_code():
+        compiled = numba.cfunc(prototype, **options)(call)
     code = llvm.parse_assembly(compiled.inspect_llvm())
     for part in (*code.functions, *code.global_variables):
         if not part.is_declaration:
@@ -55,6 +59,21 @@ def object_code(source: str, arguments: tuple[Any, ...], result: Any, name: str,
     if foreign:
         raise RuntimeError(f"{source} may not allocate or raise; it needs {', '.join(foreign)}")
     return machine.emit_object(code)
+
+
+@contextmanager
+def _without_machine_code():
+    """Let the compiler stop at LLVM's code: it would make machine code of every part on the way, which nobody runs."""
+
+    def finish(library, name):
+        library._ensure_finalized()
+        return 0
+
+    with (
+        patch.multiple(JITCodeLibrary, get_pointer_to_function=finish, _finalize_specific=lambda library: None),
+        patch.object(JITCPUCodegen, "set_env", lambda *_: None),
+    ):
+        yield
 
 
 def _unpacking(kinds):

@@ -18,7 +18,7 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.events import (
     BACK,
     COMMIT,

@@ -17,7 +17,7 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.layout import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO
 from simulation.traffic.streams import GOLDEN
 

@@ -8,7 +8,7 @@ hold only what is under way and stay in the processor's cache.
 
 from numba import njit
 
-from simulation.traffic.compiled import INNER
+from simulation.traffic.compiler import INNER
 from simulation.traffic.layout import FREE_TIMER, TIMERS_FREE
 
 

@@ -12,7 +12,8 @@ import pytest
 from numba import njit
 
 from simulation.traffic import compiled, entries, random_numbers, warm
-from simulation.traffic.compiled import BARE, Compiled
+from simulation.traffic.compiled import Compiled
+from simulation.traffic.compiler import BARE
 
 _LATER = """
 import json, sys

@@ -1,0 +1,37 @@
+"""The compiler with what our functions need of it: no closures, no arrays as wholes, no look for either.
+
+What is left out is a fifth of the work of a first start.
+"""
+
+# mypy: ignore-errors
+
+from typing import Any
+
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import PassManager
+from numba.core.typed_passes import NopythonTypeInference, PreLowerStripPhis
+from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
+
+
+class Lean(CompilerBase):
+    """From bytecode to types to LLVM, straight."""
+
+    def define_pipelines(self):
+        """The passes in their order."""
+        passes = PassManager("lean")
+        passes.add_pass(TranslateByteCode, "bytecode")
+        passes.add_pass(FixupArgs, "arguments")
+        passes.add_pass(IRProcessing, "control flow")
+        passes.add_pass(ReconstructSSA, "one name for each value")
+        passes.add_pass(NopythonTypeInference, "types")
+        passes.add_pass(PreLowerStripPhis, "no phi nodes")
+        passes.passes.extend(DefaultPassBuilder.define_nopython_lowering_pipeline(self.state).passes)
+        passes.finalize()
+        return [passes]
+
+
+#: Options of compiled code that allocates nothing, so that no reference has to be counted.
+BARE: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "pipeline_class": Lean}
+
+#: The same for what only compiled code calls: nothing by which Python or C could call it is compiled.
+INNER: dict[str, Any] = {**BARE, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
