@@ -6,13 +6,14 @@ Recorded time stamps are segments of one arrival each. More or less load repeats
 thinning and replication keep the pattern in time, where stretching it would not.
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: ignore-errors
 
 import numpy as np
 from numba import njit
 
 from simulation.traffic.compiler import INNER
 from simulation.traffic.random_numbers import exponential, unit
+from simulation.traffic.rows import rows
 from simulation.traffic.streams import GOLDEN
 
 
@@ -38,7 +39,7 @@ def advance(flows, segments, f, now):
 
 
 @njit(**INNER)
-def due(flows, segments, f):
+def _due(flows, segments, f):
     """When the next arrival comes, from `t_last` and `remaining`; infinity for never. Changes nothing."""
     t = flows[f].t_last
     left = flows[f].remaining
@@ -72,7 +73,13 @@ def due(flows, segments, f):
 
 
 @njit(**INNER)
-def stamps_ahead(flows, f):
+def due(flows, segments, f):
+    """The same, as Python calls it."""
+    return _due(rows(flows), rows(segments), f)
+
+
+@njit(**INNER)
+def _stamps_ahead(flows, f):
     """How many time stamps on the next arrival is (0: another one at this); negative for never."""
     if flows[f].again > 0:
         flows[f].again -= 1
@@ -95,9 +102,10 @@ def stamps_ahead(flows, f):
 @njit(**INNER)
 def restamp(flows, segments, f, copies):
     """From `t_last` on every time stamp makes so many arrivals; the next is drawn anew."""
+    flows, segments = rows(flows), rows(segments)
     flows[f].copies = copies
     flows[f].again = 0
-    ahead = stamps_ahead(flows, f)
+    ahead = _stamps_ahead(flows, f)
     s = flows[f].seg
     if ahead < 0 or segments[s].end == np.inf:
         flows[f].remaining = np.inf
@@ -106,7 +114,7 @@ def restamp(flows, segments, f, copies):
 
 
 @njit(**INNER, forceinline=True)
-def renew(flows, segments, f, now):
+def next_arrival(flows, segments, f, now):
     """After an arrival at `now`: draw the next gap, answer when the next one comes."""
     while flows[f].seg + 1 < flows[f].seg_end and segments[flows[f].seg].end <= now:
         flows[f].seg += 1
@@ -116,7 +124,7 @@ def renew(flows, segments, f, now):
         flows[f].rng_arrival = state
         flows[f].remaining = exponential(state)
     elif flows[f].stamped == 1:
-        ahead = stamps_ahead(flows, f)
+        ahead = _stamps_ahead(flows, f)
         flows[f].remaining = ahead
         if ahead == 0:
             return now
@@ -128,4 +136,10 @@ def renew(flows, segments, f, now):
     s = flows[f].seg
     if segments[s].slope == 0.0 and segments[s].end == np.inf and flows[f].factor > 0.0 and segments[s].rate > 0.0:
         return now + flows[f].remaining / (segments[s].rate * flows[f].factor)
-    return due(flows, segments, f)
+    return _due(flows, segments, f)
+
+
+@njit(**INNER)
+def renew(flows, segments, f, now):
+    """The same, as Python calls it."""
+    return next_arrival(rows(flows), rows(segments), f, now)

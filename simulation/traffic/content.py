@@ -219,7 +219,7 @@ def empty(contents, keys, c):
 def drop_part(contents, keys, c, part, parts):
     """Forget the keys of one of several equal parts, dealt by hash: what one lost replica held."""
     contents, keys = rows(contents), rows(keys)
-    for k in range(contents[c].keys):
+    for k in range(np.int64(contents[c].keys)):
         if np.int64(mix(np.uint64(k) + GOLDEN) >> _S11) % parts == part:
             remove(contents, keys, c, k)
 

@@ -6,7 +6,7 @@ kept too). A cache that asks through shares the outcome, as a single flight does
 fetches when the one before failed, as with a lease (Nishtala et al. 2013, Scaling Memcache at Facebook).
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: ignore-errors
 
 import numpy as np
 from numba import njit

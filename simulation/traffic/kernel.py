@@ -13,7 +13,7 @@ It returns when `t_end` is reached (0), after `max_events` (1), or when a pool m
 import numpy as np
 from numba import njit
 
-from simulation.traffic.arrivals import renew
+from simulation.traffic.arrivals import next_arrival
 from simulation.traffic.compiler import INNER
 from simulation.traffic.content import draw_key, look_up
 from simulation.traffic.events import (
@@ -144,7 +144,7 @@ def run(
         due = -1.0  # when the job that now waits goes on, and by which event
         wake = np.int64(0)
 
-        if kind <= COMMIT and kind not in (ARRIVE, TIMER, FAIL):
+        if kind <= COMMIT and kind != ARRIVE and kind != TIMER and kind != FAIL:
             j = index
             if jobs[j].serial != serial:
                 continue
@@ -191,7 +191,7 @@ def run(
             jobs[j].inst = flows[f].inst
             jobs[j].step = flows[f].client * operations + op
             jobs[j].answered = now
-            t = renew(flows, segments, f, now)
+            t = next_arrival(flows, segments, f, now)
             if t < np.inf:
                 held = push_over(heap, later, control, t, packed(ARRIVE, f, flows[f].serial))
             step = VISIT

@@ -107,10 +107,17 @@ def _rise(heap, i, t, x):
     heap[i].x = x
 
 
-@njit(**INNER, forceinline=True)
-def packed(kind, index, serial):
+@intrinsic
+def packed(typingctx: Any, kind: Any, index: Any, serial: Any) -> Any:
     """An event as one number."""
-    return (np.int64(serial) << 32) | (kind << INDEX_BITS) | index
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        kind_, index_, serial_ = args
+        high = builder.shl(serial_, ir.Constant(serial_.type, 32))
+        middle = builder.shl(kind_, ir.Constant(kind_.type, INDEX_BITS))
+        return builder.or_(builder.or_(high, middle), index_)
+
+    return signature(types.int64, types.int64, types.int64, types.int64), codegen
 
 
 @njit(**INNER, forceinline=True)
@@ -140,7 +147,6 @@ def _put_off(later, control, bucket, t, x):
 @njit(**INNER, forceinline=True)
 def push(heap, later, control, t, x):
     """Add a packed event; the caller has made sure that there is room."""
-    heap, later = rows(heap), rows(later)
     bucket = np.int64(t * float_of(control[PACE]))
     if bucket <= control[BUCKET]:
         _add(heap, control, t, x)
@@ -187,7 +193,7 @@ def put(heap, later, control, t, x):
 @njit(**INNER)
 def place(heap, later, control, t, kind, index, serial):
     """Add an event from outside of the kernel."""
-    push(heap, later, control, t, packed(kind, index, serial))
+    put(rows(heap), rows(later), control, t, packed(kind, index, serial))
 
 
 @njit(**INNER, forceinline=True)

@@ -13,7 +13,6 @@ from numba import njit
 
 from simulation.traffic import compiled, entries, random_numbers, warm
 from simulation.traffic.compiled import Compiled
-from simulation.traffic.compiler import BARE
 
 _LATER = """
 import json, sys
@@ -71,7 +70,7 @@ def test_other_types_than_the_first_are_refused() -> None:
 
 
 def test_what_raises_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    @njit(**BARE)
+    @njit(_nrt=False)
     def careful(x):  # type: ignore[no-untyped-def]
         if x < 0.0:
             raise ValueError("negative")
