@@ -4,7 +4,6 @@ A `Model` is built once a document; its parts are computed when they are first r
 Findings, advice and the report read it.
 """
 
-import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,12 +14,13 @@ from simulation.analysis.budget import Budget
 from simulation.analysis.circles import Unstable
 from simulation.analysis.circuit import Circuit
 from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
-from simulation.analysis.compile import Bounds, Compiler, knows_seldom_calls
+from simulation.analysis.compile import Compiler, knows_seldom_calls
 from simulation.analysis.contingencies import Assessor, Effect
 from simulation.analysis.cuts import CutSets
-from simulation.analysis.difference import Difference, above
+from simulation.analysis.demand import Demand
+from simulation.analysis.difference import Difference
 from simulation.analysis.falling import Falling
-from simulation.analysis.gates import FALSE, TRUE, Gates
+from simulation.analysis.gates import FALSE, Gates
 from simulation.analysis.kills import KillSets
 from simulation.analysis.loading import solve
 from simulation.analysis.losses import Losses, Singles, single_losses
@@ -31,13 +31,11 @@ from simulation.analysis.timing import Timing
 from simulation.analysis.work import Work
 from simulation.topology.document import Topology
 from simulation.topology.resolving import resolve
-from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import Gate, Policy, Wiring
+from simulation.topology.system import Link, System
+from simulation.topology.wiring import Wiring
 
 if TYPE_CHECKING:
     from simulation.analysis.cutsets import CutSetList
-
-_EPS = 1e-9
 
 #: An edit of more than one in so many components, if these are many, is a new document.
 _SHARE, _FEW = 4, 16
@@ -434,9 +432,11 @@ class Model:
     @cached_property
     def carried_roots(self) -> Roots:
         """`served` with what the load asks for, and with nothing lost that leaves others overloaded."""
-        bounds = self._bounds()
-        roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance", bounds)
-        vital = self._vital()
+        assert self.work is not None
+        assert self.assessor is not None
+        demand = Demand(self.work, self.assessor.base_load, self.consumers)
+        roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance", demand.bounds(self.states))
+        vital = demand.vital(self.contingencies[1], set(self.assessor.base_overload), self.gates)
         position: dict[int, int] = {}
         shares: list[dict[int, float]] = []
         for flow, own in enumerate(roots.shares):
@@ -447,77 +447,3 @@ class Model:
                 mapped[place] = mapped.get(place, 0.0) + share
             shares.append(mapped)
         return Roots(tuple(position), tuple(shares))
-
-    def _bounds(self) -> Bounds:
-        """What the load asks for."""
-        replicas = {c.index: n for c in self.system.components if (n := self._replicas(c)) != c.needed}
-        members = {
-            (*state, position): n
-            for state in self.states
-            for position, gate in enumerate(self.wiring.gates(*state))
-            if len(gate.members) > 1 and (n := self._members(gate)) != gate.needed
-        }
-        return Bounds(
-            above([self.system], {*replicas, *(component for component, _, _ in members)}),
-            lambda component: replicas.get(component.index, component.needed),
-            lambda component, op, position, gate: members.get((component, op, position), gate.needed),
-        )
-
-    def _load(self, component: int) -> float:
-        assert self.assessor is not None
-        return 0.0 if component in self.consumers else self.assessor.base_load.get(component, 0.0)
-
-    def _replicas(self, component: Component) -> int:
-        """Replicas that the load needs, or as many as the document says."""
-        if component.params.get("needed", "auto") not in (None, "auto"):
-            return component.needed
-        return max(1, math.ceil(self._load(component.index) * component.replicas - _EPS))
-
-    def _members(self, gate: Gate) -> int:
-        """Members of a balanced pool that the load needs, whichever of them are lost."""
-        if gate.policy is not Policy.BALANCE or gate.needed > 1 or len(gate.members) < 2:
-            return gate.needed
-        weights = [m.weight for m in gate.members]
-        total = sum(weights)
-        if total <= 0:
-            return gate.needed
-        for survivors in range(1, len(gate.members) + 1):
-            if all(
-                self._load(m.target) * total / (m.weight + sum(sorted(weights[:i] + weights[i + 1 :])[: survivors - 1]))
-                <= 1 + _EPS
-                for i, m in enumerate(gate.members)
-                if m.weight > 0
-            ):
-                return survivors
-        return len(gate.members)
-
-    def _vital(self) -> list[list[int]]:
-        """By flow the gates of nodes and containers whose loss leaves others of the flow's nodes overloaded."""
-        assert self.work is not None
-        found: list[list[int]] = [[] for _ in self.system.sources]
-        _, effects = self.contingencies
-        assert self.assessor is not None
-        base = set(self.assessor.base_overload)
-        for effect in effects:
-            outage = effect.outage
-            if outage.type not in ("node", "container") or not set(effect.overloaded) - base:
-                continue
-            for flow in range(len(found)):
-                if effect.by_flow[flow] <= _EPS and self._visits(flow, set(effect.overloaded) - base):
-                    if outage.container >= 0:
-                        found[flow].append(self.gates.var(("box", outage.id)))
-                    else:
-                        names = (("replica", outage.id, i) for i in self._instances(outage.component))
-                        found[flow].append(self.gates.any_of(self.gates.var(n) for n in names))
-        return [[g for g in own if g != TRUE] for own in found]
-
-    def _instances(self, component: int) -> range:
-        return range(self.system.components[component].instances)
-
-    def _visits(self, flow: int, components: set[int]) -> bool:
-        assert self.work is not None
-        return any(
-            self.work.plain[p, flow] > 0 or not self.work.plain[p].any()
-            for c in components
-            for p in self.work.visited[c]
-        )
