@@ -165,14 +165,18 @@ class Circuit:
         decides = FALSE if is_and else TRUE
         literals: set[int] = set()
         rest: set[int] = set()
+        seen: set[int] = set()  # what is shared is looked at once: there may be more ways to it than one can go
         todo = [gate]
         while True:
+            if time.monotonic() > self._deadline:
+                raise OutOfBudget("availability")
             while todo:
                 g = todo.pop()
                 if g == decides:
                     return literals, None
-                if g <= FALSE:
+                if g <= FALSE or g in seen:
                     continue
+                seen.add(g)
                 kids = gates.children[g]
                 if gates.variable[g] >= 0:
                     literals.add(g)

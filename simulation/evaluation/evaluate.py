@@ -6,7 +6,7 @@ says which.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -55,11 +55,14 @@ def evaluate(
     topology: Topology,
     thresholds: Sequence[str] | None = None,
     scenario: Scenario | dict[str, Any] | None = None,
+    *,
+    stopped: Callable[[], str] = str,
 ) -> Evaluation:
     """Judge the document by the thresholds, by its own when none are given.
 
     Raises InvalidInput for a threshold that is not one, that names what does not exist, or whose metric
-    this run did not measure; an evaluation of nothing is refused as well.
+    this run did not measure, or that it could not finish (`stopped` says why to end it); an evaluation of nothing is
+    refused as well.
     """
     texts = topology.thresholds if thresholds is None else thresholds
     judged = parse_all(texts, topology)
@@ -68,7 +71,7 @@ def evaluate(
     plan = None if scenario is None else parse_scenario(scenario, "/scenario")
     sources = sources_of(judged, simulated=plan is not None)
     report = _analyze(topology) if "analysis" in sources else None
-    result = _simulate(topology, plan) if plan is not None else None
+    result = _simulate(topology, plan, stopped) if plan is not None else None
     outcomes = judged_by(judged, sources, report, result)
     verdict: Literal["pass", "fail"] = "pass" if all(o.holds for o in outcomes) else "fail"
     return Evaluation(verdict, outcomes, report, result)
@@ -80,11 +83,15 @@ def _analyze(topology: Topology) -> Report:
     return analyze(topology)
 
 
-def _simulate(topology: Topology, scenario: Scenario) -> Result:
+def _simulate(topology: Topology, scenario: Scenario, stopped: Callable[[], str]) -> Result:
     from simulation.traffic import simulate
 
     with standing_at("/scenario"):
-        return simulate(topology, scenario)
+        result = simulate(topology, scenario, stopped=stopped)
+    if result.cut_short:
+        detail = f"the run was cut short after {result.duration_s:.3g} s, so nothing is judged: {result.cut_short}"
+        raise InvalidInput([Problem("/scenario", detail)])
+    return result
 
 
 def sources_of(thresholds: list[Threshold], *, simulated: bool) -> list[Source]:

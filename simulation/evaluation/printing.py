@@ -69,7 +69,7 @@ def result_text(result: Result) -> str:
     head = (
         f"Engine {result.engine} ({result.engine_reason}), seed {result.seed}, {result.replications} replication(s) of "
         f"{result.duration_s:g} s, warm-up {result.warmup_s:g} s, stationary: {result.stationary}\n"
-        f"digest {result.digest}"
+        f"digest {result.digest}" + (f"\ncut short: {result.cut_short}" if result.cut_short else "")
     )
     flows = [
         [

@@ -9,6 +9,7 @@ import os
 import resource
 import struct
 import sys
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ def evaluate(request: dict[str, Any]) -> Any:
     topology = parsing.from_object(request["topology"])
     given = request.get("scenario")
     scenario = None if given is None else scenarios.parse(given, "/scenario")
-    return evaluate_(topology, request["thresholds"], scenario)
+    return evaluate_(topology, request["thresholds"], scenario, stopped=_until(request["seconds"]))
 
 
 def search(request: dict[str, Any]) -> Any:
@@ -92,7 +93,14 @@ def simulate(request: dict[str, Any]) -> Any:
 
     topology = parsing.from_object(request["topology"])
     with scenarios.standing_at("/scenario"):
-        return simulate_(topology, scenarios.parse(request["scenario"], "/scenario"))
+        scenario = scenarios.parse(request["scenario"], "/scenario")
+        return simulate_(topology, scenario, stopped=_until(request["seconds"]))
+
+
+def _until(seconds: float) -> Callable[[], str]:
+    """Why to stop, once so many seconds from now are over."""
+    end = time.monotonic() + seconds
+    return lambda: f"its budget of {seconds:g} s is used up" if time.monotonic() > end else ""
 
 
 def import_(request: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from simulation.topology.document import InvalidInput, Problem
 
 BENCHES = max(2, min(4, os.cpu_count() or 2))
 WAIT_SECONDS = 30.0
+GRACE_SECONDS = 2.0  # after its budget a computation that has not ended by itself is killed
 
 
 class Overrun(Exception):
@@ -136,7 +137,7 @@ def compute(call: str, seconds: float, **request: Any) -> bytes:
     body = msgspec.json.encode({"call": call, "seconds": 0.8 * seconds, **request})
     topology = request.get("topology")
     subject = str(topology.get("name", "")) if call == "analyze" and isinstance(topology, dict) else ""
-    answer = benches().call(body, seconds, subject)
+    answer = benches().call(body, seconds + GRACE_SECONDS, subject)
     if answer[:1] == b"=":
         return answer[1:]
     refusal = msgspec.json.decode(answer[1:])

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
 
@@ -53,6 +54,7 @@ class Execution:
         self.written_at = time.monotonic()
         self.looked_at = 0.0
         self._actors: dict[tuple[str, str], str] = {}
+        self._gone = threading.Event()
 
     def perform(self) -> None:
         """Execute until the end, a stop, a hand-over, or the loss of the lease."""
@@ -79,6 +81,31 @@ class Execution:
         scenario = scenarios.parse(json.loads(self.run.scenario))
         pace = self.run.initial_speed * self.run.frame_s / services.WALL_FRAME_S if self.run.live else None
         self.session = Session(topology, scenario, live_speed=pace)
+        self.session.stop_when(self._why_stop)
+        self.spent_s = -time.thread_time()
+        try:
+            self._advance_to_the_end()
+        except InterruptedError as reason:
+            if self._gone.is_set():
+                raise Lost from None
+            if stopping.is_set():
+                services.hand_over(self.run)
+                return
+            self._write()
+            answer = {"result": self._partial(), "frame": self.frame, "t_s": self.session.now_s}
+            services.finish(self.run, Run.State.FAILED, f"stopped at {self.session.now_s:.3g} s: {reason}", **answer)
+
+    def _why_stop(self) -> str:
+        """Asked by the engine in the midst of a frame."""
+        if self._gone.is_set() or stopping.is_set():
+            return "it goes on elsewhere, or not at all"
+        most = float(settings.RUN_LIMITS["seconds"])
+        return f"its budget of {most:g} s of CPU is used up" if self.spent_s + time.thread_time() > most else ""
+
+    def _partial(self) -> str:
+        return msgspec.json.encode(self.session.result()).decode()
+
+    def _advance_to_the_end(self) -> None:
         self._repeat()
         self._publish_state()
         due = time.monotonic()
@@ -211,13 +238,14 @@ class Execution:
         if scenario.replications > 1 and not RunCommand.objects.filter(run=self.run.pk, frame__isnull=False).exists():
             request = {"topology": json.loads(self.run.topology), "scenario": json.loads(self.run.scenario)}
             return compute("simulate", 600.0, **request).decode()
-        return msgspec.json.encode(self.session.result()).decode()
+        return self._partial()
 
     def _keep_lease(self, over: threading.Event) -> None:
         """Hold the lease while the engine or a long compilation is at work; the loop itself notices a loss."""
         while not over.wait(services.LEASE.total_seconds() / 3):
             try:
-                services.hold(self.run)
+                if not services.hold(self.run):
+                    self._gone.set()
             except DatabaseError as error:
                 log.warning("run %s: cannot hold the lease at %s: %s", self.run.pk, timezone.now(), error)
             finally:

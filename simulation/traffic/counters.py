@@ -77,16 +77,17 @@ def read(world: World) -> Counters:
 def in_flight(world: World) -> tuple[Ints, Ints, Ints]:
     """Requests that are under way by flow, work by node and attempts by edge, counted one by one."""
     t = world.tables
-    jobs = t.jobs[t.jobs["kind"] >= 0]
-    direct = jobs[jobs["kind"] == layout.DIRECT]
-    roots = np.concatenate([jobs[jobs["kind"] == layout.ROOT], direct])
-    here = jobs[(jobs["place"] > 0) & (jobs["kind"] != layout.BRANCH) & (jobs["inst"] >= 0)]
-    out = jobs[jobs["waiting"] == 1]
-    hand = jobs[(jobs["kind"] == layout.MESSAGE) & (jobs["inst"] >= 0)]
-    nodes = np.concatenate([here["node"], t.flows["client"][direct["flow"]]])
-    edges = np.concatenate([out["out_edge"], hand["edge"], direct["edge"]])
+    jobs = t.jobs  # column by column: a copy of all records would be large
+    kind, inst = jobs["kind"], jobs["inst"]
+    direct = kind == layout.DIRECT
+    here = (jobs["place"] > 0) & (kind >= 0) & (kind != layout.BRANCH) & (inst >= 0)
+    out = (jobs["waiting"] == 1) & (kind >= 0)
+    hand = (kind == layout.MESSAGE) & (inst >= 0)
+    roots = jobs["flow"][(kind == layout.ROOT) | direct]
+    nodes = np.concatenate([jobs["node"][here], t.flows["client"][jobs["flow"][direct]]])
+    edges = np.concatenate([jobs["out_edge"][out], jobs["edge"][hand], jobs["edge"][direct]])
     return (
-        np.bincount(roots["flow"], minlength=len(t.flows)).astype(np.int64),
+        np.bincount(roots, minlength=len(t.flows)).astype(np.int64),
         np.bincount(nodes, minlength=len(t.nodes)).astype(np.int64),
         np.bincount(edges, minlength=len(t.edges)).astype(np.int64),
     )

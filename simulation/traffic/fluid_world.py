@@ -172,8 +172,11 @@ class FluidWorld(World):
             self._changed = False
         while self.clock[NOW] < t_end - 1e-9:
             self._advance(t_end)
-            if self.stopped():
-                raise InterruptedError("the run was stopped")
+            reason = self.stopped()
+            if reason:
+                self.now = float(self.clock[NOW])
+                publish(self)
+                raise InterruptedError(reason)
         publish(self)
 
     def _advance(self, t_end: float) -> None:

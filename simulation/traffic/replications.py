@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from simulation.topology.document import Topology
@@ -17,19 +18,21 @@ def simulate(
     topology: Topology,
     scenario: Scenario | Mapping[str, Any] | None = None,
     *,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], str] = str,
 ) -> Result:
     """Run a scenario to its end, all its replications, in parallel threads.
 
-    `stopped` is asked now and then; a true answer ends it with InterruptedError. Raises InvalidInput for
-    what cannot be simulated. Equal inputs give equal digests, whatever the number of threads.
+    `stopped` is asked now and then; an answer is the reason why the run ends here, with what it has counted and
+    `cut_short`; so it does where it needs too much memory. Raises InvalidInput for what cannot be simulated. Equal
+    inputs give equal digests, whatever the number of threads.
     """
     parsed = parse(scenario)
     first = Session(topology, parsed)
 
     def run(session: Session) -> Run:
         session.stop_when(stopped)
-        session.run_to(parsed.duration_s)
+        with suppress(InterruptedError):
+            session.run_to(parsed.duration_s)
         return session.finished()
 
     def other(k: int) -> Run:

@@ -92,6 +92,7 @@ class EdgeResult(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True):
     """A whole run. `timeline` has one row a frame of the first replication: `t_s`, `flows`, `nodes`, `events`.
 
+    `cut_short` says why it ended before its time, at `duration_s`; None when it did not.
     `accuracy` says how far a fluid's figures may be off, by flow; it is empty for the exact engine.
     """
 
@@ -112,3 +113,4 @@ class Result(msgspec.Struct, frozen=True):
     assumptions: list[str]
     event_count: int
     accuracy: list[FlowAccuracy] = []
+    cut_short: str | None = None

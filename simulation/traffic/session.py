@@ -125,8 +125,21 @@ class Session:
         edges = {name: column[: len(self.system.links)] for name, column in figures["edges"].items()}
         return Frame(self._frames, self.world.now, figures["nodes"], edges, figures["flows"], events)
 
+    #: Why the run ended before its time; empty when it did not.
+    cut_short = ""
+
     def run_to(self, t_end: float) -> None:
-        """Move the clock without building a frame."""
+        """Move the clock without building a frame.
+
+        Raises InterruptedError where it may not go on: `result` then answers what was counted until then.
+        """
+        try:
+            self._run_to(t_end)
+        except InterruptedError as reason:
+            self.cut_short = str(reason)
+            raise
+
+    def _run_to(self, t_end: float) -> None:
         while self._stops and self._stops[-1][0] <= t_end:
             t, what = self._stops.pop()
             self.world.run_to(t)
@@ -171,8 +184,8 @@ class Session:
         rest = {k: v for k, v in action.items() if k not in ("action", "target", "id")}
         self.control.carry_out(self.control.command(str(action["action"]), str(action["target"]), rest))
 
-    def stop_when(self, stopped: Callable[[], bool]) -> None:
-        """Ask this between batches of events; a true answer ends the run with InterruptedError."""
+    def stop_when(self, stopped: Callable[[], str]) -> None:
+        """Ask this between batches of events; an answer, the reason, ends the run with InterruptedError."""
         self.world.stopped = stopped
 
     def finished(self) -> Run:
@@ -184,7 +197,15 @@ class Session:
             counters.check(self.world)
             flows, nodes, edges = counters.in_flight(self.world)
         return Run(
-            self._checkpoints, self._warm, read(self.world), flows, nodes, edges, self._oldest(), self._queue_max()
+            self._checkpoints,
+            self._warm,
+            read(self.world),
+            flows,
+            nodes,
+            edges,
+            self._oldest(),
+            self._queue_max(),
+            self.cut_short,
         )
 
     def _oldest(self) -> list[float | None]:

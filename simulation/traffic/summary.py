@@ -35,6 +35,7 @@ class Run:
     edges: NDArray[np.int64]
     oldest: list[float | None]
     queue_max: NDArray[np.int64]
+    cut_short: str
 
     def start(self, warmup_s: float) -> Counters:
         """The totals when measuring began."""
@@ -193,6 +194,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         assumptions=[*ASSUMPTIONS, *tables.assumptions],
         event_count=int(tables.control[EVENTS]),
         accuracy=session.accuracy(),
+        cut_short=next((run.cut_short for run in runs if run.cut_short), None),
     )
 
 

@@ -18,7 +18,7 @@ from simulation.traffic import entries, layout
 from simulation.traffic.compiling import compile_tables
 from simulation.traffic.events import ARRIVE, DELIVER, FAIL, empty_places, room_later
 from simulation.traffic.failures import Failures
-from simulation.traffic.layout import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, SPENT
+from simulation.traffic.layout import MORE_EVENTS, MORE_JOBS, MORE_TIMERS, REACHED, SPENT
 from simulation.traffic.observers import CHANCE, Observers
 from simulation.traffic.places import instance_record, passed_through
 from simulation.traffic.replication import Replication
@@ -26,7 +26,10 @@ from simulation.traffic.sessions import Sessions
 from simulation.traffic.tables import Tables
 from simulation.traffic.targets import Targets
 
-_BATCH = 20_000_000
+_BATCH = 1_000_000  # events after which one is asked whether to stop
+
+#: Bytes that one run may take for requests in flight, their events and timers, also while these are moved.
+MAX_BYTES = 2**30
 
 
 class World:
@@ -40,7 +43,8 @@ class World:
         self.tables: Tables = compile_tables(system, seed, load_factor, duration_s, single=self.single)
         self.seed = seed
         self.now = 0.0
-        self.stopped: Callable[[], bool] = lambda: False
+        #: Why to stop now; an empty answer goes on.
+        self.stopped: Callable[[], str] = str
         self.log: list[dict[str, Any]] = []
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
@@ -88,17 +92,24 @@ class World:
     def _kernel(self, t_end: float) -> None:
         t = self.tables
         while True:
+            self._end_if(self.stopped())
             state = entries.run(float(t_end), _BATCH, t.margin, *t.arrays())
+            if state == REACHED:
+                return
+            if state != SPENT and 3 * sum(pool.nbytes for pool in (t.jobs, t.heap, t.later, t.timers)) > MAX_BYTES:
+                self._end_if(f"what is under way needs more than {MAX_BYTES / 2**30:.3g} GB of memory")
             if state == MORE_JOBS:
                 self._grow_jobs(len(t.jobs))
             elif state == MORE_EVENTS:
                 self._make_room()
             elif state == MORE_TIMERS:
                 self._grow_timers(len(t.timers))
-            elif state != SPENT:
-                return
-            if self.stopped():
-                raise InterruptedError("the run was stopped")
+
+    def _end_if(self, reason: str) -> None:
+        """End the run at its last event, where there is a reason; what was counted until then stands."""
+        if reason:
+            self.now = max(self.now, float(self.tables.now[0]))
+            raise InterruptedError(reason)
 
     def mark_plain(self) -> None:
         """Note how much an attempt over each edge must look at, and which gates always have the same list."""

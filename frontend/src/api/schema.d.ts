@@ -1464,6 +1464,7 @@ export interface components {
          * Result
          * @description A whole run. `timeline` has one row a frame of the first replication: `t_s`, `flows`, `nodes`, `events`.
          *
+         *         `cut_short` says why it ended before its time, at `duration_s`; None when it did not.
          *         `accuracy` says how far a fluid's figures may be off, by flow; it is empty for the exact engine.
          */
         Result: {
@@ -1485,6 +1486,8 @@ export interface components {
             event_count: number;
             /** @default [] */
             accuracy: components["schemas"]["FlowAccuracy"][];
+            /** @default null */
+            cut_short: string | null;
         };
         /**
          * RevisionAnswer
