@@ -148,3 +148,14 @@ def test_what_a_budget_cut_short_is_not_kept() -> None:
     assert analyst.report(topology, budget=Budget(seconds=0)).partial
     assert not (whole := analyst.report(topology)).partial
     assert whole == analyze(topology)
+
+
+def test_what_is_shared_is_looked_at_once() -> None:
+    """Pairs that both need the pair below: two to the power of 40 ways lead down, and 81 parts must all work."""
+    gates = Gates()
+    a, b = gates.var("a"), gates.var("b")
+    for level in range(40):
+        x, y = gates.var(f"x{level}"), gates.var(f"y{level}")
+        a, b = gates.all_of([a, b, x]), gates.all_of([a, b, y])
+    (fails,) = Circuit(gates, [False] * 82).solve([a], [0.001] * 82).values
+    assert fails == pytest.approx(1 - 0.999**81, rel=1e-12)
