@@ -71,7 +71,7 @@ def _without_machine_code():
 
     with (
         patch.multiple(JITCodeLibrary, get_pointer_to_function=finish, _finalize_specific=lambda library: None),
-        patch.object(JITCPUCodegen, "set_env", lambda *_: None),
+        patch.multiple(JITCPUCodegen, _add_module=lambda *_: None, set_env=lambda *_: None),
     ):
         yield
 

@@ -1,5 +1,6 @@
 """Compiled functions: loaded without the compiler, never wrong code, and refused where they would not stand alone."""
 
+import gc
 import json
 import os
 import resource
@@ -53,6 +54,18 @@ def test_damaged_code_is_made_anew(folder: Path) -> None:
         assert Compiled("random_numbers.log", float)(np.float64(1.0)) == 0.0
         assert kept.read_bytes()[:32] == whole[:32] or len(kept.read_bytes()) == len(whole)
     assert not [path for path in folder.iterdir() if path.suffix != ".o"]
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_the_compiler_serves_others_as_before(folder: Path) -> None:
+    assert Compiled("random_numbers.log", float)(1.0) == 0.0
+    gc.collect()
+
+    @njit
+    def twice(x):  # type: ignore[no-untyped-def]
+        return 2.0 * random_numbers.log(x)
+
+    assert twice(np.e) == pytest.approx(2.0)
 
 
 def test_other_types_than_the_first_are_refused() -> None:
