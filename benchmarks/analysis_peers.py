@@ -24,10 +24,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from simulation.analysis.bdd import Diagram
 from simulation.analysis.budget import OutOfBudget
-from simulation.analysis.circuit import Circuit
-from simulation.analysis.gates import Gates
+from simulation.analysis.success.bdd import Diagram
+from simulation.analysis.success.circuit import Circuit
+from simulation.analysis.success.gates import Gates
 
 SECONDS = 20
 DOWN = 0.01

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from simulation.traffic.compiler import BARE
-from simulation.traffic.events import empty_places, room_later
-from simulation.traffic.layout import BUCKETS, HEAP_N, LATER, LOWEST
-from simulation.traffic.queue_of_events import hold, pop, push, push_over
+from simulation.traffic.exact.queue_of_events import hold, pop, push, push_over
+from simulation.traffic.machine_code.compiler import BARE
+from simulation.traffic.machine_code.rows import rows
 from simulation.traffic.random_numbers import bits_of, exponential, unit
-from simulation.traffic.rows import rows
 from simulation.traffic.streams import GOLDEN, stream
+from simulation.traffic.tables.events import empty_places, room_later
+from simulation.traffic.tables.layout import BUCKETS, HEAP_N, LATER, LOWEST
 
 STATION = np.dtype(
     {

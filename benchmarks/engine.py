@@ -55,7 +55,7 @@ class Outcome:
 def ours(topology: Any, requests: int) -> tuple[float, float, int, int]:
     """(CPU s, mean s, requests, events) of our engine, all flows together; the best of three."""
     from simulation.traffic import Session
-    from simulation.traffic.layout import EVENTS
+    from simulation.traffic.tables.layout import EVENTS
 
     duration = requests / sum(f.rate_rps for f in topology.flows)
     best, mean, done, events = math.inf, 0.0, 0, 0

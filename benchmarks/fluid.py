@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.traffic import Session, simulate
-from simulation.traffic.fluid_layout import STEPS
-from simulation.traffic.fluid_world import FluidWorld
+from simulation.traffic.fluid.layout import STEPS
+from simulation.traffic.fluid.world import FluidWorld
 
 #: µs a step by number of nodes.
 SPEED = {100: 26.0, 1000: 213.0, 10_000: 2200.0}

@@ -79,7 +79,7 @@ def main() -> int:
     if not given.free and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     from simulation.traffic import Session
-    from simulation.traffic.layout import EVENTS
+    from simulation.traffic.tables.layout import EVENTS
 
     document = topology(given.rate)
     session = Session(document, {"duration_s": given.seconds + 2, "engine": "exact"}, live_speed=1.0)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from simulation.analysis import reasons
-from simulation.analysis.compile import knows_seldom_calls
 from simulation.analysis.model import Model
 from simulation.analysis.report import Assumption, Reason
+from simulation.analysis.success.compile import knows_seldom_calls
 from simulation.topology.catalogue.model import Param, Role
 from simulation.topology.system import Component
 

@@ -6,13 +6,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from simulation.analysis.budget import OutOfBudget
-from simulation.analysis.compile import BY_LUCK, WORST
-from simulation.analysis.cuts import CutSets
-from simulation.analysis.gates import FALSE
-from simulation.analysis.losses import losses
+from simulation.analysis.losses.outages import Outage, replica_name
+from simulation.analysis.losses.shares import losses
 from simulation.analysis.model import Model
-from simulation.analysis.outages import Outage, replica_name
 from simulation.analysis.report import CutSet
+from simulation.analysis.success.compile import BY_LUCK, WORST
+from simulation.analysis.success.cuts import CutSets
+from simulation.analysis.success.gates import FALSE
 
 #: Cut sets that a report lists; the most harmful come first.
 LISTED = 2_000

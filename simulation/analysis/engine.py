@@ -5,14 +5,14 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from simulation.analysis import assumptions, free_routing, reasons
-from simulation.analysis.availability import importances
+from simulation.analysis import assumptions, reasons
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import cut_sets
-from simulation.analysis.falls import falls as find_falls
+from simulation.analysis.load import free_routing
+from simulation.analysis.load.work import Work, capacity_of, hottest, slots_of
+from simulation.analysis.losses.falls import falls as find_falls
+from simulation.analysis.losses.pairs import pairs as find_pairs
 from simulation.analysis.model import Model
-from simulation.analysis.pairs import pairs as find_pairs
-from simulation.analysis.reliability import HOURS_PER_YEAR, availability_of_replica, downtime_min_per_year
 from simulation.analysis.report import (
     Backlog,
     Contingency,
@@ -26,8 +26,9 @@ from simulation.analysis.report import (
     Reason,
     Report,
 )
-from simulation.analysis.timing import NOTHING, Overloaded
-from simulation.analysis.work import Work, capacity_of, hottest, slots_of
+from simulation.analysis.success.availability import importances
+from simulation.analysis.success.reliability import HOURS_PER_YEAR, availability_of_replica, downtime_min_per_year
+from simulation.analysis.time.timing import NOTHING, Overloaded
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import Component
 

@@ -8,27 +8,29 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from simulation.analysis import free_routing, outages, spofs, stages
-from simulation.analysis.availability import Availability, Rates, assess, unavailabilities
+from simulation.analysis import stages
 from simulation.analysis.budget import Budget
-from simulation.analysis.circles import Unstable
-from simulation.analysis.circuit import Circuit
-from simulation.analysis.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
-from simulation.analysis.compile import Compiler, knows_seldom_calls
-from simulation.analysis.contingencies import Assessor, Effect
-from simulation.analysis.cuts import CutSets
-from simulation.analysis.demand import Demand
 from simulation.analysis.difference import Difference
-from simulation.analysis.falling import Falling
-from simulation.analysis.gates import FALSE, Gates
-from simulation.analysis.kills import KillSets
-from simulation.analysis.loading import solve
-from simulation.analysis.losses import Losses, Singles, single_losses
-from simulation.analysis.reliability import Rate
+from simulation.analysis.load import free_routing
+from simulation.analysis.load.circles import Unstable
+from simulation.analysis.load.loading import solve
+from simulation.analysis.load.routing import is_placed_alike
+from simulation.analysis.load.work import Work
+from simulation.analysis.losses import outages, spofs
+from simulation.analysis.losses.contingencies import Assessor, Effect
+from simulation.analysis.losses.demand import Demand
+from simulation.analysis.losses.shares import Losses, Singles, single_losses
 from simulation.analysis.report import Assumption, Contingency, Spof
-from simulation.analysis.routing import is_placed_alike
-from simulation.analysis.timing import Timing
-from simulation.analysis.work import Work
+from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
+from simulation.analysis.success.circuit import Circuit
+from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
+from simulation.analysis.success.compile import Compiler, knows_seldom_calls
+from simulation.analysis.success.cuts import CutSets
+from simulation.analysis.success.falling import Falling
+from simulation.analysis.success.gates import FALSE, Gates
+from simulation.analysis.success.kills import KillSets
+from simulation.analysis.success.reliability import Rate
+from simulation.analysis.time.timing import Timing
 from simulation.topology.document import Topology
 from simulation.topology.resolving import resolve
 from simulation.topology.system import Link, System

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.traffic import layout
-from simulation.traffic.sessions import held
 from simulation.traffic.statistics import percentiles
-from simulation.traffic.world import World
+from simulation.traffic.tables import layout
+from simulation.traffic.world.running import World
+from simulation.traffic.world.sessions import held
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

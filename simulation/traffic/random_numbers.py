@@ -17,9 +17,9 @@ from numba import njit, types
 from numba.core.typing import signature
 from numba.extending import intrinsic
 
-from simulation.traffic.compiler import INNER
-from simulation.traffic.layout import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO
+from simulation.traffic.machine_code.compiler import INNER
 from simulation.traffic.streams import GOLDEN
+from simulation.traffic.tables.layout import DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO
 
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)

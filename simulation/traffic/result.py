@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from simulation.traffic.fluid_accuracy import FlowAccuracy
+from simulation.traffic.fluid.accuracy import FlowAccuracy
 
 
 class Estimate(msgspec.Struct, frozen=True):

@@ -15,17 +15,20 @@ from msgspec.structs import replace
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.resolving import resolve
 from simulation.topology.system import System
-from simulation.traffic import counters, fluid_accuracy, fluid_totals, layout
-from simulation.traffic.control import Command, Control
+from simulation.traffic import counters
 from simulation.traffic.counters import Counters, between, read
-from simulation.traffic.failures import Failures
-from simulation.traffic.fluid_world import FluidWorld
+from simulation.traffic.fluid import accuracy as fluid_accuracy
+from simulation.traffic.fluid import totals as fluid_totals
+from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.frame import Frame
 from simulation.traffic.governor import choose
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario, parse
 from simulation.traffic.summary import CHECKPOINTS, Run, summarize
-from simulation.traffic.world import World
+from simulation.traffic.tables import layout
+from simulation.traffic.world.control import Command, Control
+from simulation.traffic.world.failures import Failures
+from simulation.traffic.world.running import World
 
 _GRIDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 3600.0)
 _MOST_ROWS = 500

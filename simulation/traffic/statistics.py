@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.traffic.layout import BUCKETS, LOWEST
 from simulation.traffic.result import Estimate
 from simulation.traffic.student import within
+from simulation.traffic.tables.layout import BUCKETS, LOWEST
 
 Counts = NDArray[np.int64]
 

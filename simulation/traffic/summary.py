@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.traffic.counters import Counters, between
-from simulation.traffic.layout import EVENTS
 from simulation.traffic.result import EdgeResult, Estimate, FlowResult, NodeResult, Result
 from simulation.traffic.stationarity import is_transient, stationary
 from simulation.traffic.statistics import WAITING, interval, warmup_end
+from simulation.traffic.tables.layout import EVENTS
 
 if TYPE_CHECKING:
     from simulation.traffic.session import Session

@@ -3,7 +3,7 @@
 import pytest
 
 from simulation.analysis import Budget, Report, analyze
-from simulation.analysis.compile import MOST_SELDOM
+from simulation.analysis.success.compile import MOST_SELDOM
 from simulation.evaluation.metrics import find
 from simulation.evaluation.readings import from_report
 from simulation.topology.document import InvalidInput, Topology

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from simulation.analysis import Budget, analyze
 from simulation.analysis.analyst import Analyst
-from simulation.analysis.bdd import Diagram
 from simulation.analysis.budget import OutOfBudget
-from simulation.analysis.circuit import Circuit
-from simulation.analysis.cuts import CutSets
-from simulation.analysis.gates import Gates
-from simulation.analysis.sampling import estimate
+from simulation.analysis.success.bdd import Diagram
+from simulation.analysis.success.circuit import Circuit
+from simulation.analysis.success.cuts import CutSets
+from simulation.analysis.success.gates import Gates
+from simulation.analysis.success.sampling import estimate
 from simulation.topology.document import Topology
 from tests.analysis.documents import USERS, document, edge, node
 

@@ -10,7 +10,7 @@ TWO_SIDED = {"noticed": ("noticed_down", "noticed_up")}
 
 
 def test_every_happening_has_words() -> None:
-    noted = {name for path in TRAFFIC.glob("*.py") for name in re.findall(r'\.note\("(\w+)"', path.read_text())}
+    noted = {name for path in TRAFFIC.rglob("*.py") for name in re.findall(r'\.note\("(\w+)"', path.read_text())}
     assert noted >= {"broke", "promoted"}
     wanted = {key for name in noted for key in TWO_SIDED.get(name, (name,))}
     for language in ("en", "ko"):

@@ -22,7 +22,8 @@ from simulation.runs.executing import Execution
 from simulation.runs.models import Run
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput
-from simulation.traffic import simulate, world
+from simulation.traffic import simulate
+from simulation.traffic.world import running as world
 from tests.live.conftest import started
 from tests.live.test_computing import BUSY
 from tests.people import shop, somebody

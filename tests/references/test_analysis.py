@@ -9,14 +9,16 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from simulation.analysis import analyze, caches, queueing
-from simulation.analysis.availability import k_of_n
-from simulation.analysis.gates import Gates
-from simulation.analysis.laws import Law, Spectra
-from simulation.analysis.networks import fault_tree, minimal_cut_sets, probability, two_terminal
-from simulation.analysis.reliability import downtime_min_per_year
+from simulation.analysis import analyze
+from simulation.analysis.load import caches
+from simulation.analysis.load.retrying import attempts_of
 from simulation.analysis.report import Report
-from simulation.analysis.retrying import attempts_of
+from simulation.analysis.success.availability import k_of_n
+from simulation.analysis.success.gates import Gates
+from simulation.analysis.success.networks import fault_tree, minimal_cut_sets, probability, two_terminal
+from simulation.analysis.success.reliability import downtime_min_per_year
+from simulation.analysis.time import queueing
+from simulation.analysis.time.laws import Law, Spectra
 from tests.analysis.documents import USERS, document, edge, node, paths
 
 Case = dict[str, Any]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from simulation.analysis.gates import Gates
-from simulation.analysis.networks import fault_tree, minimal_cut_sets, probability
+from simulation.analysis.success.gates import Gates
+from simulation.analysis.success.networks import fault_tree, minimal_cut_sets, probability
 
 MISSION_H = 8760.0
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import simulation
-from simulation.traffic import code_cache
+from simulation.traffic.machine_code import cache as code_cache
 
 _RUN = """
 from pathlib import Path
 import simulation.traffic
-from simulation.traffic import code_cache, entries
+from simulation.traffic.machine_code import cache as code_cache, entries
 assert entries.log(1.0) == 0.0
 print(code_cache.choose(Path(simulation.traffic.__file__).parent))
 """

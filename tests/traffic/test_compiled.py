@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from simulation.traffic import compiled, entries, random_numbers, warm
-from simulation.traffic.compiled import Compiled
+from simulation.traffic import random_numbers, warm
+from simulation.traffic.machine_code import compiled, entries
+from simulation.traffic.machine_code.compiled import Compiled
 
 _LATER = """
 import json, sys
@@ -72,7 +73,7 @@ def test_other_types_than_the_first_are_refused() -> None:
     entries.log(1.0)
     with pytest.raises(ValueError, match="shorter"):
         entries.log()
-    weights = Compiled("fluid_contents.groups")
+    weights = Compiled("fluid.contents.groups")
     p, count = np.zeros(160), np.zeros(160)
     weights(1000, 1.0, p, count)
     assert p @ count == pytest.approx(1.0)

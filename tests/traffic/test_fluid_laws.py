@@ -8,8 +8,8 @@ import pytest
 from simulation.topology.document import Flow, InvalidInput
 from simulation.topology.resolving import resolve
 from simulation.traffic import Session, simulate
-from simulation.traffic.fluid_totals import check
-from simulation.traffic.fluid_world import FluidWorld
+from simulation.traffic.fluid.totals import check
+from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.governor import choose
 from simulation.traffic.scenario import Scenario
 from tests.traffic.models import chain, flow, run, station, system, value

@@ -4,7 +4,7 @@ import numpy as np
 
 from simulation.topology.document import Edge, Flow, Node
 from simulation.traffic import Session
-from simulation.traffic.layout import CROWD, LATER_N, PACE
+from simulation.traffic.tables.layout import CROWD, LATER_N, PACE
 from tests.traffic.models import system
 
 EVENTS = [

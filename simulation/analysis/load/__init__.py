@@ -1,0 +1,1 @@
+"""How often everything is visited, and how busy that keeps it."""

@@ -1,0 +1,60 @@
+"""The load of a whole system: hit ratios, consumers that fall behind and retries settled at the flows' rates."""
+
+from collections.abc import Collection
+
+from simulation.analysis.load import caches
+from simulation.analysis.load.retrying import retry
+from simulation.analysis.load.routing import Routing, Step
+from simulation.analysis.load.work import Work, at_offered_rates, traffic
+from simulation.topology.catalogue.model import Role
+from simulation.topology.system import System
+from simulation.topology.wiring import Wiring
+
+
+def solve(system: System, wiring: Wiring, before: Work | None = None, dirty: Collection[int] = ()) -> Work:
+    """The load of the whole system at its flows' rates.
+
+    From the load `before` an edit is kept what was read there of components that are not `dirty`. Hit ratios that
+    depend on the rate (an expiry) are settled together with the rates. Raises Unstable where a cycle multiplies
+    its own calls.
+    """
+    cached = [c for c in system.components if c.kind.role is Role.CACHE or c.kind.id == "cdn"]
+    depends = any(c.params.get("ttl_s") is not None for c in cached)
+    rate_of = {c.index: 0.0 for c in cached}
+    work = before
+    for _ in range(8):
+        hits = {c.index: caches.of_component(c, rate_of[c.index]) for c in cached}
+        routing = Routing(system, wiring, hits, None if work is None else work.routing, dirty)
+        work = at_offered_rates(system, routing, work)
+        dirty = ()
+        fresh = {c.index: float(sum(work.plain[p].sum() for p in work.visited[c.index])) for c in cached}
+        if not depends or all(abs(fresh[i] - rate_of[i]) <= 1e-3 * fresh[i] for i in fresh):
+            break
+        rate_of = fresh
+    assert work is not None
+    _slow_consumers(work)
+    retry(work)
+    work.totals = work.rates.sum(axis=1).tolist()
+    for here, steps in enumerate(work.steps):
+        for step in steps:
+            rate = work.totals[here] * step.visits * work.attempts.get(step.link, 1.0)
+            work.link_rate[step.link] = work.link_rate.get(step.link, 0.0) + rate
+    return work
+
+
+def _slow_consumers(work: Work) -> None:
+    """Consumers that are slower than their queue do what they can; what they call sees no more."""
+    slow: dict[int, float] = {}
+    total = work.plain.sum(axis=1).tolist()
+    for component in work.system.components:
+        if any(link.kind.id == "consume" for link in work.system.incoming[component.index]):
+            load = work.load(component.index, total)
+            if load is not None and load > 1:
+                slow[component.index] = 1 / load
+    if not slow:
+        return
+    for here, place in enumerate(work.places):
+        if place[0] in slow:
+            work.steps[here] = [Step(s.link, s.to, s.visits * slow[place[0]], s.gate) for s in work.steps[here]]
+    work.routing.slowed = slow
+    work.plain = work.rates = traffic(work, work.attempts)

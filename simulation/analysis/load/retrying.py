@@ -1,0 +1,100 @@
+"""Retries: they multiply visits, and depend on failures that depend on load. A fixed point, reached from below."""
+
+from collections.abc import Sequence
+
+from simulation.analysis.load.routing import Step
+from simulation.analysis.load.work import Work, slots_of, traffic
+from simulation.analysis.time.queueing import bounded
+from simulation.topology.system import Component, Link, System
+
+_ROUNDS = 500
+
+
+def retry(work: Work) -> None:
+    """Settle attempts and failures: a call that fails is tried again, and its load makes more fail."""
+    links = work.system.links
+    again = {
+        s.link
+        for steps in work.steps
+        for s in steps
+        if links[s.link].params.get("retries") or links[s.link].params.get("loss")
+    }
+    for _ in range(_ROUNDS):
+        _answer(work)
+        if not again:
+            return
+        change = 0.0
+        attempts = dict(work.attempts)
+        for link in again:
+            p = _failure(work, links[link])
+            many = attempts_of(p, int(links[link].params.get("retries") or 0), links[link].params.get("retry_budget"))
+            change = max(change, abs(many - attempts.get(link, 1.0)))
+            attempts[link] = many
+        work.attempts = attempts
+        work.rates = traffic(work, attempts)
+        if change < 1e-9:
+            return
+
+
+def attempts_of(failure: float, retries: int, budget: float | None = None) -> float:
+    """Mean attempts a call, (1 - p^(r+1)) / (1 - p), within the retry budget."""
+    many = float(sum(failure**i for i in range(retries + 1)))
+    return many if budget is None else min(many, 1 + float(budget))
+
+
+def _failure(work: Work, link: Link) -> float:
+    """Probability that one attempt on the link fails, over the places that use it."""
+    tries = answered = 0.0
+    for here in work.visited[link.source]:
+        for step in work.steps[here]:
+            if step.link == link.index:
+                rate = float(work.rates[here].sum()) * step.visits
+                tries += rate
+                answered += rate * work.success[work.index[step.to]]
+    good = answered / tries if tries else 1.0
+    return 1 - good * (1 - float(link.params.get("loss") or 0.0))
+
+
+def _answer(work: Work) -> None:
+    """Share of the visits at each place that are answered, callees first (in cycles: by iteration)."""
+    keeps = [1.0] * len(work.visited)
+    for number, load in enumerate(work.loads(work.rates.sum(axis=1).tolist())):
+        if load is not None and work.visited[number] and number not in work.routing.slowed:
+            keeps[number] = _kept(work.system, work.system.components[number], load)
+    if all(keep == 1.0 for keep in keeps) and not any(link.params.get("loss") for link in work.system.links):
+        work.success = [1.0] * len(work.places)  # nothing is lost anywhere
+        return
+    for _ in range(1 if work.order else 50):
+        for here in reversed(work.order or range(len(work.places))):
+            work.success[here] = keeps[work.places[here][0]] * answered(work, here, work.steps[here])
+
+
+def _kept(system: System, component: Component, load: float) -> float:
+    """Share of the visits that are served at a load: of a bounded queue what it does not refuse (M/M/c/K at each
+    replica), else all up to the capacity."""
+    limit = component.params.get("queue_limit")
+    if limit is None or component.shards > 1 or slots_of(system, component) is None:
+        return 1.0 if load <= 1 else 1 / load
+    servers = component.slots or 1
+    return 1 - bounded(load * servers, servers, int(limit))[0]
+
+
+def answered(work: Work, here: int, steps: Sequence[Step]) -> float:
+    """Probability that all calls of a visit are answered, its own overload aside."""
+    component, op, _ = work.places[here]
+    gates = work.routing.wiring.gates(component, op)
+    good: dict[int, float] = {}
+    visits: dict[int, float] = {}
+    for step in steps:
+        if step.gate < 0 or not gates[step.gate].required or gates[step.gate].publish:
+            continue
+        link = work.system.links[step.link]
+        retries = int(link.params.get("retries") or 0)
+        one = work.success[work.index[step.to]] * (1 - float(link.params.get("loss") or 0.0))
+        visits[step.gate] = visits.get(step.gate, 0.0) + step.visits
+        good[step.gate] = good.get(step.gate, 0.0) + step.visits * (1 - (1 - one) ** (retries + 1))
+    result = 1.0
+    for gate, total in visits.items():
+        share = good[gate] / total if total else 1.0
+        result *= 1 - total * (1 - share) if total <= 1 else share**total
+    return result

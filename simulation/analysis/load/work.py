@@ -1,0 +1,283 @@
+"""Load: how often every place is visited, and how busy every node is.
+
+Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-flow law, Denning and Buzen
+1978, doi:10.1145/356733.356735).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.analysis.load import caches
+from simulation.analysis.load.circles import solved
+from simulation.analysis.load.places import Places, explored
+from simulation.analysis.load.routing import CONSUMED, Place, Routing, Step
+from simulation.analysis.success.classes import shard_shares
+from simulation.analysis.time.laws import Law, Moment, Moments, service_law
+from simulation.topology.system import Component, Link, System
+from simulation.topology.wiring import WRITE
+
+Rates = NDArray[np.float64]
+
+
+@dataclass
+class Work:
+    """Rates at the offered load, by place, with one column a flow.
+
+    `plain` counts every call once; `rates` counts repeated attempts too, `totals` those of all flows. `busy` is
+    the share of a node's slots that one visit a second keeps busy, at its busiest shard.
+    """
+
+    system: System
+    routing: Routing
+    reached: Places
+    steps: list[list[Step]]
+    entries: Rates
+    plain: Rates
+    rates: Rates
+    busy: list[float]
+    success: list[float]
+    attempts: dict[int, float] = field(default_factory=dict)
+    link_rate: dict[int, float] = field(default_factory=dict)
+    totals: list[float] = field(default_factory=list)
+    waited: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        reached = self.reached
+        self.places, self.index = reached.all, reached.index
+        self.order, self.visited = reached.order, reached.visited
+
+    def moved(self, before: "Work") -> set[int]:
+        """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
+        hits = {c for c, hit in self.routing.hits.items() if before.routing.hits.get(c) != hit}
+        if self.reached is before.reached:
+            here = {i for i, (new, old) in enumerate(zip(self.steps, before.steps, strict=True)) if new != old}
+            if self.rates is not before.rates:
+                here.update(np.flatnonzero((self.rates != before.rates).any(axis=1)).tolist())
+            return hits.union([self.places[i][0] for i in here])
+        found = {place[0] for place in before.index.keys() ^ self.index.keys()}
+        old_rates, new_rates = before.rates.tolist(), self.rates.tolist()
+        for place, number in self.index.items():
+            there = before.index.get(place)
+            if there is not None and (
+                old_rates[there] != new_rates[number] or before.steps[there] != self.steps[number]
+            ):
+                found.add(place[0])
+        return found | hits
+
+    def waited_for(self, flow: int) -> frozenset[int]:
+        """Components that the flow's requests go through before they are answered: none behind a queue."""
+        known = self.waited.get(flow)
+        if known is None:
+            stack = [place for place, rate in enumerate(self.entries[:, flow].tolist()) if rate > 0]
+            seen = set(stack)
+            while stack:
+                for step in self.steps[stack.pop()]:
+                    to = self.index[step.to]
+                    if step.gate != CONSUMED and step.visits > 0 and to not in seen:
+                        seen.add(to)
+                        stack.append(to)
+            known = self.waited[flow] = frozenset([self.places[place][0] for place in seen])
+        return known
+
+    def tightest_link(self, flow: int) -> tuple[float, str | None]:
+        """Of the links that the flow's requests wait for, how busy the busiest bandwidth is, and where."""
+        found: tuple[float, str | None] = (0.0, None)
+        on_way = self.waited_for(flow)
+        for link in self.system.links:
+            if link.source in on_way and link.kind.id != "consume":
+                found = max(found, (self.link_load(link), link.id), key=lambda x: x[0])
+        return found
+
+    def link_load(self, link: Link) -> float:
+        """Share of the link's bandwidth that the offered load takes; 0 where it does not say."""
+        return self.link_rate.get(link.index, 0.0) * transfer_ms(link) / 1000
+
+    def arrival(self, component: int) -> float:
+        """Requests a second that reach a node, attempts included; at a name server the look-ups."""
+        rate = float(sum(self.totals[p] for p in self.visited[component]))
+        params = self.system.components[component].params
+        if self.system.components[component].kind.id == "dns":
+            return caches.lookup_rate(rate, float(params["ttl_s"]), int(params["resolvers"]))
+        return rate
+
+    def load(self, component: int, rates: Sequence[float]) -> float | None:
+        """Utilization at the given rates by place; above 1 it cannot keep up; None where nothing limits it."""
+        item = self.system.components[component]
+        limit = item.params.get("rate_limit_rps")
+        if item.slots is None and not limit:
+            return None
+        busy = self.busy
+        load = 0.0
+        for p in self.visited[component]:
+            if busy[p]:
+                load += rates[p] * busy[p]
+        if limit:
+            load = max(load, sum([rates[p] for p in self.visited[component]]) / (float(limit) * item.instances))
+        return load
+
+    def loads(self, rates: Sequence[float]) -> list[float | None]:
+        """The same of every component, by number."""
+        found: list[float | None] = [None] * len(self.visited)
+        for item in self.system.components:
+            found[item.index] = self.load(item.index, rates)
+        return found
+
+
+def capacity_of(link: Link) -> float | None:
+    """Calls a second that an edge's bandwidth allows; None where it does not say."""
+    transfer = transfer_ms(link)
+    return 1000 / transfer if transfer else None
+
+
+def transfer_ms(link: Link) -> float:
+    """Time that a call keeps the link's bandwidth busy; 0 where it does not say."""
+    bandwidth = link.params.get("bandwidth_mbps")
+    return float(link.params.get("payload_kb") or 0.0) * 8 / float(bandwidth) if bandwidth else 0.0
+
+
+def slots_of(system: System, component: Component) -> float | None:
+    """Slots of one replica after what observing it costs; None for a pure delay."""
+    slots = component.slots
+    if slots is None:
+        return None
+    overhead = 0.0
+    for link in (*system.outgoing[component.index], *system.incoming[component.index]):
+        if link.kind.id == "observe":
+            other = link.target if link.source == component.index else link.source
+            overhead += float(system.components[other].params.get("overhead") or 0.0)
+    return slots * max(1e-9, 1 - overhead)
+
+
+def hottest(component: Component) -> float:
+    """How much busier the busiest shard is than the mean."""
+    return max(shard_shares(component)) * component.shards if component.shards > 1 else 1.0
+
+
+def latency_ms(system: System, routing: Routing, link: Link, region: str = "") -> float:
+    """Mean network time of a call on the link, there and back, without waiting; between regions their round trip
+    by default."""
+    own = link.params.get("latency_ms")
+    if own is not None:
+        return 2 * float(own) + transfer_ms(link)
+    source = routing.region(link.source) or (region if system.components[link.source].kind.is_router else "")
+    target = routing.region(link.target)
+    return transfer_ms(link) + (routing.geography.round_trip_ms(source, target) if source and target else 0.0)
+
+
+def copying_ms(work: Work, component: int, op: str) -> float:
+    """What a write waits for its slowest synchronous replica, or its fastest semi-synchronous one."""
+    if op != WRITE:
+        return 0.0
+    links = work.system.links
+    lags: dict[str, list[float]] = {"sync": [], "semi_sync": [], "async": []}
+    for follower in work.routing.followers(component):
+        lags[follower.mode].append(float(links[follower.link].params["lag_ms"] or 0.0))
+    return max([*lags["sync"], *([min(lags["semi_sync"])] if lags["semi_sync"] else [])], default=0.0)
+
+
+def at_offered_rates(system: System, routing: Routing, before: Work | None = None) -> Work:
+    """The load when every call is made once. `before` is that with whose routing this one began."""
+    entries: dict[Place, dict[int, float]] = {}
+    for source in system.sources:
+        regions = source.regions if routing.has_places and source.regions else {routing.region(source.client): 1.0}
+        for op, part in source.mix.items():
+            for region, share in regions.items():
+                if part * share > 0:
+                    by_flow = entries.setdefault((source.client, op, region), {})
+                    by_flow[source.index] = by_flow.get(source.index, 0.0) + source.rate_rps * part * share
+    is_entered_alike = before is not None and before.reached.entries == [*entries]
+    known = (before.reached, before.routing) if before is not None and is_entered_alike else None
+    reached, steps = explored(routing, entries, known)
+    gamma = np.zeros((len(reached.all), len(system.sources)))
+    for place, by_flow in entries.items():
+        for flow, rate in by_flow.items():
+            gamma[reached.index[place], flow] = rate
+    work = Work(system, routing, reached, steps, gamma, gamma, gamma, [], [1.0] * len(reached.all))
+    kept = before if before is not None and before.reached is reached else None
+    work.busy = _busy(work, kept)
+    is_alike = kept is not None and steps == kept.steps and np.array_equal(gamma, kept.entries)
+    work.plain = work.rates = kept.plain if kept is not None and is_alike else traffic(work, work.attempts)
+    return work
+
+
+def _busy(work: Work, before: Work | None) -> list[float]:
+    """Share of a node's slots that one visit a second at each place keeps busy."""
+    components, anew = work.system.components, work.routing.anew
+    holds = any(c.holds_slot and _calls(work, c) for c in components)
+    hold = _waits_downstream(work) if holds else [0.0] * len(work.places)
+    if before is not None and anew is not None and not holds:
+        busy = before.busy.copy()
+        changed = [components[c] for c in anew if c < len(work.visited) and work.visited[c]]
+    else:
+        busy = [0.0] * len(work.places)
+        changed = [c for c in components if work.visited[c.index]]
+    for item in changed:
+        slots = slots_of(work.system, item)
+        for here in work.visited[item.index]:
+            held = item.time_ms(work.places[here][1]) + (hold[here] if item.holds_slot else 0.0)
+            busy[here] = 0.0 if slots is None else held / 1000 / (slots * item.instances) * hottest(item)
+    return busy
+
+
+def _calls(work: Work, component: Component) -> bool:
+    return any(link.kind.id == "call" for link in work.system.outgoing[component.index])
+
+
+def _waits_downstream(work: Work) -> list[float]:
+    """Mean time in ms that a visit waits for what it calls, without queueing there.
+
+    Of what is called at once it waits for as many as are needed.
+    """
+    system, moments = work.system, Moments()
+    hold = [moments.then([])] * len(work.places)
+    for here in reversed(work.order):
+        component, op, region = work.places[here]
+        times: dict[int, list[tuple[float, Moment]]] = {}
+        for step in work.steps[here]:
+            link = system.links[step.link]
+            if link.kind.id == "call":
+                fixed = latency_ms(system, work.routing, link, region) + copying_ms(work, *step.to[:2])
+                network = Law("deterministic", fixed)
+                served = service_law(system.components[step.to[0]], step.to[1])
+                time = moments.then([moments.stage(network), moments.stage(served), hold[work.index[step.to]]])
+                times.setdefault(step.gate, []).append((step.visits, time))
+        parts = []
+        for gate, own in times.items():
+            if len(own) > 1 and gate >= 0 and work.routing.wiring.gates(component, op)[gate].asks_all:
+                needed = work.routing.wiring.gates(component, op)[gate].needed
+                joined = moments.join(min(needed, len(own)), [time for _, time in own])
+                parts.append((max(visits for visits, _ in own), joined))
+            else:
+                parts += own
+        hold[here] = moments.then([Moment(v * t.mean, v * t.variance) for v, t in parts])
+    return [held.mean for held in hold]
+
+
+def traffic(work: Work, attempts: dict[int, float]) -> Rates:
+    """Rates by place and flow. Raises Unstable where the equations have no finite answer."""
+    size = len(work.places)
+    if work.order:
+        ways = [
+            [(work.index[step.to], step.visits * attempts.get(step.link, 1.0)) for step in steps]
+            for steps in work.steps
+        ]
+        flows = work.entries.T.tolist()  # plain numbers are faster than short rows
+        for rates in flows:
+            for here in work.order:
+                own = rates[here]
+                if own:
+                    for to, visits in ways[here]:
+                        rates[to] += own * visits
+        return np.array(flows, dtype=float).reshape(len(flows), size).T.copy()
+    from scipy.sparse import csc_array  # slow to load, and most systems have no circle
+
+    rows, columns, values = [], [], []
+    for here, steps in enumerate(work.steps):
+        for step in steps:
+            rows.append(work.index[step.to])
+            columns.append(here)
+            values.append(step.visits * attempts.get(step.link, 1.0))
+    return solved(csc_array((values, (rows, columns)), shape=(size, size)), work.entries)

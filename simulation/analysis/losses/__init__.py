@@ -1,0 +1,1 @@
+"""What every loss does: single points of failure, contingencies, cascades."""

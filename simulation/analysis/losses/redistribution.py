@@ -1,0 +1,252 @@
+"""Where load goes when something is lost: only what a loss touches is computed again, downstream from there.
+
+What nothing serves even today keeps its share of the load: a loss shows what it changes.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from simulation.analysis.load.circles import settled
+from simulation.analysis.load.routing import Down
+from simulation.analysis.load.work import Work
+
+_EPS = 1e-9
+
+#: After so many turns of a circle of calls its rates are solved for: they settle slowly or never.
+_TURNS = 64
+
+Ways = list[tuple[int, float]]
+"""Where requests at a place go, and how many visits there each causes."""
+
+
+class Moved(NamedTuple):
+    """Rates that a loss changes, by place, and the utilization of the `components` of these places where they have a
+    limit. `is_solved` where rates are from equations, as where a circle of calls settles slowly or never."""
+
+    rates: dict[int, float]
+    loads: dict[int, float]
+    components: set[int]
+    is_solved: bool
+
+
+class Redistribution:
+    """Moves the load of one system. Rates are by place, requests a second of all flows together."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.base: list[float] = work.plain.sum(axis=1).tolist()
+        self.offered = float(work.entries.sum())
+        self._onward: list[Ways] = [[(work.index[s.to], s.visits) for s in steps] for steps in work.steps]
+        self._known: dict[tuple[object, ...], Moved] = {}
+        self._limited: list[list[tuple[int, float]] | None] = [None] * len(work.visited)
+        for c in work.system.components:
+            if c.slots is not None and not c.params.get("rate_limit_rps"):
+                self._limited[c.index] = [(p, work.busy[p]) for p in work.visited[c.index] if work.busy[p]]
+        self._rank, self._by_rank, self._circle = work.reached.ranks
+        self.base_load = {
+            c: load for c, load in enumerate(work.loads(self.base)) if load is not None and work.visited[c]
+        }
+
+    # -- after an edit --------------------------------------------------------------------------------
+
+    def goes_as(self, before: "Redistribution", changed: Iterable[int]) -> bool:
+        """Whether all requests go where they went before an edit that `changed` some components, whatever fails."""
+        new, old = self.work, before.work
+        return (
+            new.reached is old.reached
+            and self.base == before.base
+            and new.steps == old.steps
+            and new.routing.hits == old.routing.hits
+            and new.routing.slowed == old.routing.slowed
+            and all(new.routing.goes_as(old.routing, c) for c in changed)
+        )
+
+    def shifted(self, before: "Redistribution") -> set[int]:
+        """Components of which a place has another rank among the others than before an edit."""
+        new, old = self.work.reached, before.work.reached
+        if new is old:
+            return set()
+        levels = old.levels
+        return {
+            place[0]
+            for here, place in enumerate(new.all)
+            if (there := old.index.get(place)) is None or levels[there] != new.levels[here]
+        }
+
+    def is_fresh(self, component: int, rates: Mapping[int, float]) -> bool:
+        """Whether any of the component's places is among these rates."""
+        return any(here in rates for here in self.work.visited[component])
+
+    # -- rates ----------------------------------------------------------------------------------------
+
+    def senders(self, down: Down) -> set[int]:
+        """The places that send their requests elsewhere when this is not there."""
+        work = self.work
+        found: set[int] = set()
+        for component, op in down.places:
+            found.update([here for here in self._before(component) if work.places[here][1] == op])
+        for component in (*down.components, *down.cold):
+            found.update(work.visited[component])
+            found.update(self._before(component))
+        for link in down.links:
+            found.update(work.visited[work.system.links[link].source])
+        return found
+
+    def _before(self, component: int) -> Iterator[int]:
+        """The places from which an edge leads to the component."""
+        for link in self.work.system.incoming[component]:
+            if link.kind.on_path or link.kind.id == "replicate":
+                yield from self.work.visited[link.source]
+
+    def moved(self, senders: Iterable[int], down: Down) -> "Moved":
+        """What changes when `senders` send their requests elsewhere.
+
+        The losses of a node and of the only edge to it are one to all others: what is known of one is taken for the
+        other.
+        """
+        anew = {here: ways for here in senders if (ways := self._anew(here, down)) != self._onward[here]}
+        key = tuple(sorted([(here, *ways) for here, ways in anew.items()]))
+        known = self._known.get(key)
+        if known is None:
+            found = self._propagated(anew)
+            rates = self._solved(anew) if found is None else found
+            components = {self.work.places[here][0] for here in rates}
+            known = self._known[key] = Moved(rates, dict(self.loads(components, rates)), components, found is None)
+        return known
+
+    def _propagated(self, anew: Mapping[int, Ways]) -> dict[int, float] | None:
+        """Rates that change when requests at some places go other ways; None where a circle does not settle soon.
+
+        What reaches a place in excess goes on as it does there; only the given ones split anew.
+        """
+        base, onward, rank, by_rank, circle = self.base, self._onward, self._rank, self._by_rank, self._circle
+        push, pop = heapq.heappush, heapq.heappop
+        delta: dict[int, float] = {}
+        waiting = dict.fromkeys(anew, 0.0)  # changes that have arrived and not gone on
+        split: set[int] = set()  # places that have sent their requests other ways
+        turns: dict[int, int] = {}
+        heap = sorted([rank[p] for p in anew])
+        sent: tuple[tuple[float, Ways], ...]
+        while heap:
+            place = pop(heap)
+            here = by_rank[place]
+            more = waiting.pop(here)
+            whole = delta[here] = delta.get(here, 0.0) + more
+            if place >= circle:
+                turns[here] = turns.get(here, 0) + 1
+                if turns[here] > _TURNS:
+                    return None
+            if here not in anew:
+                sent = ((more, onward[here]),)
+            elif here in split:
+                sent = ((more, anew[here]),)
+            else:
+                split.add(here)
+                sent = ((base[here] + whole, anew[here]), (-base[here], onward[here]))
+            for rate, ways in sent:
+                if -_EPS < rate < _EPS:
+                    continue
+                for to, visits in ways:
+                    if to in waiting:
+                        waiting[to] += rate * visits
+                    else:
+                        waiting[to] = rate * visits
+                        push(heap, rank[to])
+        return {here: max(0.0, base[here] + d) for here, d in delta.items() if abs(d) > _EPS}
+
+    def _anew(self, here: int, down: Down) -> Ways:
+        """Where a place sends its requests in an outage."""
+        work = self.work
+        return [(work.index[s.to], s.visits) for s in work.routing.onward(work.places[here], down)]
+
+    def _solved(self, anew: Mapping[int, Ways]) -> dict[int, float]:
+        """The same rates from the equations of all places that the change reaches; infinite where calls multiply."""
+        base, onward = self.base, self._onward
+        ways: dict[int, Ways] = {}
+        entries: dict[int, float] = {}
+        ahead = list(anew)
+        while ahead:
+            here = ahead.pop()
+            if here not in ways:
+                ways[here] = anew.get(here, onward[here])
+                ahead += [to for to, _ in (*ways[here], *onward[here])]
+        offered = self.work.entries.sum(axis=1)
+        for here in ways:
+            entries[here] = float(offered[here])
+        for here, rate in enumerate(base):
+            if here not in ways:
+                for to, visits in onward[here]:
+                    if to in entries:
+                        entries[to] += rate * visits
+        return settled(ways, entries)
+
+    # -- loads ----------------------------------------------------------------------------------------
+
+    def loads(self, components: Iterable[int], fresh: Mapping[int, float]) -> Iterator[tuple[int, float]]:
+        """Utilization of those that have a limit, where some rates are fresh."""
+        get, base = fresh.get, self.base
+        for component in components:
+            limited = self._limited[component]
+            if limited is None:
+                load = self.work.load(component, _Changed(base, fresh))
+                if load is not None:
+                    yield component, load
+                continue
+            total = 0.0
+            for place, busy in limited:
+                total += get(place, base[place]) * busy
+            yield component, total
+
+    def shed(self, overloaded: Mapping[int, float], fresh: Mapping[int, float], down: Down) -> float:
+        """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early
+        does not load what stands behind."""
+        work, rates = self.work, _Changed(self.base, fresh)
+        refused = 0.0
+        order = sorted(overloaded, key=lambda c: min(self._rank[p] for p in work.visited[c]))
+        thinned: dict[int, float] = {}
+        for component in order:
+            places = [p for p in work.visited[component] if rates[p] > 0]
+            before = sum(rates[p] for p in places)
+            left = sum(max(0.0, rates[p] + thinned.get(p, 0.0)) for p in places)
+            load = overloaded[component] * (left / before if before > 0 else 0.0)
+            if load <= 1 + _EPS:
+                continue
+            refuse = {p: -max(0.0, rates[p] + thinned.get(p, 0.0)) * (1 - 1 / load) for p in places}
+            for p, less in refuse.items():
+                often = max(1.0, self.base[p] / self.offered) if self.offered else 1.0
+                refused -= less / often
+            for p, rate in self._thin(refuse, down).items():
+                thinned[p] = thinned.get(p, 0.0) + rate
+        return min(1.0, refused / self.offered) if self.offered else 0.0
+
+    def _thin(self, less: Mapping[int, float], down: Down) -> dict[int, float]:
+        """Changes at and behind the places where requests are refused."""
+        total: dict[int, float] = dict(less)
+        heap = sorted([self._rank[p] for p in less])
+        done: set[int] = set()
+        while heap:
+            here = self._by_rank[heapq.heappop(heap)]
+            if here in done:
+                continue
+            done.add(here)
+            for to, visits in self._anew(here, down):
+                change = total[here] * visits
+                if abs(change) > _EPS:
+                    total[to] = total.get(to, 0.0) + change
+                    heapq.heappush(heap, self._rank[to])
+        return total
+
+
+class _Changed(Sequence[float]):
+    """The base rates with some of them replaced."""
+
+    def __init__(self, base: Sequence[float], changed: Mapping[int, float]) -> None:
+        self._base = base
+        self._new = changed
+
+    def __getitem__(self, place: int) -> float:  # type: ignore[override]
+        return self._new.get(place, self._base[place])
+
+    def __len__(self) -> int:
+        return len(self._base)

@@ -1,0 +1,499 @@
+"""From a system to one monotone Boolean DAG: what must work for a request to be served.
+
+`served(u) = up(u) AND, for every gate of u, enough of [link AND served(target)]`, with
+`up(u) = AtLeast(needed, [replica AND its containers])`, AND no common cause of all replicas. A request makes
+choices (hit or miss at a cache, which shard): they are settled by the flow class, so that every class is Boolean.
+
+Cycles. A cycle of hard calls (a caller that needs exactly that target) is contracted: all members are
+needed. What remains cyclic is routing, and is a least fixpoint: a loop serves nobody by itself. The kind
+at the edge's source decides which is which, never the number of alternatives.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulation.analysis.budget import OutOfBudget
+from simulation.analysis.success.gates import FALSE, TRUE, Gates
+from simulation.topology.catalogue.model import Role
+from simulation.topology.circles import circles, strong_parts
+from simulation.topology.system import Component, System
+from simulation.topology.wiring import (
+    WRITE,
+    Gate,
+    Lookup,
+    Policy,
+    Standby,
+    Wiring,
+    fails_over,
+    replica_groups,
+    standbys,
+)
+
+State = tuple[int, str]
+"""A component and the operation that reaches it."""
+
+Choice = tuple[str, int, int]
+"""("hit", cache, 0), ("shard", replica group, shards), ("part", a member, number of the pool of shards), or
+("skip", component, gate's position): whether a request makes none of the less than one calls that it makes there on
+average."""
+
+#: Edges of less than one call a request that are each a choice by luck. With more of them every such call is taken to
+#: be made: where much is shared behind them, no exact solver gets through (from some 50 on, 100 nodes take seconds).
+MOST_SELDOM = 40
+
+#: Choices by luck, each true or false; the others say which of several.
+BY_LUCK = frozenset({"hit", "skip"})
+
+Choices = Mapping[Choice, int]
+
+WORST: Choices = {}
+"""Every choice settled for the worst: misses, and every shard needed."""
+
+Mode = Literal["served", "chance", "full", "alive"]
+"""`chance`: hits are variables of their own, so that one function holds all classes of an operation.
+`full`: with all that is optional. `alive`: unsettled choices for the best, as a health check sees it."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What capacity asks for: replicas of a component, and members of a gate (component, op, position).
+
+    Where nothing else is asked for than by the structure, below the components in `matter`, both are alike.
+    """
+
+    matter: Collection[int]
+    replicas: Callable[[Component], int]
+    members: Callable[[int, str, int, Gate], int]
+
+
+STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _position, gate: gate.needed)
+
+
+def knows_seldom_calls(system: System) -> bool:
+    """Whether requests that do not make a call of less than one on average go without it; else all need it."""
+    return sum([0 < float(link.params.get("calls", 1.0)) < 1 for link in system.links]) <= MOST_SELDOM
+
+
+class Compiler:
+    """Compiles states to gates of a DAG; what was compiled is kept.
+
+    With the compiler `before` an edit, which wrote to the same DAG, what was compiled there is kept but for
+    components that are `dirty`, or from which a request may go on to one that is.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        wiring: Wiring,
+        gates: Gates,
+        hits: Mapping[int, float] | None = None,
+        limit: int = 2_000_000,
+        before: "Compiler | None" = None,
+        dirty: Collection[int] = (),
+    ) -> None:
+        self.system = system
+        self.wiring = wiring
+        self.gates = gates
+        self._hits = hits or {}
+        self._groups = replica_groups(system)
+        self._order: dict[State, int] = {}
+        self._component_of: list[list[State]] = []
+        self._relevant: list[frozenset[Choice]] = []
+        self._plain: list[bool] = []
+        self._targets: dict[State, list[tuple[State, bool]]] = {}
+        self._settled: Choices = WORST
+        self._taken: list[tuple[Choice, int]] = []  # `settled` in order
+        self._own: dict[int, tuple[tuple[Choice, int], ...]] = {}
+        self._hard: dict[State, frozenset[State]] = {}
+        self._cache: dict[tuple[Any, ...], int] = {}
+        self._up: dict[tuple[int, int, bool], int] = {}
+        self._links = [0] * len(system.links)
+        self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
+        self._knows_seldom_calls = knows_seldom_calls(system)
+        self.limit = limit
+        if before is not None:
+            self._keep(before, dirty)
+
+    def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
+        """Take over what an edit has not reached."""
+        self._pools = before._pools
+        self._order = {s: part for s, part in before._order.items() if s[0] not in dirty}
+        self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
+        self._targets = {s: found for s, found in before._targets.items() if s[0] not in dirty}
+        self._hard = {s: cycle for s, cycle in before._hard.items() if s[0] not in dirty}
+        self._cache = {k: gate for k, gate in before._cache.items() if k[0][0] not in dirty and k[2]}
+        self._up = {k: gate for k, gate in before._up.items() if k[0] not in dirty and k[2]}
+
+    # -- the graph of states ------------------------------------------------------------------------
+
+    def targets(self, state: State) -> list[tuple[State, bool]]:
+        """States that a request in this state may go on to, and whether by a hard call."""
+        known = self._targets.get(state)
+        if known is not None:
+            return known
+        component, op = state
+        routes = self.system.components[component].kind.is_router
+        found: list[tuple[State, bool]] = []
+        for gate in self.wiring.gates(component, op):
+            if not gate.publish:
+                is_hard = not routes and (len(gate.members) == 1 or gate.policy is Policy.ALL)
+                found.extend(((m.target, op), is_hard) for m in gate.members)
+        self._targets[state] = found
+        return found
+
+    def explore(self, roots: Iterable[State]) -> None:
+        """Order the states below the roots: strongly connected parts, callees first, with their choices."""
+        fresh = [r for r in roots if r not in self._order]
+        if not fresh:
+            return
+        order = self._callees_first(fresh)
+        parts: Iterable[Collection[State]] = ((s,) for s in order) if order is not None else self._circles(fresh)
+        for part in parts:
+            if any(m in self._order for m in part):
+                continue
+            choices: set[Choice] = set()
+            is_plain = True
+            for member in part:
+                choices |= self._own_choices(member)
+                is_plain = is_plain and self._is_plain(member)
+                for successor, _ in self.targets(member):
+                    if successor not in part:
+                        place = self._order[successor]
+                        choices |= self._relevant[place]
+                        is_plain = is_plain and self._plain[place]
+            for member in part:
+                self._order[member] = len(self._component_of)
+            self._component_of.append(sorted(part))
+            self._relevant.append(frozenset(choices))
+            self._plain.append(is_plain)
+
+    def _callees_first(self, roots: Iterable[State]) -> list[State] | None:
+        """States below the roots, each after all that it goes on to; None where some go round in a circle."""
+        order: list[State] = []
+        is_done: dict[State, bool] = {}
+        for root in roots:
+            if root in is_done or root in self._order:
+                continue
+            is_done[root] = False
+            stack = [(root, iter(self.targets(root)))]
+            while stack:
+                state, ahead = stack[-1]
+                for target, _ in ahead:
+                    if target in self._order:
+                        continue
+                    done = is_done.get(target)
+                    if done is None:
+                        is_done[target] = False
+                        stack.append((target, iter(self.targets(target))))
+                        break
+                    if not done:
+                        return None
+                else:
+                    is_done[state] = True
+                    order.append(state)
+                    stack.pop()
+        return order
+
+    def _circles(self, roots: Sequence[State]) -> Iterable[set[State]]:
+        """Strongly connected parts below the roots, callees first; cycles of hard calls are noted."""
+        graph: dict[State, list[State]] = {}
+        hard: dict[State, list[State]] = {}
+        stack = list(dict.fromkeys(roots))
+        while stack:
+            state = stack.pop()
+            if state not in graph:
+                targets = self.targets(state)
+                graph[state] = [target for target, _ in targets]
+                hard[state] = [target for target, is_hard in targets if is_hard]
+                stack += graph[state]
+        for members in circles(hard):
+            self._hard.update(dict.fromkeys(members, frozenset(members)))
+        return map(set, strong_parts(graph))
+
+    def group(self, component: Component) -> int:
+        """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""
+        return self._groups[component.index]
+
+    def below(self, states: Iterable[State]) -> set[State]:
+        """The states that requests in these may go on to, themselves included."""
+        found = set(states)
+        stack = list(found)
+        while stack:
+            for target, _ in self.targets(stack.pop()):
+                if target not in found:
+                    found.add(target)
+                    stack.append(target)
+        return found
+
+    def hard_cycles(self) -> list[frozenset[State]]:
+        """Cycles of synchronous calls among the explored states."""
+        return sorted(set(self._hard.values()), key=sorted)
+
+    def choices(self, state: State) -> frozenset[Choice]:
+        """The choices that a request makes from this state on."""
+        self.explore([state])
+        return self._relevant[self._order[state]]
+
+    def _own_choices(self, state: State) -> set[Choice]:
+        component = self.system.components[state[0]]
+        found: set[Choice] = set()
+        if component.shards > 1:
+            found.add(("shard", self._groups[component.index], component.shards))
+        gates = self.wiring.gates(*state)
+        if gates or component.kind.is_router:
+            self._add_hit(found, component, state[1])
+        for gate in gates:
+            for position in gate.behind:
+                self._add_hit(found, self.system.components[gates[position].members[0].target], state[1])
+        found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
+        for position, gate in enumerate(gates):
+            if 0 < gate.calls < 1 and self._knows_seldom_calls:
+                found.add(("skip", component.index, position))
+        return found
+
+    def _part(self, gate: Gate) -> Choice:
+        """Which of a pool's shards holds the request's key: the same, from wherever they are called."""
+        pool = tuple(sorted((m.target, m.weight) for m in gate.members))
+        return "part", pool[0][0], self._pools.setdefault(pool, len(self._pools))
+
+    def pool_weights(self, number: int) -> list[float]:
+        """Weights of a pool of shards, by its number, in the order of the members' numbers."""
+        return [weight for _, weight in list(self._pools)[number]]
+
+    def _is_plain(self, state: State) -> bool:
+        """Whether nothing here is optional or can be spared: then `full` is `served`."""
+        component = self.system.components[state[0]]
+        if self._hits.get(component.index, 0.0) > 0 and self.wiring.caches(component, state[1]):
+            return False
+        return all(gate.required and not gate.behind and gate.calls >= 1 for gate in self.wiring.gates(*state))
+
+    def _add_hit(self, found: set[Choice], cache: Component, op: str) -> None:
+        """A hit matters where a miss goes on, or a hit spares something."""
+        if self.wiring.caches(cache, op) and 0 < self._hits.get(cache.index, 0.0) < 1:
+            found.add(("hit", cache.index, 0))
+
+    # -- gates ----------------------------------------------------------------------------------------
+
+    def served(self, state: State, settled: Choices = WORST, mode: Mode = "served", bounds: Bounds = STRUCTURAL) -> int:
+        """The gate that is true when a request in this state, with these choices, is answered."""
+        self.explore([state])
+        order, cache = self._order, self._cache
+        wanted = self._key(state, settled, mode, bounds)
+        stack = [(state, wanted, False)] if wanted not in cache else []
+        while stack:  # callees first, without recursion: a chain may be thousands long
+            current, key, is_ready = stack.pop()
+            if key in cache:
+                continue
+            if is_ready:
+                self._settle(current, settled, mode, bounds)
+                if len(self.gates) > self.limit:
+                    raise OutOfBudget("compile")
+                continue
+            stack.append((current, key, True))
+            part = order[current]
+            for member in self._component_of[part]:
+                for target, _ in self.targets(member):
+                    if order[target] != part:
+                        below = self._key(target, settled, mode, bounds)
+                        if below not in cache:
+                            stack.append((target, below, False))
+        return cache[wanted]
+
+    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[Any, ...]:
+        part = self._order[state]
+        relevant = self._relevant[part]
+        if self._plain[part] if mode == "full" else not relevant:
+            mode = "served"  # nothing below makes a difference
+        is_structural = state[0] not in bounds.matter
+        if not settled or not relevant:
+            return (state, mode, is_structural)
+        if settled is not self._settled:
+            self._settled, self._taken, self._own = settled, sorted(settled.items()), {}
+        own = self._own.get(part)
+        if own is None:
+            own = self._own[part] = tuple([taken for taken in self._taken if taken[0] in relevant])
+        return (state, mode, is_structural, own) if own else (state, mode, is_structural)
+
+    def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
+        """Compile the strongly connected part that the state belongs to."""
+        part = self._component_of[self._order[state]]
+        keys = {member: self._key(member, settled, mode, bounds) for member in part}
+        is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
+        if not is_cyclic:
+            self._cache[keys[state]] = self._compile(state, settled, mode, bounds)
+            return
+        for member in part:
+            self._cache[keys[member]] = FALSE
+        for _ in part:  # monotone, so settled after as many rounds as the part has members
+            new = {member: self._compile(member, settled, mode, bounds) for member in part}
+            for member in part:
+                cycle = self._hard.get(member)
+                if cycle:
+                    new[member] = self.gates.all_of(new[m] for m in cycle)
+            if all(self._cache[keys[m]] == new[m] for m in part):
+                return
+            for member in part:
+                self._cache[keys[member]] = new[member]
+            if len(self.gates) > self.limit:
+                raise OutOfBudget("compile")
+
+    def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+        index, op = state
+        component = self.system.components[index]
+        up = self._ready(component, op, settled, mode, bounds)
+        hit = self._hit(component, op, settled, mode)
+        if component.kind.role is Role.QUEUE or up == FALSE or hit == TRUE:
+            return up
+        if self.wiring.is_dead_end(index, op):
+            return self.gates.all_of((up, hit))
+        passed = self.wiring.gates(index, op)
+        answers = [self._answer(state, i, settled, mode, bounds) for i in range(len(passed))]
+        needs = []
+        for i, gate in enumerate(passed):
+            if not gate.required and mode != "full":
+                continue
+            need = answers[i]
+            if gate.behind and mode != "full":
+                need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
+            if gate.calls < 1:
+                need = self.gates.any_of((need, self._skipped(state, i, gate.calls, settled, mode)))
+            needs.append(need)
+        if hit == FALSE:
+            return self.gates.all_of((up, self.gates.all_of(needs)))
+        return self.gates.all_of((up, self.gates.any_of((hit, self.gates.all_of(needs)))))
+
+    def _spared(
+        self, passed: tuple[Gate, ...], answers: list[int], gate: Gate, op: str, settled: Choices, mode: Mode
+    ) -> Iterable[int]:
+        """Look-ups that make the gate unnecessary: a hit, or a cache that asks the origin itself."""
+        for position in gate.behind:
+            lookup = passed[position]
+            cache = self.system.components[lookup.members[0].target]
+            hit = TRUE if lookup.lookup is Lookup.THROUGH else self._hit(cache, op, settled, mode)
+            yield self.gates.all_of((hit, answers[position]))
+
+    def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+        """Enough of a gate's members answer."""
+        index, op = state
+        gate = self.wiring.gates(index, op)[position]
+        cycle = self._hard.get(state, frozenset())
+        answers = []
+        for member in gate.members:
+            target = self.system.components[member.target]
+            link = self._link(member.link)
+            if (target.index, op) in cycle:
+                answers.append(link)
+            elif gate.publish or self._is_lookup(state, target):
+                answers.append(self.gates.both(link, self._ready(target, op, settled, mode, bounds)))
+            else:
+                key = self._key((target.index, op), settled, mode, bounds)
+                answers.append(self.gates.both(link, self._cache[key]))
+        if not answers:
+            return FALSE
+        if gate.policy is Policy.SHARD and len(answers) > 1:
+            choice = settled.get(self._part(gate))
+            if choice is not None:
+                by_member = sorted(range(len(answers)), key=lambda i: (gate.members[i].target, gate.members[i].weight))
+                return answers[by_member[choice]]
+            return self.gates.any_of(answers) if mode == "alive" else self.gates.all_of(answers)
+        needed = bounds.members(index, op, position, gate)
+        return answers[0] if needed == len(answers) == 1 else self.gates.at_least(needed, answers)
+
+    def _link(self, index: int) -> int:
+        """The variable of a link."""
+        found = self._links[index]
+        if not found:
+            found = self._links[index] = self.gates.var(("link", self.system.links[index].id))
+        return found
+
+    def _is_lookup(self, state: State, target: Component) -> bool:
+        """Whether the target is a name server that is only asked, beside the way."""
+        return (
+            target.kind.id == "dns"
+            and len(self.wiring.gates(*state)) > 1
+            and self.wiring.is_dead_end(target.index, state[1])
+        )
+
+    def _hit(self, component: Component, op: str, settled: Choices, mode: Mode) -> int:
+        """The gate that is true when the request finds its answer here."""
+        ratio = self._hits.get(component.index, 0.0)
+        if ratio <= 0 or mode == "full" or not self.wiring.caches(component, op):
+            return FALSE
+        if ratio >= 1:
+            return TRUE
+        if mode == "chance":
+            return self.gates.var(("hit", component.id))
+        return TRUE if settled.get(("hit", component.index, 0), mode == "alive") else FALSE
+
+    def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode) -> int:
+        """The gate that is true when the request makes no call there."""
+        index, op = state
+        if mode == "full":
+            return FALSE
+        if not self._knows_seldom_calls and calls > 0:
+            return FALSE
+        if calls <= 0:
+            return TRUE
+        if mode == "chance":
+            return self.gates.var(("skip", self.system.components[index].id, op, position, calls))
+        return TRUE if settled.get(("skip", index, position), mode == "alive") else FALSE
+
+    def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+        """The component itself can take the request: its replicas, or for a primary the one that takes over."""
+        followers = standbys(self.system, component)
+        choice = settled.get(("shard", self._groups[component.index], component.shards))
+        if component.shards == 1 or choice is not None:
+            return self._primary(component, op, followers, choice or 0, bounds)
+        shards = (self._primary(component, op, followers, s, bounds) for s in range(component.shards))
+        return self.gates.any_of(shards) if mode == "alive" else self.gates.all_of(shards)
+
+    def _primary(self, primary: Component, op: str, followers: tuple[Standby, ...], shard: int, bounds: Bounds) -> int:
+        """(primary OR (failover AND any replica)) AND, for a write, the synchronous replicas.
+
+        A replica that leads alone would write on without them; but no failover begins while the primary waits for one.
+        """
+        up = self.up(primary, shard, bounds)
+        if not followers:
+            return up
+        ready = [self.up(self.system.components[f.target], shard, bounds) for f in followers]
+        copies = [self.gates.all_of((self._link(f.link), r)) for f, r in zip(followers, ready, strict=True)]
+        sync = [c for c, f in zip(copies, followers, strict=True) if f.mode == "sync"]
+        semi = [c for c, f in zip(copies, followers, strict=True) if f.mode == "semi_sync"]
+        leads = up
+        if fails_over(self.system, primary):
+            taken_over = self.gates.all_of((self.gates.var(("failover", primary.id)), self.gates.any_of(ready)))
+            leads = self.gates.any_of((up, taken_over))
+        if op != WRITE:
+            return leads
+        return self.gates.all_of((leads, *sync, *([self.gates.any_of(semi)] if semi else [])))
+
+    def any_up(self, component: Component) -> int:
+        """Some shard of the component has enough replicas."""
+        if component.shards == 1:
+            return self.up(component, 0, STRUCTURAL)
+        return self.gates.any_of(self.up(component, s, STRUCTURAL) for s in range(component.shards))
+
+    def up(self, component: Component, shard: int, bounds: Bounds) -> int:
+        """Enough replicas of one shard work, with the containers around them."""
+        if not component.kind.can_fail:
+            return TRUE
+        shard = shard if shard < component.shards else 0
+        key = (component.index, shard, component.index not in bounds.matter)
+        found = self._up.get(key)
+        if found is None:
+            first = shard * component.replicas
+            replicas = [
+                self.gates.all_of(
+                    (
+                        self.gates.var(("replica", component.id, i)),
+                        *(self.gates.var(("box", self.system.containers[box].id)) for box in component.domains[i]),
+                    )
+                )
+                for i in range(first, first + component.replicas)
+            ]
+            found = self.gates.at_least(bounds.replicas(component), replicas)
+            if component.common_cause_share > 0:
+                found = self.gates.all_of((found, self.gates.var(("common", component.id))))
+            self._up[key] = found
+        return found

@@ -1,0 +1,1 @@
+"""How long requests take: waiting lines, and times put together."""

@@ -1,0 +1,1 @@
+"""The exact engine, request by request; all of it is compiled."""

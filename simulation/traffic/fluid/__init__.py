@@ -1,0 +1,1 @@
+"""The fluid engine: the same tables, in the mean."""

@@ -1,0 +1,60 @@
+"""Whole counts of a fluid run, where counters are read, and the law of conservation over the masses behind them."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.traffic.fluid.layout import NOW, STEPS
+from simulation.traffic.tables import layout
+
+if TYPE_CHECKING:
+    from simulation.traffic.fluid.world import FluidWorld
+
+
+def publish(world: "FluidWorld") -> None:
+    """Write the whole parts of the totals where counters are read."""
+    t, s = world.tables, world.stations[:-1]
+    insts = t.insts
+    insts["busy_area"], insts["queue_area"] = s["busy"], s["queue"]
+    insts["t_last"] = world.clock[NOW]
+    served = insts["slots"] < layout.UNBOUNDED
+    insts["busy"] = np.where(served, np.rint(s["theta"] * insts["slots"]), 0)
+    insts["qlen"] = np.rint(s["lq"])
+    insts["arrivals"] = np.floor(s["arrivals"] + 1e-6)
+    peaks = np.bincount(insts["node"], np.minimum(s["peak"], layout.UNBOUNDED), len(t.nodes))
+    t.nodes["waiting_max"] = np.ceil(peaks)
+    for name in ("completed", "failed", "rejected"):
+        insts[name] = np.floor(s[name])
+    for name in ("offered", "completed", "failed"):
+        t.edges[name] = np.floor(world.calls[name] + (1e-6 if name == "offered" else 0.0))
+        t.flows[name] = np.floor(world.flows[name] + (1e-6 if name == "offered" else 0.0))
+    t.flows["total"] = world.flows["total"]
+    for name in ("lost_messages", "stale"):
+        t.flows[name] = np.floor(world.flows[name])
+    t.nodes["lookups"], t.nodes["hits"] = np.floor(world.nodes["lookups"]), np.floor(world.nodes["hits"])
+    t.control[layout.EVENTS] = int(world.clock[STEPS])
+
+
+def in_flight(world: "FluidWorld") -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Whole requests under way by flow, work by node and attempts by edge."""
+    t = world.tables
+    flows = t.flows["offered"] - t.flows["completed"] - t.flows["failed"]
+    work = t.insts["arrivals"] - t.insts["completed"] - t.insts["failed"]
+    nodes = np.zeros(len(t.nodes), np.int64)
+    np.add.at(nodes, t.insts["node"], work)
+    return flows, nodes, t.edges["offered"] - t.edges["completed"] - t.edges["failed"]
+
+
+def check(world: "FluidWorld") -> None:
+    """Raise ArithmeticError unless the masses that are held make up offered − completed − failed."""
+    for what, rows, offered, held in (
+        ("flow", world.flows, "offered", world.flows["live"] + world.flows["line"]),
+        ("instance", world.stations[:-1], "arrivals", world.stations[:-1]["spread"]),
+        ("edge", world.calls, "offered", world.calls["inside"]),
+    ):
+        off = rows[offered] - rows["completed"] - rows["failed"] - held
+        wrong = np.nonzero((np.abs(off) > 1e-6 * rows[offered] + 1e-3) | (held < -1e-3))[0]
+        if len(wrong):
+            i = int(wrong[0])
+            raise ArithmeticError(f"conservation is violated at {what} {i}: {off[i]:g} of {rows[offered][i]:g}")
