@@ -96,6 +96,14 @@ STORIES = {
         ),
         0.03,
     ),
+    "a queue far away": Story(
+        document(
+            [*TWO_REGIONS, USERS, {**web(2), "parent": "se"}, {**node("q", "message_queue"), "parent": "vi"},
+             node("job", "worker", 4, service_time_ms=10)],
+            [*paths("users>web"), edge("web>q", "publish"), edge("q>job", "consume")],
+            200,
+        )
+    ),
     "a synchronous copy": Story(
         document(
             [USERS, web(3), database(), node("r", "database", write_time_ms=8, concurrency=8)],

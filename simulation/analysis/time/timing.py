@@ -395,11 +395,11 @@ class Builder(Generic[T]):
         return self._response[self._work.index[step.to]]
 
     def _between(self, link: Link, region: str) -> T:
-        """Network time there and back."""
+        """Network time there and back; a publisher goes on while its message travels."""
         key = (link.index, region)
         found = self._network.get(key)
         if found is None:
-            mean = latency_ms(self._work.system, self._work.routing, link, region)
+            mean = 0.0 if link.kind.id == "publish" else latency_ms(self._work.system, self._work.routing, link, region)
             jitter = math.sqrt(2) * float(link.params.get("jitter_ms") or 0.0)
             varies = mean > 0 and jitter > 0
             law = Law("gamma", mean, jitter / mean) if varies else Law("deterministic", mean, 0.0)
