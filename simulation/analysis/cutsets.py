@@ -3,28 +3,18 @@
 import math
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.losses.outages import Outage, replica_name
 from simulation.analysis.losses.shares import losses
 from simulation.analysis.model import Model
-from simulation.analysis.report import CutSet
+from simulation.analysis.report import CutSet, CutSetList
 from simulation.analysis.success.compile import BY_LUCK, WORST
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.gates import FALSE
 
 #: Cut sets that a report lists; the most harmful come first.
 LISTED = 2_000
-
-
-@dataclass(frozen=True)
-class CutSetList:
-    """Cut sets by expected loss, complete up to `order` but for those `left_out`."""
-
-    found: list[CutSet]
-    order: int
-    left_out: int
 
 
 def cut_sets(model: Model, max_order: int) -> CutSetList:

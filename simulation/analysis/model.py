@@ -6,7 +6,6 @@ Findings, advice and the report read it.
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from simulation.analysis import stages
 from simulation.analysis.budget import Budget
@@ -20,7 +19,7 @@ from simulation.analysis.losses import outages, spofs
 from simulation.analysis.losses.contingencies import Assessor, Effect
 from simulation.analysis.losses.demand import Demand
 from simulation.analysis.losses.shares import Losses, Singles, single_losses
-from simulation.analysis.report import Assumption, Contingency, Spof
+from simulation.analysis.report import Assumption, Contingency, CutSetList, Spof
 from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
 from simulation.analysis.success.circuit import Circuit
 from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
@@ -35,9 +34,6 @@ from simulation.topology.document import Topology
 from simulation.topology.resolving import resolve
 from simulation.topology.system import Link, System
 from simulation.topology.wiring import Wiring
-
-if TYPE_CHECKING:
-    from simulation.analysis.cutsets import CutSetList
 
 #: An edit of more than one in so many components, if these are many, is a new document.
 _SHARE, _FEW = 4, 16
@@ -350,7 +346,7 @@ class Model:
         return {}
 
     @cached_property
-    def cut_lists(self) -> "dict[int, CutSetList]":
+    def cut_lists(self) -> dict[int, CutSetList]:
         """Named cut sets by the order that was asked for, as far as they were."""
         return {}
 

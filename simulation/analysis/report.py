@@ -38,6 +38,14 @@ class CutSet(msgspec.Struct, frozen=True):
     loss_share: float
 
 
+class CutSetList(msgspec.Struct, frozen=True):
+    """Cut sets by expected loss, complete up to `order` but for those `left_out`."""
+
+    found: list[CutSet]
+    order: int
+    left_out: int
+
+
 class Overloaded(msgspec.Struct, frozen=True):
     """A node that is offered more than it can do; `utilization` is demand over capacity, above 1.
 

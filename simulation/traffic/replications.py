@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 from simulation.topology.document import Topology
+from simulation.traffic.observed import Run
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario, parse
 from simulation.traffic.session import Session
 from simulation.traffic.streams import stream
-from simulation.traffic.summary import Run, summarize
+from simulation.traffic.summary import summarize
 
 
 def simulate(
@@ -49,4 +50,4 @@ def simulate(
             lead = pool.submit(run, first)
             rest = list(pool.map(other, range(1, parsed.replications)))
             runs = [lead.result(), *rest]
-    return summarize(first, runs)
+    return summarize(first.observed(), runs)

@@ -22,9 +22,10 @@ from simulation.traffic.fluid import totals as fluid_totals
 from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.frame import Frame
 from simulation.traffic.governor import choose
+from simulation.traffic.observed import CHECKPOINTS, Observed, Run
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario, parse
-from simulation.traffic.summary import CHECKPOINTS, Run, summarize
+from simulation.traffic.summary import summarize
 from simulation.traffic.tables import layout
 from simulation.traffic.world.control import Command, Control
 from simulation.traffic.world.failures import Failures
@@ -194,8 +195,9 @@ class Session:
     def finished(self) -> Run:
         """What one replication counted, checked against the laws of conservation."""
         if isinstance(self.world, FluidWorld):
-            fluid_totals.check(self.world)
-            flows, nodes, edges = fluid_totals.in_flight(self.world)
+            world = self.world
+            fluid_totals.check(world.stations, world.calls, world.flows)
+            flows, nodes, edges = fluid_totals.in_flight(world.tables)
         else:
             counters.check(self.world)
             flows, nodes, edges = counters.in_flight(self.world)
@@ -226,7 +228,7 @@ class Session:
         most: np.ndarray[Any, Any] = np.maximum(t.nodes["waiting_max"], t.nodes["backlog_max"])
         return most
 
-    def accuracy(self) -> list[fluid_accuracy.FlowAccuracy]:
+    def _accuracy(self) -> list[fluid_accuracy.FlowAccuracy]:
         """How far each flow's figures may be off; empty for the exact engine, whose intervals say it."""
         if not isinstance(self.world, FluidWorld):
             return []
@@ -249,14 +251,16 @@ class Session:
             for i, s in enumerate(self.system.sources)
         ]
 
+    def observed(self) -> Observed:
+        """What this run is, and what was seen of it up to now beside its counts."""
+        world = self.world
+        engine, why = self.engine, self.engine_reason
+        accuracy = self._accuracy()
+        return Observed(self.system, self.scenario, engine, why, world.tables, self._rows, world.log, accuracy)
+
     def result(self) -> Result:
         """The result up to now, of this one run."""
-        return summarize(self, [self.finished()])
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The timeline so far."""
-        return self._rows
+        return summarize(self.observed(), [self.finished()])
 
 
 def _recorded(topology: Topology, traces: Mapping[str, Mapping[str, Any]]) -> Topology:

@@ -3,19 +3,15 @@
 import itertools
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.topology.system import Component
 from simulation.traffic.counters import Counters
+from simulation.traffic.observed import Observed, Run
 from simulation.traffic.result import Estimate
 from simulation.traffic.statistics import interval, trend
-
-if TYPE_CHECKING:
-    from simulation.traffic.session import Session
-    from simulation.traffic.summary import Run
 
 #: Moments from which a trend can be read.
 _MOMENTS = 20
@@ -25,22 +21,22 @@ _FAR = 3.0
 _WIDER = 1.5
 
 
-def is_transient(session: "Session") -> bool:
+def is_transient(observed: Observed) -> bool:
     """Whether the run is about a change in time, of which nothing may be cut."""
-    shapes = any(s.flow.shape and s.flow.shape.get("kind") != "steady" for s in session.system.sources)
-    cold = any(c.params.get("cold_start") or c.params.get("autoscale") for c in session.system.components)
-    return bool(session.world.log) or shapes or cold
+    shapes = any(s.flow.shape and s.flow.shape.get("kind") != "steady" for s in observed.system.sources)
+    cold = any(c.params.get("cold_start") or c.params.get("autoscale") for c in observed.system.components)
+    return bool(observed.log) or shapes or cold
 
 
-def stationary(session: "Session", run: "Run", warm_s: float) -> tuple[str, str]:
+def stationary(observed: Observed, run: Run, warm_s: float) -> tuple[str, str]:
     """yes, no or unknown, and why."""
-    if is_transient(session):
+    if is_transient(observed):
         return "unknown", "the run is about a change in time"
-    loads = list(_loads(session, run, warm_s))
+    loads = list(_loads(observed, run, warm_s))
     over = [id_ for id_, least, _ in loads if least >= 1.0 - 1e-9]
     if over:
         return "no", f"offered all they carry or more: {', '.join(over)}"
-    verdicts = [trend(*series) for series in _under_way(session, run, warm_s)]
+    verdicts = [trend(*series) for series in _under_way(observed, run, warm_s)]
     if "no" in verdicts:
         return "no", "requests in flight or messages waiting keep growing"
     if "unknown" in verdicts or not verdicts:
@@ -51,11 +47,11 @@ def stationary(session: "Session", run: "Run", warm_s: float) -> tuple[str, str]
     return "yes", "requests in flight stay level"
 
 
-def _under_way(session: "Session", run: "Run", warm_s: float) -> Iterator[tuple[list[float], float]]:
+def _under_way(observed: Observed, run: Run, warm_s: float) -> Iterator[tuple[list[float], float]]:
     """For every flow: its requests in flight with the messages that wait, evenly in time, and how many were offered."""
-    rows = [row for row in session.rows if row["t_s"] > warm_s]
+    rows = [row for row in observed.rows if row["t_s"] > warm_s]
     marks = [mark for mark in run.checkpoints if mark.t >= warm_s - 1e-9]
-    for f in range(len(session.system.sources)):
+    for f in range(len(observed.system.sources)):
         if len(rows) >= _MOMENTS:
             series = [row["flows"][f]["in_flight"] + sum(n["backlog"] for n in row["nodes"]) for row in rows]
             yield series, rows[-1]["flows"][f]["offered"] - rows[0]["flows"][f]["offered"]
@@ -64,12 +60,12 @@ def _under_way(session: "Session", run: "Run", warm_s: float) -> Iterator[tuple[
             yield series, float(_rise(marks[0], marks[-1], "flows", "offered")[f]) if marks else 0.0
 
 
-def _loads(session: "Session", run: "Run", warm_s: float) -> Iterator[tuple[str, float, float]]:
+def _loads(observed: Observed, run: Run, warm_s: float) -> Iterator[tuple[str, float, float]]:
     """The load of every component that queues without end, in the long run: its id, the least and the most it may be.
 
     Arrivals are taken a request that was offered, times the stated rate: how many requests chance sent does not matter.
     """
-    system = session.system
+    system = observed.system
     marks = [mark for mark in run.checkpoints if mark.t >= max(warm_s, 1e-9)]
     if len(marks) < 2:
         return
@@ -77,10 +73,10 @@ def _loads(session: "Session", run: "Run", warm_s: float) -> Iterator[tuple[str,
     offered = float(_rise(start, end, "flows", "offered").sum())
     if offered < 100:
         return
-    rate = sum(s.rate_rps for s in system.sources) * session.scenario.load_factor
+    rate = sum(s.rate_rps for s in system.sources) * observed.scenario.load_factor
     for c in system.components:
         slots = float(_rise(start, end, "nodes", "slots")[c.index]) / (end.t - start.t)
-        visits = _visits(session, c, start, end)
+        visits = _visits(observed, c, start, end)
         if slots <= 0.0 or visits is None or c.params.get("queue_limit") is not None:
             continue
         arrivals = rate * visits / offered
@@ -100,9 +96,9 @@ def _loads(session: "Session", run: "Run", warm_s: float) -> Iterator[tuple[str,
             yield c.id, load * (1.0 + late - drawn), load * (1.0 + late + drawn)
 
 
-def _visits(session: "Session", c: Component, start: Counters, end: Counters) -> float | None:
+def _visits(observed: Observed, c: Component, start: Counters, end: Counters) -> float | None:
     """Visits that came to the component; to one that takes them from queues, those that came into these."""
-    system = session.system
+    system = observed.system
     came = _rise(start, end, "nodes", "arrivals") - _rise(start, end, "nodes", "rejected")
     fed = [link for link in system.incoming[c.index] if link.kind.id == "consume"]
     if not fed:

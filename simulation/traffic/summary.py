@@ -4,44 +4,18 @@ import hashlib
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulation.traffic.counters import Counters, between
+from simulation.traffic.counters import between
+from simulation.traffic.observed import CHECKPOINTS, Observed, Run
 from simulation.traffic.result import EdgeResult, Estimate, FlowResult, NodeResult, Result
 from simulation.traffic.stationarity import is_transient, stationary
 from simulation.traffic.statistics import WAITING, interval, warmup_end
 from simulation.traffic.tables.layout import EVENTS
 
-if TYPE_CHECKING:
-    from simulation.traffic.session import Session
-
-CHECKPOINTS = 20
 _WORTH_CUTTING = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One replication: totals at the checkpoints, at the end of a given warm-up, and at the end."""
-
-    checkpoints: list[Counters]
-    warm: Counters | None
-    end: Counters
-    flows: NDArray[np.int64]
-    nodes: NDArray[np.int64]
-    edges: NDArray[np.int64]
-    oldest: list[float | None]
-    queue_max: NDArray[np.int64]
-    cut_short: str
-
-    def start(self, warmup_s: float) -> Counters:
-        """The totals when measuring began."""
-        if self.warm is not None:
-            return self.warm
-        return next(c for c in self.checkpoints if c.t >= warmup_s - 1e-9)
 
 
 def digest(runs: Sequence[Run]) -> str:
@@ -56,23 +30,23 @@ def digest(runs: Sequence[Run]) -> str:
     return h.hexdigest()
 
 
-def warmup(session: "Session", run: Run) -> float:
+def warmup(observed: Observed, run: Run) -> float:
     """The given warm-up, or the detected one, at a checkpoint; 0 where a run is about a change."""
-    if session.scenario.warmup_s is not None:
-        return session.scenario.warmup_s
-    if is_transient(session) or len(session.rows) < 20 or run.end.t < session.scenario.duration_s:
+    if observed.scenario.warmup_s is not None:
+        return observed.scenario.warmup_s
+    if is_transient(observed) or len(observed.rows) < 20 or run.end.t < observed.scenario.duration_s:
         return 0.0
     latest = 0.0
-    for f in range(len(session.system.sources)):
-        series = [row["flows"][f]["mean_ms"] for row in session.rows]
+    for f in range(len(observed.system.sources)):
+        series = [row["flows"][f]["mean_ms"] for row in observed.rows]
         known = [x for x in series if x is not None]
         if len(known) < 20:
             continue
         cut = warmup_end(known, 0.3)
         rest = known[cut:]
         if cut and np.var(rest) / len(rest) < _WORTH_CUTTING * np.var(known) / len(known):
-            latest = max(latest, session.rows[min(cut, len(session.rows) - 1)]["t_s"])
-    step = session.scenario.duration_s / CHECKPOINTS
+            latest = max(latest, observed.rows[min(cut, len(observed.rows) - 1)]["t_s"])
+    step = observed.scenario.duration_s / CHECKPOINTS
     return math.ceil(latest / step - 1e-9) * step
 
 
@@ -89,9 +63,10 @@ def bounded(estimate: Estimate, name: str) -> Estimate:
     return Estimate(estimate.value, max(estimate.low, 0.0), min(estimate.high, most))
 
 
-def summarize(session: "Session", runs: Sequence[Run]) -> Result:
-    """The result of these replications; `session` ran the first."""
-    warm_s = warmup(session, runs[0])
+def summarize(observed: Observed, runs: Sequence[Run]) -> Result:
+    """The result of these replications; `observed` is of the first."""
+    tables = observed.tables
+    warm_s = warmup(observed, runs[0])
     windows = [
         between(run.start(warm_s), run.end) if run.end.t > warm_s else between(run.checkpoints[0], run.end)
         for run in runs
@@ -145,7 +120,7 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
             lost_sessions=gain("flows", "lost_sessions", i),
             lost_messages=gain("flows", "lost_messages", i),
         )
-        for i, s in enumerate(session.system.sources)
+        for i, s in enumerate(observed.system.sources)
     ]
     nodes = [
         NodeResult(
@@ -160,10 +135,10 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
             backlog=mean(_final("backlog", i)),
             oldest_s=runs[0].oldest[i],
             replicas=int(runs[0].end.nodes["replicas"][i]),
-            sessions=(kept := mean(_final("sessions", i)) if session.world.tables.nodes[i]["sessions"] else None),
+            sessions=(kept := mean(_final("sessions", i)) if tables.nodes[i]["sessions"] else None),
             memory_mb=None if kept is None else kept * float(c.params["session_kb"]) / 1000.0,
         )
-        for i, c in enumerate(session.system.components)
+        for i, c in enumerate(observed.system.components)
     ]
     edges = [
         EdgeResult(
@@ -172,14 +147,13 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
             rate_rps=estimate("edges", "rate_rps", i),
             error_rate=estimate("edges", "error_rate", i),
         )
-        for i, link in enumerate(session.system.links)
+        for i, link in enumerate(observed.system.links)
     ]
-    verdict, reason = stationary(session, runs[0], warm_s)
-    tables = session.world.tables
+    verdict, reason = stationary(observed, runs[0], warm_s)
     return Result(
-        engine=session.engine,
-        engine_reason=session.engine_reason,
-        seed=session.scenario.seed,
+        engine=observed.engine,
+        engine_reason=observed.engine_reason,
+        seed=observed.scenario.seed,
         duration_s=runs[0].end.t,
         warmup_s=warm_s,
         replications=len(runs),
@@ -189,11 +163,11 @@ def summarize(session: "Session", runs: Sequence[Run]) -> Result:
         flows=flows,
         nodes=nodes,
         edges=edges,
-        timeline=session.rows,
+        timeline=observed.rows,
         not_modelled=sorted(set(tables.not_modelled)),
         assumptions=[*ASSUMPTIONS, *tables.assumptions],
         event_count=int(tables.control[EVENTS]),
-        accuracy=session.accuracy(),
+        accuracy=observed.accuracy,
         cut_short=next((run.cut_short for run in runs if run.cut_short), None),
     )
 

@@ -26,7 +26,7 @@ def test_laws_on_random_systems_under_all_actions(seed: int) -> None:
     cut = random.Random(seed)
     while not session.done:
         frame = session.advance(cut.uniform(0.01, 0.7))
-        check(session.world)
+        check(session.world.stations, session.world.calls, session.world.flows)
         assert np.all((frame.nodes["utilization"] >= 0) & (frame.nodes["utilization"] <= 1))
     piecemeal, whole = session.result(), simulate(topology, scenario)
     assert piecemeal.digest == whole.digest

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from simulation.analysis.advice.figures import Figures, figures
 from simulation.analysis.advice.patch import Patch, PatchConflict, apply
+from simulation.analysis.analyst import Analyst
 from simulation.analysis.budget import Budget
 from simulation.analysis.report import Report
 from simulation.topology.document import InvalidInput, Topology
@@ -16,9 +17,7 @@ Analyze = Callable[[Topology, Budget], Report]
 
 def analyzed(topology: Topology, budget: Budget) -> Report:
     """The report with cut sets of order 1: all that a change is judged by."""
-    from simulation.analysis import analyze
-
-    return analyze(topology, max_order=1, budget=budget)
+    return Analyst().report(topology, max_order=1, budget=budget)
 
 
 @dataclass

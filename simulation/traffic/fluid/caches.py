@@ -1,30 +1,25 @@
 """The caches of a fluid run: their keys in groups, how full they are, what they hit now and what makes them forget."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from simulation.topology.system import System
 from simulation.traffic.fluid import layout as fluid_layout
 from simulation.traffic.fluid.layout import FIGURES, FILLED, FULL, GROUPS, IS_OWN, LIMIT, LOOKED, RATE, SEEN
 from simulation.traffic.machine_code import entries
 from simulation.traffic.tables import layout
-
-if TYPE_CHECKING:
-    from simulation.traffic.fluid.world import FluidWorld
+from simulation.traffic.tables.tableset import Tables
 
 
 class Caches:
-    """The contents of one world; `hits` is what each does now."""
+    """The contents of one world, each of the component that `owners` says; `hits` is what each does now."""
 
-    def __init__(self, world: "FluidWorld") -> None:
-        t = world.tables
-        self.tables, self.step_s = t, world.step_s
+    def __init__(self, system: System, t: Tables, owners: dict[int, int], step_s: float) -> None:
+        self.tables, self.step_s = t, step_s
         count = len(t.contents)
         self.pops, self.counts = np.zeros((count, GROUPS)), np.zeros((count, GROUPS))
         self.fetched, self.asked = np.zeros((count, GROUPS)), np.zeros((count, GROUPS))
         self.trace, self.trace_at = fluid_layout.memory(count, 4)
         self.own, self.hits = np.zeros((count, FIGURES)), np.zeros(count, fluid_layout.HITS)
-        owners = {c: n for n in range(len(t.nodes)) for c in world.contents_of(n)}
         stores = {int(s): n for n, s in enumerate(t.nodes["store"]) if s >= 0}
         #: By content that remembers writes: their rate now; and each primary's last ones by flow.
         self.writes = np.zeros(count if stores else 0)
@@ -35,7 +30,7 @@ class Caches:
                 self.hits["share"][c] = row["ratio"] * row["filled"]
             if node is None or row["keys"] == 0:
                 continue
-            params = world.system.components[node].params
+            params = system.components[node].params
             entries.groups(int(row["keys"]), float(params.get("zipf_s") or 0.0), self.pops[c], self.counts[c])
             if c not in owners or row["ratio"] >= 0.0:
                 continue

@@ -23,13 +23,12 @@ from simulation.traffic.fluid.totals import publish
 from simulation.traffic.machine_code import entries
 from simulation.traffic.statistics import BOUNDS
 from simulation.traffic.tables import layout
-from simulation.traffic.tables.tableset import Tables
+from simulation.traffic.tables.tableset import Table, Tables
 from simulation.traffic.world.replication import Replication
 from simulation.traffic.world.running import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Table = NDArray[Any]
 _STEPS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _MOST_STEPS = 4000
 _BATCH = 256  # steps after which one is asked whether to stop
@@ -68,7 +67,7 @@ class FluidWorld(World):
         self.clock = np.zeros(6)
         self.found = found = fluid_states.find(system, t, self.replication)
         self.states = found.rows
-        self.caches = Caches(self)
+        self.caches = Caches(system, t, {c: n for n in range(len(t.nodes)) for c in self.contents_of(n)}, self.step_s)
         count, flows, lanes = len(self.states), len(t.flows), max(len(t.lanes), 1)
         self.nodes = np.zeros(len(t.nodes), fluid_layout.NODE)
         self.nodes["lookup_share"], self.nodes["down_at"] = 1.0, -1.0
@@ -178,9 +177,12 @@ class FluidWorld(World):
             reason = self.stopped()
             if reason:
                 self.now = float(self.clock[NOW])
-                publish(self)
+                self._publish()
                 raise InterruptedError(reason)
-        publish(self)
+        self._publish()
+
+    def _publish(self) -> None:
+        publish(self.tables, self.stations, self.calls, self.nodes, self.flows, self.clock)
 
     def _advance(self, t_end: float) -> None:
         if self._go is None:
