@@ -9,6 +9,7 @@ import yaml
 
 from simulation.analysis.findings import rules
 from simulation.analysis.findings.rule import Rule
+from simulation.topology.catalogue.particles import with_particles
 
 _SEVERITY_KO = {"error": "오류", "warning": "경고", "info": "참고"}
 
@@ -47,7 +48,7 @@ def index() -> str:
 def page(rule: Rule) -> str:
     """The page of one code, English then Korean, with the example before and after."""
     specific = f" Takes the place of {', '.join(rule.supersedes)}." if rule.supersedes else ""
-    specific_ko = f" {', '.join(rule.supersedes)}을(를) 대신합니다." if rule.supersedes else ""
+    specific_ko = with_particles(f" {', '.join(rule.supersedes)}을(를) 대신합니다.") if rule.supersedes else ""
     return "\n".join(
         [
             f"# {rule.code}: {rule.title.en}",

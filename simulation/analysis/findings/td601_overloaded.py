@@ -24,7 +24,7 @@ def detect(context: Context) -> Iterator[Sighting]:
             [node.id],
             Text(
                 f"{node.id} is offered {arriving} and can do {able}: {share(node.utilization)} busy.",
-                f"{node.id}에 {arriving}가 오지만 {able}만 처리할 수 있습니다. 이용률이 "
+                f"{node.id}에 {arriving}이(가) 오지만 {able}만 처리할 수 있습니다. 이용률이 "
                 f"{share(node.utilization)}입니다.",
             ),
             Text(

@@ -24,7 +24,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 Text(
                     f"{flow.id} is available {flow.availability:.6g} of the time, below {goal:g}: {down} down a year. "
                     f"Most of it comes from {shown}.",
-                    f"{flow.id}의 가용성이 {flow.availability:.6g}로 목표 {goal:g}보다 낮아 1년에 {down} 멈춥니다. "
+                    f"{flow.id}의 가용성이 {flow.availability:.6g}(으)로 목표 {goal:g}보다 낮아 1년에 {down} 멈춥니다. "
                     f"주된 원인: {shown}.",
                 ),
                 patch=context.changes.duplicated(first.id) if first else None,

@@ -24,7 +24,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                     Text(
                         f"{metric} of {flow.id} is {value:,.4g}, not {sign} {goal:g}. Most time "
                         f"goes into {', '.join(slow)}.",
-                        f"{flow.id}의 {metric}이(가) {value:,.4g}로 {sign} {goal:g}이 아닙니다. "
+                        f"{flow.id}의 {metric}이(가) {value:,.4g}(으)로 {sign} {goal:g}이(가) 아닙니다. "
                         f"시간을 가장 많이 쓰는 곳: {', '.join(slow)}.",
                     ),
                 )

@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from simulation.topology.catalogue.particles import with_particles
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string in both languages of the interface."""
+    """A string in both languages of the interface; the Korean one chooses its particles by the names put in."""
 
     en: str
     ko: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ko", with_particles(self.ko))
 
 
 class Role(StrEnum):
