@@ -62,7 +62,7 @@ class Session:
         )
         self.control = Control(self.world)
         if self.scenario.failures:
-            self.world.failures = Failures(self.world)
+            Failures(self.world)
         self.control.load = self.scenario.load_factor
         self.frame_s = self.scenario.frame_s or next(
             (g for g in _GRIDS if self.scenario.duration_s / g <= _MOST_ROWS), _GRIDS[-1]

@@ -1,8 +1,9 @@
-"""Who may import whom: the rooms of the house, and that `bootstrap` runs on a bare Python."""
+"""Who may import whom: the rooms of the house, no circles, and that `bootstrap` runs on a bare Python."""
 
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,21 @@ def test_the_core_knows_no_web(room: str) -> None:
     for path in [*modules(room), *(ROOT / "simulation").glob("*.py")]:
         for name in imports(path):
             assert name.split(".")[0] not in WEB, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_no_circles() -> None:
+    """Neither at run time nor for types alone; in a circle nothing can be understood, or tried, before the rest."""
+    paths = [path for room in OURS if room != "tests" for path in modules(room)]
+    named = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    found = {
+        module: {name if name in named else name.rpartition(".")[0] for name in imports(path)} & named.keys() - {module}
+        for module, path in named.items()
+    }
+    assert "simulation.traffic.world.clockwork" in found["simulation.traffic.world.running"]
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as circle:
+        pytest.fail(" imports ".join(reversed(circle.args[1])))
 
 
 def test_every_room_of_the_simulation_has_a_rule() -> None:

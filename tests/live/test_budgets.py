@@ -23,7 +23,7 @@ from simulation.runs.models import Run
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput
 from simulation.traffic import simulate
-from simulation.traffic.world import running as world
+from simulation.traffic.world import clockwork
 from tests.live.conftest import started
 from tests.live.test_computing import BUSY
 from tests.people import shop, somebody
@@ -120,7 +120,7 @@ def _executed(before: Callable[[], None] = lambda: None) -> Run:
 
 
 def test_memory_has_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(world, "MAX_BYTES", 30 * 2**20)
+    monkeypatch.setattr(clockwork, "MAX_BYTES", 30 * 2**20)
     result = simulate(station(10_000, 10, 1), {"duration_s": 100})
     assert result.cut_short is not None
     assert "memory" in result.cut_short

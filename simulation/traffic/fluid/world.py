@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.topology.system import System
-from simulation.topology.wiring import Standby
 from simulation.traffic.fluid import layout as fluid_layout
 from simulation.traffic.fluid import states as fluid_states
 from simulation.traffic.fluid.caches import Caches
@@ -24,7 +23,6 @@ from simulation.traffic.machine_code import entries
 from simulation.traffic.statistics import BOUNDS
 from simulation.traffic.tables import layout
 from simulation.traffic.tables.tableset import Table, Tables
-from simulation.traffic.world.replication import Replication
 from simulation.traffic.world.running import World
 
 Ints = NDArray[np.int64]
@@ -39,19 +37,6 @@ def step_length(duration_s: float) -> float:
     return next((g for g in _STEPS_S if duration_s / g <= _MOST_STEPS), _STEPS_S[-1])
 
 
-class FluidReplication(Replication):
-    """Writes that are lost in a failover, as the rate of the last ones over the lag."""
-
-    world: "FluidWorld"
-
-    def _lose_writes(self, primary: int, best: Standby) -> int:
-        semis = sum(1 for s in self.followers(primary) if s.mode == "semi_sync")
-        end = self.down_since.get(primary)
-        if best.mode == "sync" or (best.mode == "semi_sync" and semis == 1) or end is None:
-            return 0
-        return self.world.lose_writes(self.leader[primary], min(self._lag(best), end))
-
-
 class FluidWorld(World):
     """One fluid run; `run_to` moves its clock."""
 
@@ -59,9 +44,6 @@ class FluidWorld(World):
 
     def __init__(self, system: System, seed: int, load_factor: float = 1.0, duration_s: float = 60.0) -> None:
         super().__init__(system, seed, load_factor, duration_s)
-        self.replication: FluidReplication = FluidReplication(self)
-        self.replication.refresh()
-        self.targets.rebuild(range(len(self.tables.sets)))
         t = self.tables
         self.step_s = step_length(duration_s)
         self.clock = np.zeros(6)
@@ -208,11 +190,11 @@ class FluidWorld(World):
             caches.asked, caches.trace, caches.trace_at, caches.writes, caches.wrote,
         )  # fmt: skip
 
-    def lose_writes(self, primary: int, over_s: float) -> int:
-        """Count writes of the last seconds before the primary went as lost; answers how many."""
+    def lose_writes(self, leader: int, lag: float, end: float) -> int:
+        """The same, as the rate of the last writes over that time."""
         lost = 0
-        for f, rate in enumerate(self.caches.wrote[primary].tolist() if len(self.caches.wrote) else []):
-            part = round(rate * over_s)
+        for f, rate in enumerate(self.caches.wrote[leader].tolist() if len(self.caches.wrote) else []):
+            part = round(rate * min(lag, end))
             self.tables.flows[f]["lost_writes"] += part
             lost += part
         return lost

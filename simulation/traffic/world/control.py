@@ -1,5 +1,6 @@
 """Carries out actions on a running world: finds what a target means and does what the action says."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -252,6 +253,4 @@ class Control:
 
 def hash_of(name: str) -> int:
     """A positive number for a name, the same everywhere."""
-    import zlib
-
     return zlib.crc32(name.encode()) % (1 << 24) + 1

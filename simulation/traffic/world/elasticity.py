@@ -11,14 +11,11 @@ What is taken out finishes its work for `drain_s` of the balancers before it, th
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from simulation.traffic.tables import layout
 from simulation.traffic.tables.places import instance_record
 from simulation.traffic.world.observers import PLANNED
-
-if TYPE_CHECKING:
-    from simulation.traffic.world.running import World
+from simulation.traffic.world.running import World
 
 _PERIOD_S = 1.0
 _SHORT, _LONG = 5, 300  # periods that the load is averaged over
@@ -31,7 +28,7 @@ _SPARE = 0.9  # scaling in leaves a tenth of the target free, so that noise does
 class Elasticity:
     """Scaling of one world's components."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
         self.booting: dict[int, int] = {}
         self.decided: dict[int, float] = {}

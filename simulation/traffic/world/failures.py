@@ -8,7 +8,7 @@ takes all of them at once.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +16,7 @@ from simulation.topology.system import Component
 from simulation.traffic.machine_code.entries import exponential
 from simulation.traffic.streams import GOLDEN, stream
 from simulation.traffic.world.observers import CHANCE, COMMON
-
-if TYPE_CHECKING:
-    from simulation.traffic.world.running import World
+from simulation.traffic.world.running import World
 
 _HOUR_S = 3600.0
 _WORD = (1 << 64) - 1
@@ -27,12 +25,13 @@ _WORD = (1 << 64) - 1
 class Failures:
     """What breaks in one world, and when."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
         self._states: dict[str, int] = {}
         self._broken: dict[int, float] = {}  # since when
         for inst in range(len(world.tables.places)):
             self.watch(inst)
+        world.may_break = self.watch
         for component in world.system.components:
             if component.kind.can_fail and component.common_cause_share > 0:
                 self._watch_all(component)
@@ -40,8 +39,9 @@ class Failures:
             self._watch_container(container.index)
 
     def watch(self, inst: int) -> None:
-        """From now on the instance may break."""
+        """From now on the instance may break; if it was broken, it is no more, by a repair or an action."""
         world = self.world
+        self._broken.pop(inst, None)
         component = world.system.components[world.tables.places[inst][0]]
         if not component.kind.can_fail:
             return
@@ -80,11 +80,6 @@ class Failures:
         if self._broken.get(inst) == since:
             self.world.note("repaired", self.world.name_of(inst), by=by)
             self.world.bring_up([inst], CHANCE)
-
-    def over(self, inst: int) -> None:
-        """The instance's failure has ended, by a repair or an action."""
-        if self._broken.pop(inst, None) is not None:
-            self.watch(inst)
 
     def _watch_all(self, component: Component) -> None:
         """From now on all replicas of the component may break at once."""

@@ -8,14 +8,11 @@ whose repairs are actions of the scenario. An observer that is down notices noth
 """
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component
-
-if TYPE_CHECKING:
-    from simulation.traffic.world.running import World
+from simulation.traffic.world.clockwork import Clockwork
 
 #: Causes of a stop: a deployment, which needs no repair; an action on the thing itself; chance; chance that takes
 #: all replicas at once.
@@ -24,10 +21,10 @@ _REPAIRS = {"restart", "replace"}
 
 
 class Observers:
-    """Alerts and repairs of one world."""
+    """Alerts and repairs of one world; `bring_up` takes a cause away, and answers who works again."""
 
-    def __init__(self, world: "World") -> None:
-        self.world = world
+    def __init__(self, world: Clockwork, bring_up: Callable[[Iterable[int], str], list[int]]) -> None:
+        self.world, self._bring_up = world, bring_up
         self.down_at: dict[int, float] = {}
 
     def went_down(self, inst: int, cause: str) -> None:
@@ -94,5 +91,5 @@ class Observers:
             self.world.note("alerted", self.world.name_of(inst), by=observer)
 
     def _repaired(self, inst: int, since: float, cause: str, helper: str) -> None:
-        if self.down_at.get(inst) == since and self.world.bring_up([inst], cause):
+        if self.down_at.get(inst) == since and self._bring_up([inst], cause):
             self.world.note("repaired", self.world.name_of(inst), by=helper)

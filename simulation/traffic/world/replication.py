@@ -9,20 +9,17 @@ replica. (A semi-synchronous replica that acknowledged has everything.)
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from simulation.topology.wiring import Standby, fails_over, standbys
 from simulation.traffic.streams import stream
-
-if TYPE_CHECKING:
-    from simulation.traffic.world.running import World
+from simulation.traffic.world.clockwork import Clockwork
 
 
 class Replication:
-    """Who leads each replicated component, and since when it has been without a leader."""
+    """Who leads each replicated component, and since when it has been without a leader; `promoted` hears of another."""
 
-    def __init__(self, world: "World") -> None:
-        self.world = world
+    def __init__(self, world: Clockwork, promoted: Callable[[], None]) -> None:
+        self.world, self._promoted = world, promoted
         self.standbys: dict[int, tuple[Standby, ...]] = {}
         for c in world.system.components:
             found = standbys(world.system, c)
@@ -137,7 +134,7 @@ class Replication:
 
     def promote(self, primary: int, chosen: int | None) -> bool:
         """Let a replica lead in the primary's place; answers whether one could. `chosen` None: the best one."""
-        world, t = self.world, self.world.tables
+        world = self.world
         before = self.leader[primary]
         ready = [s for s in self.followers(primary) if self._is_up(s.target)]
         if self._is_up(before):
@@ -156,28 +153,20 @@ class Replication:
         self.down_since.pop(primary, None)
         self.without.discard(primary)
         self.refresh()
-        world.targets.rebuild(range(len(t.sets)))
+        self._promoted()
         world.note("promoted", world.system.components[best.target].id, instead_of=world.system.components[before].id,
                    lost_writes=lost)  # fmt: skip
         return True
 
     def _lose_writes(self, primary: int, best: Standby) -> int:
         """Count the acknowledged writes that the new leader has not seen."""
-        t = self.world.tables
         semis = sum(1 for s in self.followers(primary) if s.mode == "semi_sync")
         if best.mode == "sync" or (best.mode == "semi_sync" and semis == 1):
             return 0
         end = self.down_since.get(primary)
         if end is None:
             return 0  # a switch-over waits until the replica has everything
-        since = end - self._lag(best)
-        lost, k = 0, int(t.nodes[self.leader[primary]]["commit_head"])
-        while k >= 0:
-            if since < t.timers[k]["t"] <= end:
-                t.flows[t.timers[k]["job"]]["lost_writes"] += 1
-                lost += 1
-            k = int(t.timers[k]["next"])
-        return lost
+        return self.world.lose_writes(self.leader[primary], self._lag(best), end)
 
     def primary_of(self, component: int) -> int | None:
         """The primary that the component stands by for."""

@@ -7,16 +7,13 @@ each as often as any other, all of whom were there at time 0. A signed token is 
 lost. Users sign in again at once.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from simulation.traffic.tables.tableset import Tables
-    from simulation.traffic.world.running import World
+from simulation.traffic.tables.tableset import Tables
+from simulation.traffic.world.clockwork import Clockwork
 
 
-def held(tables: "Tables", store: int, now: float) -> int:
+def held(tables: Tables, store: int, now: float) -> int:
     """Sessions that a store keeps at this moment."""
     node = tables.nodes[store]
     rows = tables.keys["expiry"][node["session_lo"] : node["session_lo"] + node["sessions"]]
@@ -26,7 +23,7 @@ def held(tables: "Tables", store: int, now: float) -> int:
 class Sessions:
     """Sessions in memory and in shared stores, by component."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: Clockwork) -> None:
         self.world = world
         self.count = {
             c.index: int(c.params["sessions"])

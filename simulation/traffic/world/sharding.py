@@ -10,15 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.topology.system import Component
 from simulation.traffic.tables import layout
-
-if TYPE_CHECKING:
-    from simulation.traffic.world.elasticity import Elasticity
+from simulation.traffic.world.elasticity import Elasticity
 
 PIECES = 4096
 _STEPS = 200
@@ -88,7 +85,7 @@ class Move:
 class Sharding:
     """The keys of every sharded component of one world."""
 
-    def __init__(self, elasticity: "Elasticity") -> None:
+    def __init__(self, elasticity: Elasticity) -> None:
         self.elasticity = elasticity
         self.world = elasticity.world
         self.owners = {

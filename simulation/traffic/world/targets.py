@@ -8,16 +8,14 @@ for its TTL: its lists are kept with the time since which they hold.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.topology.wiring import Member, Policy
 from simulation.traffic.tables import layout
 from simulation.traffic.tables.tableset import TargetSet
-
-if TYPE_CHECKING:
-    from simulation.traffic.world.running import World
+from simulation.traffic.world.clockwork import Clockwork
+from simulation.traffic.world.replication import Replication
 
 Candidate = tuple[int, int, float]
 
@@ -25,8 +23,8 @@ Candidate = tuple[int, int, float]
 class Targets:
     """The views of all callers, and the target lists built from them."""
 
-    def __init__(self, world: "World") -> None:
-        self.world = world
+    def __init__(self, world: Clockwork, replication: Replication) -> None:
+        self.world, self.replication = world, replication
         self.unseen: set[tuple[int, int]] = set()  # (edge, instance) that the edge's source does not use
         self.tokens: dict[tuple[int, int], int] = {}
         self.coming: dict[tuple[int, int], bool] = {}  # what checks that failed or worked will say in the end
@@ -87,7 +85,7 @@ class Targets:
 
     def sets_of(self, component: int) -> list[int]:
         """Target sets in which the component may serve: as itself, or in the place of the primary that it leads for."""
-        led = [primary for primary, leader in self.world.replication.leader.items() if leader == component]
+        led = [primary for primary, leader in self.replication.leader.items() if leader == component]
         return sorted({number for c in (component, *led) for number in self.by_target.get(c, ())})
 
     def _notice(self, pair: tuple[int, int], token: int, reachable: bool) -> None:
@@ -147,7 +145,7 @@ class Targets:
     def _of(self, target_set: TargetSet, member: Member, shard: int) -> list[Candidate]:
         """The member's usable instances; its weight is dealt evenly over them."""
         world = self.world
-        component, edge = world.leading(member.target, member.link, target_set.write, self.unseen)
+        component, edge = self.replication.leading(member.target, member.link, target_set.write, self.unseen)
         shards = world.members[component]
         chosen = range(len(shards)) if shard < 0 or target_set.shards == 1 else [shard % len(shards)]
         is_dns = world.system.components[component].kind.id == "dns"
@@ -189,7 +187,7 @@ class Targets:
         t = self.world.tables
         is_first = index not in self.current
         self.current[index] = list(found)
-        keeps = self.world.keeps_answers(target_set.source)
+        keeps = bool(t.nodes[target_set.source]["dns_n"])  # a name server's answers stay in use for its TTL
         if not is_first and keeps:
             t.lists = np.concatenate([t.lists, t.lists[index : index + 1]])
             t.lists[index]["prev"] = len(t.lists) - 1
