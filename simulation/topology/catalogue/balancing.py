@@ -1,7 +1,8 @@
 """Params of kinds that spread requests over targets: load balancer and gateway."""
 
+from simulation.topology.catalogue.checking import health_check
 from simulation.topology.catalogue.model import Param, Text
-from simulation.topology.catalogue.shared import CONCURRENCY, SERVICE_TIME, health_check, with_default
+from simulation.topology.catalogue.serving import concurrency, service_time
 
 _NGINX = "nginx sizing tables: about 40,000 rps of HTTPS on one virtual CPU"
 
@@ -42,6 +43,6 @@ BALANCING: tuple[Param, ...] = (
         source="AWS ALB documentation",
         group="reliability",
     ),
-    with_default(SERVICE_TIME, 0.1, _NGINX, 0.05, 1),
-    with_default(CONCURRENCY, 4, _NGINX, 4, 64),
+    service_time(0.1, _NGINX, 0.05, 1),
+    concurrency(4, _NGINX, 4, 64),
 )

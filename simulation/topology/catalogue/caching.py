@@ -1,5 +1,8 @@
 """What cache and CDN hold: a given hit ratio, or keys, capacity and eviction from which it follows."""
 
+from dataclasses import replace
+
+from simulation.topology.catalogue.keys import KEY_COUNT, ZIPF_S
 from simulation.topology.catalogue.model import Param, Text
 
 CACHE_CONTENT: tuple[Param, ...] = (
@@ -16,28 +19,8 @@ CACHE_CONTENT: tuple[Param, ...] = (
         nullable=True,
         group="data",
     ),
-    Param(
-        "key_count",
-        "integer",
-        Text("Keys", "키 수"),
-        Text("Distinct keys that are asked for.", "조회되는 서로 다른 키의 수입니다."),
-        default=100_000,
-        minimum=1,
-        maximum=100_000_000,
-        group="data",
-    ),
-    Param(
-        "zipf_s",
-        "number",
-        Text("Skew", "쏠림"),
-        Text("Zipf exponent of the keys' popularity; 0 is uniform.", "키 인기도의 지프 지수입니다. 0이면 균등합니다."),
-        default=1.0,
-        low=0.6,
-        high=1.2,
-        minimum=0,
-        maximum=5,
-        group="data",
-    ),
+    KEY_COUNT,
+    replace(ZIPF_S, default=1.0, low=0.6),
     Param(
         "capacity_keys",
         "integer",

@@ -3,17 +3,8 @@
 from dataclasses import replace
 
 from simulation.topology.catalogue.model import Param, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    DEPLOY,
-    MONITORED,
-    NEEDED,
-    QUEUE_LIMIT,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.replicas import DEPLOY, ONE_MACHINE, replica
+from simulation.topology.catalogue.serving import QUEUE_LIMIT, concurrency, service_time
 
 DISTRIBUTION = Param(
     "distribution",
@@ -160,10 +151,10 @@ SCALING = Param(
 )
 
 SERVER_PARAMS: tuple[Param, ...] = (
-    with_default(SERVICE_TIME, 20, "common: 20-50 ms mean", 20, 50),
+    service_time(20, "common: 20-50 ms mean", 20, 50),
     DISTRIBUTION,
     CV,
-    with_default(CONCURRENCY, 16, "common: 8-32 slots", 8, 32),
+    concurrency(16, "common: 8-32 slots", 8, 32),
     replace(QUEUE_LIMIT, low=50, high=1000),
     SESSION,
     SESSIONS,
@@ -171,8 +162,5 @@ SERVER_PARAMS: tuple[Param, ...] = (
     AUTOSCALE,
     SCALING,
     DEPLOY,
-    MONITORED,
-    *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
-    NEEDED,
-    cost(70),
+    *replica(1990, 10, ONE_MACHINE, cost_per_month=70),
 )

@@ -1,7 +1,7 @@
 """Params of containers: what fails takes everything in it along."""
 
 from simulation.topology.catalogue.model import Param
-from simulation.topology.catalogue.shared import cost, lifetime
+from simulation.topology.catalogue.replicas import cost, lifetime
 
 
 def enclosing(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from simulation.topology.catalogue.model import Param, Text
-from simulation.topology.catalogue.shared import NEEDED, cost, failure
+from simulation.topology.catalogue.replicas import NEEDED, ONE_MACHINE, cost, failure
 
 _INTERVAL = Param(
     "interval_s",
@@ -52,7 +52,7 @@ def observing(interval_s: float, overhead: float) -> tuple[Param, ...]:
         replace(_INTERVAL, default=interval_s, low=interval_s, high=4 * interval_s, source="common: scrape 15-60 s"),
         _ALERT,
         replace(_OVERHEAD, default=overhead),
-        *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
+        *failure(1990, 10, ONE_MACHINE),
         NEEDED,
         cost(70),
     )

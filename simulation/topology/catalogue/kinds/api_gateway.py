@@ -1,8 +1,9 @@
 """An API gateway: a load balancer with a rate limit."""
 
 from simulation.topology.catalogue.balancing import BALANCING
-from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import MONITORED, NEEDED, cost, failure
+from simulation.topology.catalogue.model import Kind, Param, Role, Text
+from simulation.topology.catalogue.replicas import replica
+from simulation.topology.catalogue.serving import SERVING
 
 KIND = Kind(
     id="api_gateway",
@@ -43,10 +44,9 @@ KIND = Kind(
             maximum=1_000_000_000,
             group="routing",
         ),
-        MONITORED,
-        *failure(1_999, 1, "AWS API Gateway: SLA 99.95 %; the split into 1,999 h and 1 h is assumed"),
-        NEEDED,
-        cost(40),
+        *replica(
+            1_999, 1, "AWS API Gateway: SLA 99.95 %; the split into 1,999 h and 1 h is assumed", cost_per_month=40
+        ),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

@@ -1,7 +1,7 @@
 """Automation: repairs what it covers without people, never on a request's path."""
 
 from simulation.topology.catalogue.model import Kind, Param, Role, Text
-from simulation.topology.catalogue.shared import NEEDED, cost, failure
+from simulation.topology.catalogue.replicas import NEEDED, ONE_MACHINE, cost, failure
 
 KIND = Kind(
     id="automation",
@@ -51,7 +51,7 @@ KIND = Kind(
             choices=("restart", "replace", "failover", "scale", "rollback"),
             group="reliability",
         ),
-        *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
+        *failure(1990, 10, ONE_MACHINE),
         NEEDED,
         cost(50),
     ),

@@ -1,16 +1,9 @@
 """A cache: optional for success, not for capacity."""
 
 from simulation.topology.catalogue.caching import CACHE_CONTENT, CACHE_START, PERSISTENT
-from simulation.topology.catalogue.model import Kind, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    MONITORED,
-    NEEDED,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.model import Kind, Role, Text
+from simulation.topology.catalogue.replicas import replica
+from simulation.topology.catalogue.serving import SERVING, concurrency, service_time
 
 KIND = Kind(
     id="cache",
@@ -25,14 +18,13 @@ KIND = Kind(
     icon="M12 3l8 4.5v9L12 21l-8-4.5v-9zM13 7l-4 6h3l-1 4 4-6h-3z",
     params=(
         *CACHE_CONTENT,
-        with_default(SERVICE_TIME, 0.5, "common: p99 1-2 ms", 0.1, 1),
-        with_default(CONCURRENCY, 50, "redis-benchmark: 81,000-180,000 operations/s a node", 40, 90),
+        service_time(0.5, "common: p99 1-2 ms", 0.1, 1),
+        concurrency(50, "redis-benchmark: 81,000-180,000 operations/s a node", 40, 90),
         *CACHE_START,
         PERSISTENT,
-        MONITORED,
-        *failure(1999, 1, "ElastiCache documentation: failover up to 180 s; the interval is assumed"),
-        NEEDED,
-        cost(60),
+        *replica(
+            1999, 1, "ElastiCache documentation: failover up to 180 s; the interval is assumed", cost_per_month=60
+        ),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from simulation.topology.catalogue.caching import CACHE_CONTENT, CACHE_START
 from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import MONITORED, NEEDED, cost, failure
+from simulation.topology.catalogue.replicas import replica
 
 _OWN = {
     "hit_ratio": (0.95, 0.8, 0.99, "vendors' guides: 0.95-0.99 when tuned, below 0.8 is a problem"),
@@ -55,10 +55,9 @@ KIND = Kind(
             group="data",
         ),
         *CACHE_START,
-        MONITORED,
-        *failure(999, 1, "CloudFront SLA: 99.9 % of requests; the split into 999 h and 1 h is assumed"),
-        NEEDED,
-        cost(200),
+        *replica(
+            999, 1, "CloudFront SLA: 99.9 % of requests; the split into 999 h and 1 h is assumed", cost_per_month=200
+        ),
     ),
     station=Station(time={"": "edge_time_ms"}, slots=None),
 )

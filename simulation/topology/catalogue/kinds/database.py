@@ -1,17 +1,11 @@
 """A database: writes go to the primary, reads to any replica that is called."""
 
+from dataclasses import replace
+
+from simulation.topology.catalogue.keys import KEY_COUNT, ZIPF_S
 from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    DEPLOY,
-    MONITORED,
-    NEEDED,
-    QUEUE_LIMIT,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.replicas import DEPLOY, replica
+from simulation.topology.catalogue.serving import QUEUE_LIMIT, SERVICE_TIME, concurrency
 
 _PGBENCH = "pgbench reports (secondary), 4 virtual CPUs"
 
@@ -51,7 +45,7 @@ _WORK: tuple[Param, ...] = (
         maximum=SERVICE_TIME.maximum,
         source=f"{_PGBENCH}: 2,500-4,000 writes/s",
     ),
-    with_default(CONCURRENCY, 16, "common: a few for each core", 8, 64),
+    concurrency(16, "common: a few for each core", 8, 64),
     QUEUE_LIMIT,
 )
 
@@ -174,28 +168,8 @@ _DATA: tuple[Param, ...] = (
         source="assumed: a quarter",
         group="data",
     ),
-    Param(
-        "key_count",
-        "integer",
-        Text("Keys", "키 수"),
-        Text("Distinct keys that are read and written.", "읽고 쓰는 서로 다른 키의 수입니다."),
-        default=100_000,
-        minimum=1,
-        maximum=100_000_000,
-        group="data",
-    ),
-    Param(
-        "zipf_s",
-        "number",
-        Text("Skew", "쏠림"),
-        Text("Zipf exponent of the keys' popularity; 0 is uniform.", "키 인기도의 지프 지수입니다. 0이면 균등합니다."),
-        default=0,
-        low=0,
-        high=1.2,
-        minimum=0,
-        maximum=5,
-        group="data",
-    ),
+    replace(KEY_COUNT, help=Text("Distinct keys that are read and written.", "읽고 쓰는 서로 다른 키의 수입니다.")),
+    ZIPF_S,
 )
 
 KIND = Kind(
@@ -214,10 +188,9 @@ KIND = Kind(
         *_FAILOVER,
         *_DATA,
         DEPLOY,
-        MONITORED,
-        *failure(1999, 1, "Amazon RDS SLA: 99.95 % over zones; the split into 1,999 h and 1 h is assumed"),
-        NEEDED,
-        cost(200),
+        *replica(
+            1999, 1, "Amazon RDS SLA: 99.95 % over zones; the split into 1,999 h and 1 h is assumed", cost_per_month=200
+        ),
     ),
     station=Station(
         time={"": "read_time_ms", "write": "write_time_ms"},

@@ -1,7 +1,8 @@
 """A name server: drawn on the path, but loaded only by look-ups that no resolver holds."""
 
+from simulation.topology.catalogue.checking import health_check
 from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import MONITORED, NEEDED, cost, failure, health_check
+from simulation.topology.catalogue.replicas import replica
 
 _ROUTE53 = "Amazon Route 53 documentation"
 
@@ -71,10 +72,7 @@ KIND = Kind(
             maximum=10_000_000,
         ),
         *health_check(30, 3, f"{_ROUTE53}: every 30 s (fast: 10 s), 3 failures"),
-        MONITORED,
-        *failure(50_000, 0.5, f"{_ROUTE53}: SLA of 100 % of requests; 99.999 % is assumed"),
-        NEEDED,
-        cost(1),
+        *replica(50_000, 0.5, f"{_ROUTE53}: SLA of 100 % of requests; 99.999 % is assumed", cost_per_month=1),
     ),
     station=Station(time={"": "lookup_ms"}, slots=None),
 )

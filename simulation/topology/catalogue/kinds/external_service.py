@@ -1,15 +1,8 @@
 """An external service: somebody else's system, called over the Internet."""
 
-from simulation.topology.catalogue.model import Kind, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    MONITORED,
-    NEEDED,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.model import Kind, Role, Text
+from simulation.topology.catalogue.replicas import replica
+from simulation.topology.catalogue.serving import SERVING, concurrency, service_time
 
 KIND = Kind(
     id="external_service",
@@ -23,12 +16,14 @@ KIND = Kind(
     ),
     icon="M10 5H5v14h14v-5M14 4h6v6M20 4l-9 9",
     params=(
-        with_default(SERVICE_TIME, 100, "common: 50-300 ms over the Internet", 50, 300),
-        with_default(CONCURRENCY, 1000, "common: the provider's limit is far away", 100, 10_000),
-        MONITORED,
-        *failure(999, 1, "common: 99.9 % is what providers promise; the split into 999 h and 1 h is assumed"),
-        NEEDED,
-        cost(0),
+        service_time(100, "common: 50-300 ms over the Internet", 50, 300),
+        concurrency(1000, "common: the provider's limit is far away", 100, 10_000),
+        *replica(
+            999,
+            1,
+            "common: 99.9 % is what providers promise; the split into 999 h and 1 h is assumed",
+            cost_per_month=0,
+        ),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

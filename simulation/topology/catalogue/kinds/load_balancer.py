@@ -1,8 +1,9 @@
 """A load balancer: sends each request to one of its targets and leaves out those that fail its checks."""
 
 from simulation.topology.catalogue.balancing import BALANCING
-from simulation.topology.catalogue.model import Kind, Role, Station, Text
-from simulation.topology.catalogue.shared import MONITORED, NEEDED, cost, failure
+from simulation.topology.catalogue.model import Kind, Role, Text
+from simulation.topology.catalogue.replicas import replica
+from simulation.topology.catalogue.serving import SERVING
 
 KIND = Kind(
     id="load_balancer",
@@ -17,10 +18,7 @@ KIND = Kind(
     icon="M3 12h6M9 12l4-6h4M9 12h8M9 12l4 6h4M17 4l3 2-3 2zM17 10l3 2-3 2zM17 16l3 2-3 2z",
     params=(
         *BALANCING,
-        MONITORED,
-        *failure(9_999, 1, "AWS ALB: SLA 99.99 %; the split into 9,999 h and 1 h is assumed"),
-        NEEDED,
-        cost(25),
+        *replica(9_999, 1, "AWS ALB: SLA 99.99 %; the split into 9,999 h and 1 h is assumed", cost_per_month=25),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

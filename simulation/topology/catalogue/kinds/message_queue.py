@@ -1,15 +1,8 @@
 """A message queue: takes messages at once, workers take them out in their own time."""
 
-from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    MONITORED,
-    NEEDED,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.model import Kind, Param, Role, Text
+from simulation.topology.catalogue.replicas import replica
+from simulation.topology.catalogue.serving import SERVING, concurrency, service_time
 
 _CONTENT: tuple[Param, ...] = (
     Param(
@@ -103,12 +96,9 @@ KIND = Kind(
     params=(
         *_CONTENT,
         *_DELIVERY,
-        with_default(SERVICE_TIME, 1, "Kafka and RabbitMQ benchmark, Confluent: p99 1-5 ms to accept", 0.5, 5),
-        with_default(CONCURRENCY, 100, "common: tens of thousands of messages/s a broker", 10, 500),
-        MONITORED,
-        *failure(999, 1, "Amazon MQ SLA: 99.9 %; the split into 999 h and 1 h is assumed"),
-        NEEDED,
-        cost(120),
+        service_time(1, "Kafka and RabbitMQ benchmark, Confluent: p99 1-5 ms to accept", 0.5, 5),
+        concurrency(100, "common: tens of thousands of messages/s a broker", 10, 500),
+        *replica(999, 1, "Amazon MQ SLA: 99.9 %; the split into 999 h and 1 h is assumed", cost_per_month=120),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

@@ -1,15 +1,8 @@
 """A search index: full-text queries."""
 
-from simulation.topology.catalogue.model import Kind, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    MONITORED,
-    NEEDED,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.model import Kind, Role, Text
+from simulation.topology.catalogue.replicas import ONE_MACHINE, replica
+from simulation.topology.catalogue.serving import SERVING, concurrency, service_time
 
 KIND = Kind(
     id="search_index",
@@ -20,12 +13,9 @@ KIND = Kind(
     summary=Text("Answers full-text queries.", "전문 검색 질의에 답합니다."),
     icon="M10.5 4a6.5 6.5 0 1 0 .01 0zM15.5 15.5L21 21M8 9h5M8 12h3",
     params=(
-        with_default(SERVICE_TIME, 20, "common: 10-50 ms a query", 10, 50),
-        with_default(CONCURRENCY, 16, "common: one or two a core", 8, 32),
-        MONITORED,
-        *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
-        NEEDED,
-        cost(150),
+        service_time(20, "common: 10-50 ms a query", 10, 50),
+        concurrency(16, "common: one or two a core", 8, 32),
+        *replica(1990, 10, ONE_MACHINE, cost_per_month=150),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

@@ -1,16 +1,9 @@
 """A shared store for the state of signed-in users."""
 
 from simulation.topology.catalogue.caching import PERSISTENT
-from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    MONITORED,
-    NEEDED,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.model import Kind, Param, Role, Text
+from simulation.topology.catalogue.replicas import replica
+from simulation.topology.catalogue.serving import SERVING, concurrency, service_time
 
 KIND = Kind(
     id="session_store",
@@ -24,8 +17,8 @@ KIND = Kind(
     ),
     icon="M4 6h16v12H4zM9 10.5a1.5 1.5 0 1 0 .01 0zM6.5 16c.3-1.5 1.2-2.3 2.5-2.3s2.2.8 2.5 2.3M14 10h4M14 14h4",
     params=(
-        with_default(SERVICE_TIME, 0.5, "common: p99 1-2 ms", 0.1, 1),
-        with_default(CONCURRENCY, 50, "redis-benchmark: 81,000-180,000 operations/s a node", 40, 90),
+        service_time(0.5, "common: p99 1-2 ms", 0.1, 1),
+        concurrency(50, "redis-benchmark: 81,000-180,000 operations/s a node", 40, 90),
         Param(
             "ttl_s",
             "number",
@@ -55,10 +48,9 @@ KIND = Kind(
             group="data",
         ),
         PERSISTENT,
-        MONITORED,
-        *failure(1999, 1, "ElastiCache documentation: failover up to 180 s; the interval is assumed"),
-        NEEDED,
-        cost(60),
+        *replica(
+            1999, 1, "ElastiCache documentation: failover up to 180 s; the interval is assumed", cost_per_month=60
+        ),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )

@@ -1,17 +1,9 @@
 """A worker: takes messages out of a queue and works on them, nobody waits."""
 
 from simulation.topology.catalogue.compute import CV, DISTRIBUTION
-from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
-from simulation.topology.catalogue.shared import (
-    CONCURRENCY,
-    DEPLOY,
-    MONITORED,
-    NEEDED,
-    SERVICE_TIME,
-    cost,
-    failure,
-    with_default,
-)
+from simulation.topology.catalogue.model import Kind, Param, Role, Text
+from simulation.topology.catalogue.replicas import DEPLOY, ONE_MACHINE, replica
+from simulation.topology.catalogue.serving import SERVING, concurrency, service_time
 
 KIND = Kind(
     id="worker",
@@ -26,10 +18,10 @@ KIND = Kind(
     icon="M12 8a4 4 0 1 0 .01 0zM12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8"
     "M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8",
     params=(
-        with_default(SERVICE_TIME, 200, "common: 50-500 ms a job", 50, 500),
+        service_time(200, "common: 50-500 ms a job", 50, 500),
         DISTRIBUTION,
         CV,
-        with_default(CONCURRENCY, 8, "common: one to a few a core", 1, 16),
+        concurrency(8, "common: one to a few a core", 1, 16),
         Param(
             "prefetch",
             "integer",
@@ -60,10 +52,7 @@ KIND = Kind(
             group="reliability",
         ),
         DEPLOY,
-        MONITORED,
-        *failure(1990, 10, "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"),
-        NEEDED,
-        cost(70),
+        *replica(1990, 10, ONE_MACHINE, cost_per_month=70),
     ),
-    station=Station(time={"": "service_time_ms"}, slots="concurrency"),
+    station=SERVING,
 )
