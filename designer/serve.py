@@ -153,9 +153,13 @@ def _warm_up() -> None:
 
 
 def _compile_fluid() -> "subprocess.Popen[bytes]":
-    """Compile the engine for very high rates beside the server, in its own time; a moment where that was done."""
+    """Compile the engine for very high rates beside the server, in its own time; a moment where that was done.
+
+    It ends with the server, whatever ends that: the server holds its standard input open.
+    """
     command = [sys.executable, "-m", "simulation.traffic.warm", "--gently", "fluid"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=_ROOT)
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd=_ROOT)
 
 
 _ROOT = Path(__file__).resolve().parent.parent

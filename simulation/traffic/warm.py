@@ -2,12 +2,13 @@
 
 Run at set-up, in a process of its own, so that nobody waits for it later. A second run takes a moment. Without
 arguments it compiles the exact engine, which every design begins with; the fluid one takes longer. `--gently`
-leaves the processor to others.
+leaves the processor to others, and ends when its standard input does: with the program beside which it runs.
 """
 
 import gc
 import os
 import sys
+import threading
 import time
 from collections.abc import Sequence
 
@@ -53,9 +54,16 @@ def main(engines: Sequence[str] = ("exact",)) -> int:
     return 0
 
 
+def _end_with_input() -> None:
+    """End as soon as nobody holds the other end of the standard input any more, however that came about."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
 if __name__ == "__main__":
     gc.disable()  # looking for cycles takes a tenth of the time, and the process ends before it would matter
     if "--gently" in sys.argv:
         sys.argv.remove("--gently")
         os.nice(19)
+        threading.Thread(target=_end_with_input, daemon=True).start()
     sys.exit(main(sys.argv[1:] or ("exact",)))
