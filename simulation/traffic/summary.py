@@ -181,7 +181,7 @@ ASSUMPTIONS = (
     "A caller without health checks is refused at once by a dead replica and takes the next.",
     "Health checks notice a loss after interval × threshold, a recovery after one interval.",
     "A lost call without a timeout fails at once.",
-    "Replicas follow at a constant lag and their reads do not compete with applying writes.",
+    "Replicas follow at a constant lag; applying what is copied asynchronously takes no slot there.",
     "Writes do not invalidate cached entries; these end by eviction and expiry.",
 )
 

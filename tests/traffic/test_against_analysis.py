@@ -139,8 +139,7 @@ def test_time_and_load_are_what_the_simulator_measures(name: str) -> None:
         assert found.low - slack <= said <= found.high + slack, (figure, said, found)
     assert flow.carried_share == pytest.approx(seen.completed / seen.offered, abs=0.003)
     bounded = {n.id for n in story.topology.nodes if "queue_limit" in n.params}  # what is refused is no work
-    copies = {e.target for e in story.topology.edges if e.kind == "replicate"}  # simulated as a lag, not as work
-    loads = {n.id: n.utilization.value for n in measured.nodes if n.id not in bounded | copies}
+    loads = {n.id: n.utilization.value for n in measured.nodes if n.id not in bounded}
     for station in report.nodes:
         if station.utilization and loads.get(station.id) is not None:
             assert station.utilization == pytest.approx(loads[station.id], rel=0.03, abs=0.002), station.id

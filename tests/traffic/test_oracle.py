@@ -36,9 +36,8 @@ def by_kernel(topology: Topology, kills: list[Kill], seed: int, duration: float)
             found[f"{s.id} {name}"] = int(row[name])
         found[f"{s.id} total"] = float(row["total"])
     for link in session.system.links:
-        if link.kind.id != "replicate":
-            for name in ("offered", "completed", "failed"):
-                found[f"{link.id} {name}"] = int(t.edges[link.index][name])
+        for name in ("offered", "completed", "failed"):
+            found[f"{link.id} {name}"] = int(t.edges[link.index][name])
     for inst, row in enumerate(t.insts):
         for name in ("arrivals", "completed", "failed", "rejected"):
             found[f"{world.name_of(inst)} {name}"] = int(row[name])
@@ -67,8 +66,7 @@ def by_oracle(topology: Topology, kills: list[Kill], seed: int, duration: float)
         found.update({f"{f.id} {name}": count[f.id] for name, count in zip(names, counts, strict=True)})
         found[f"{f.id} total"] = float(oracle.total[f.id])
     for link in oracle.links.values():
-        if oracle.plan.kinds[link.edge.id] != "replicate":
-            found.update({f"{link.edge.id} {n}": getattr(link, n) for n in ("offered", "completed", "failed")})
+        found.update({f"{link.edge.id} {n}": getattr(link, n) for n in ("offered", "completed", "failed")})
     for insts in oracle.insts.values():
         for inst in insts:
             found.update(

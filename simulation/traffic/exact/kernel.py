@@ -386,25 +386,25 @@ def run(
                         job.gate_end = steps[at].hi
                         step = NEXT
                         continue
+                    if node.sessions > 0:
+                        # A session that nobody used for the store's TTL is gone; its user signs in again.
+                        k = np.int64(node.session_lo) + np.int64(job.user % np.uint64(node.sessions))
+                        node.lookups += 1
+                        if keys[k].expiry > now:
+                            node.hits += 1
+                        keys[k].expiry = now + node.ttl
                     if steps[at].write == 1:
-                        if node.wait > 0.0:
-                            due = now + node.wait
+                        if inst.wait > 0.0:
+                            due = now + inst.wait
                             wake = packed(COMMIT, j, job.serial)
                             step = -1
-                        elif node.wait < 0.0:
+                        elif inst.wait < 0.0:
                             job.ok = 0
                             step = FINISH
                             continue
                         else:
                             step = COMMITTED
                     else:
-                        if node.sessions > 0:
-                            # A session that nobody used for the store's TTL is gone; its user signs in again.
-                            k = np.int64(node.session_lo) + np.int64(job.user % np.uint64(node.sessions))
-                            node.lookups += 1
-                            if keys[k].expiry > now:
-                                node.hits += 1
-                            keys[k].expiry = now + node.ttl
                         if node.lag >= 0.0:
                             c = np.int64(node.store)
                             key = draw_key(contents, keys, aliases, c)
@@ -710,6 +710,7 @@ def run(
                 gate = gates[g]
                 if gate.fork == 1:
                     k = np.int64(gate.sub_n)
+                    copies = gate.copies >= 0  # what nobody waits for
                     job.pending = k
                     job.need = gate.need
                     for b in range(k):
@@ -718,10 +719,10 @@ def run(
                         new.kind = BRANCH
                         new.back = 0.0
                         new.parent = j
-                        new.pserial = job.serial
+                        new.pserial = -1 if copies else job.serial
                         new.edge = -1
                         new.flow = job.flow
-                        new.op = job.op
+                        new.op = gate.copies if copies else job.op
                         new.user = job.user
                         new.where = job.where
                         new.answered = job.answered
@@ -732,6 +733,9 @@ def run(
                         new.gate_end = gate.sub_lo + b + 1
                         todo[n_todo] = (m << 4) | NEXT
                         n_todo += 1
+                    if copies:
+                        job.gate = g + 1
+                        continue
                     step = -1
                 else:
                     k = np.int64(gate.calls)
@@ -760,8 +764,7 @@ def run(
                         which += (job.where + 1) * max(gate.shards, 1)
                     if gate.members > 0:
                         if job.shard < 0:
-                            state = state + GOLDEN
-                            u = unit(state)
+                            u = unit(job.user ^ gate.key)
                             k = np.int64(0)
                             while k < gate.members - 1 and u >= shares[gate.member_lo + k].cum:
                                 k += 1
@@ -769,8 +772,7 @@ def run(
                         which += job.shard
                     elif gate.shards > 1:
                         if job.shard < 0:
-                            state = state + GOLDEN
-                            u = unit(state)
+                            u = unit(job.user ^ gate.key)
                             if u < gate.hot:
                                 job.shard = 0
                             elif gate.parts > 0:

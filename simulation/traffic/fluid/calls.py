@@ -14,7 +14,7 @@ from simulation.traffic.tables.layout import POWER_OF_TWO, ROUND_ROBIN
 
 @njit(**INNER)
 def ask(
-    now, n, state, call, total, most, weight, operations, regions, state_of, steps, lists, cands, shares, edges,
+    now, n, state, op, call, total, most, weight, operations, regions, state_of, steps, lists, cands, shares, edges,
     insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives, answer, node_inst, is_cut,
 ):  # fmt: skip
     """One call in a state: what it meets is added up in `answer`, its arcs follow on `total`; answers their end."""
@@ -67,7 +67,7 @@ def ask(
                     if not even and algorithm <= POWER_OF_TWO:
                         alt.pick = (cands[lo + c].cum - (cands[lo + c - 1].cum if c > 0 else 0.0)) / listed.total
                     meet(
-                        alt, now, n, state.op, state.where, operations, regions, state_of, steps, edges, insts, nodes,
+                        alt, now, n, op, state.where, operations, regions, state_of, steps, edges, insts, nodes,
                         rtt, states, stations, calls, fnodes, node_inst, is_cut,
                     )  # fmt: skip
                 if k > 1 and looks(algorithm):

@@ -259,6 +259,6 @@ def stale(dt, nodes, fnodes, states, steps, operations, pops, counts, fluxes, ff
         for g in range(pops.shape[1]):
             share += counts[c, g] * pops[c, g] * (1.0 - exp(-writes[c] * pops[c, g] * nodes[n].lag))
         for s in range(fnodes[n].state_lo, fnodes[n].state_hi):
-            if steps[n * operations + states[s].op].write == 0:
+            if steps[n * operations + states[s].op].write == 0 and steps[n * operations + states[s].op].plain == 0:
                 for f in range(fflows.shape[0]):
                     fflows[f].stale += fluxes[s * nf + f].memory * share * dt

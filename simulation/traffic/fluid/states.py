@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from simulation.topology.circles import strong_parts
 from simulation.topology.system import System
+from simulation.topology.wiring import WRITE
 from simulation.traffic.fluid import layout as fluid_layout
+from simulation.traffic.tables.copying import COPY
 from simulation.traffic.tables.tableset import Tables
 from simulation.traffic.world.replication import Replication
 
@@ -72,9 +74,13 @@ def find(system: System, tables: Tables, replication: Replication) -> States:
             continue
         seen.add(key)
         n, op, where = key
-        for target in sorted(reach.get(n, ())):
+        ahead = [(target, op) for target in sorted(reach.get(n, ()))]
+        if t.operations[op] in (WRITE, COPY):
+            copies = sorted({s.target for some in replication.copies.get(n, ()) for s in some})
+            ahead += [(target, t.operations.index(COPY)) for target in copies]
+        for target, asked in ahead:
             homes_of = {where} if n in queues else {r if r >= 0 else where for r in places[target]}
-            work += [(target, op, r) for r in sorted(homes_of) if (target, op, r) not in seen]
+            work += [(target, asked, r) for r in sorted(homes_of) if (target, asked, r) not in seen]
     keys = sorted(seen)
     rows = np.zeros(len(keys), fluid_layout.STATE)
     state_of = np.full(len(t.steps) * (regions + 1), -1, np.int64)
@@ -105,6 +111,8 @@ def _order_of_nodes(system: System, replication: Replication) -> Ints:
             primary = replication.primary_of(link.target)
             standbys = [other.target for other in replication.standbys.get(link.target, ())]
             calls[link.source] |= {link.target, *standbys, *([] if primary is None else [primary])}
+        elif link.kind.id == "replicate" and link.source in replication.copies:
+            calls[link.source].add(link.target)
     parts = {min(part): sorted(part) for part in strong_parts({n: sorted(ahead) for n, ahead in calls.items()})}
     part_of = {n: first for first, part in parts.items() for n in part}
     ahead = {first: {part_of[to] for n in part for to in calls[n]} - {first} for first, part in parts.items()}

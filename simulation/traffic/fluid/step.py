@@ -168,7 +168,7 @@ def forward(
             continue
         target, st, inst = states[arc.state], stations[i], insts[i]
         w = np.int64(inst.node)
-        there = steps[w * operations + state.op]
+        there = steps[w * operations + target.op]
         st.inflow += flux
         mean = there.mean * inst.slow
         if mean > 0.0:

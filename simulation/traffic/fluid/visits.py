@@ -103,7 +103,7 @@ def visit(
 ):  # fmt: skip
     """What a visit in a state meets: its gates one after another. Answers the end of its arcs, or MORE_ARCS."""
     step = steps[n * operations + state.op]
-    base = max(nodes[n].wait, 0.0) if step.write == 1 else 0.0
+    base = nodes[n].wait if step.write == 1 else 0.0
     c1w, c1m, c1v, c1d, c2m, c2v, c2d = 1.0, base, 0.0, base, 0.0, 0.0, 0.0
     reach, reach_miss = 1.0, 1.0
     time, time_v, fail_time = base, 0.0, 0.0
@@ -125,6 +125,9 @@ def visit(
         wait = max(wait - run, 0.0)
         branches = np.int64(gate.sub_n) if gate.fork == 1 else 1
         of_gate = total
+        op, weight = np.int64(state.op), 1.0 / branches
+        if gate.copies >= 0:
+            op, weight = np.int64(gate.copies), 0.0
         all_m, all_v, all_d, all_fail, all_ratio, all_hit, all_join = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         each_ok, ok_sum, mean_sum, var_sum = 1.0, 0.0, 0.0, 0.0
         gw, g1m, g1v, g1d, g2m, g2v, g2d = 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -136,7 +139,7 @@ def visit(
             answer = answers[0]
             of_call = total
             total = ask(
-                now, n, state, call, total, most, 1.0 / branches, operations, regions, state_of, steps, lists, cands,
+                now, n, state, op, call, total, most, weight, operations, regions, state_of, steps, lists, cands,
                 shares, edges, insts, nodes, rtt, states, arcs, stations, calls, fnodes, picks, dealt, alternatives,
                 answer, node_inst, is_cut,
             )  # fmt: skip
@@ -205,6 +208,8 @@ def visit(
             g2m, g2v, g2d = 0.0, 0.0, 0.0
             mean_sum, var_sum = all_m, all_v
         thin(arcs, of_gate, total, reach * run * leads * min(max(flow, 0.0), 4.0))
+        if gate.copies >= 0:
+            continue  # nobody waits for them
         part = reach * run
         time += part * mean_sum
         time_v += part * var_sum + part * (1.0 - part) * mean_sum * mean_sum
@@ -258,7 +263,9 @@ def visit(
                     put(ways[count], aw * bw, am + bm, av + bv, ad + bd)
                     count += 1
         c1w, c1m, c1v, c1d, c2m, c2v, c2d = two_of(ways, count)
-    alive = 0.0 if step.dead == 1 or (step.write == 1 and nodes[n].wait < 0.0) else 1.0
+    alive = 0.0 if step.dead == 1 else 1.0
+    if step.write == 1:
+        alive -= nodes[n].short
     okay = reach * alive
     state.fail_time = fail_time / (1.0 - reach) if reach < 1.0 else 0.0
     state.miss_ok = reach_miss * alive
@@ -293,7 +300,7 @@ def visit(
     for a in range(first, total):
         arc = arcs[a]
         behind = 0.0
-        if arc.inst >= 0:
+        if arc.inst >= 0 and arc.weight > 0.0:
             behind = states[arc.state].idle
             refuses = 1.0 - stations[arc.inst].admits * (1.0 - states[arc.state].full)
             spared *= 1.0 - min(arc.reach, 1.0) * refuses

@@ -14,9 +14,10 @@ from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.geography import Geography
 from simulation.topology.recordings import recorded
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, algorithm
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, algorithm, replica_groups
 from simulation.traffic.streams import stream
 from simulation.traffic.tables import layout
+from simulation.traffic.tables.copying import COPY, copied_to, copying, is_in_circle
 from simulation.traffic.tables.endless import refuse_endless
 from simulation.traffic.tables.events import CROWDED, empty_places, room_later
 from simulation.traffic.tables.key_tables import KeyTables
@@ -55,7 +56,11 @@ class _Compiler:
         self.duration = duration_s
         self.single = single
         self.operations = system.operations or ("read",)
+        self.copies = copied_to(system)
+        if self.copies:
+            self.operations += (COPY,)
         self.geography = Geography(system)
+        self.groups = replica_groups(system)
         self.regions = self.geography.places
         self.gates: list[dict[str, Any]] = []
         self.sets: list[TargetSet] = []
@@ -69,7 +74,7 @@ class _Compiler:
         self.assumptions: list[str] = []
 
     def build(self) -> Tables:
-        refuse_endless(self.system, self.wiring, self.operations)
+        refuse_endless(self.system, self.wiring, [op for op in self.operations if op != COPY])
         insts, places = self._instances()
         first = {c: i for i, (c, k) in reversed(list(enumerate(places))) if k == 0}
         nodes, resolvers = self._nodes()
@@ -152,27 +157,44 @@ class _Compiler:
         for c in self.system.components:
             for o, op in enumerate(self.operations):
                 row = rows[c.index * count + o]
-                gates = one_by_one(self.wiring.gates(c.index, op))
-                specs = [self._gate(c, op, g, i, gates) for i, g in enumerate(gates)]
-                row["lo"] = len(self.gates)
-                self.gates += specs
-                row["hi"] = len(self.gates)
-                self._place_forks(int(row["lo"]), int(row["hi"]), c, op, gates)
-                row["mean"] = c.time_ms(op) / 1000.0
-                row["content"] = content_of[c.index] if self.wiring.caches(c, op) and c.index in content_of else -1
-                row["dead"] = int(self.wiring.is_dead_end(c.index, op))
-                row["write"] = int(op == WRITE and c.kind.id == "database")
-                row["lane"] = self._lane(c, op) if c.kind.role is Role.QUEUE else -1
-                row["guarded"] = int(nodes[c.index]["dns_n"] > 0 or nodes[c.index]["limit"] >= 0.0)
-                is_replicated = any(link.kind.id == "replicate" for link in self.system.incoming[c.index])
-                is_leading = any(link.kind.id == "replicate" for link in self.system.outgoing[c.index])
-                special = row["write"] or row["content"] >= 0 or c.kind.role is Role.QUEUE
-                special = special or c.kind.id == "session_store"
-                may_lag = WRITE in self.operations and (is_replicated or is_leading)
-                row["plain"] = int(not (special or may_lag))
-                row["lone"] = int([(s["calls"], s["calls_rest"], s["fork"]) for s in specs] == [(1, 0.0, 0)])
-                row["lone"] &= 1 - row["dead"]
+                if op == COPY:
+                    self._copy_step(row, c)
+                else:
+                    self._step(row, c, op, content_of, nodes)
         return rows
+
+    def _step(self, row: Any, c: Component, op: str, content_of: dict[int, int], nodes: Table) -> None:
+        instead, own = self.copies.get(c.index, ((), ())) if op == WRITE else ((), ())
+        gates = (*copying(instead), *copying(own), *one_by_one(self.wiring.gates(c.index, op)))
+        specs = self._add_gates(row, c, op, gates)
+        row["mean"] = c.time_ms(op) / 1000.0
+        row["content"] = content_of[c.index] if self.wiring.caches(c, op) and c.index in content_of else -1
+        row["dead"] = int(self.wiring.is_dead_end(c.index, op))
+        is_replicated = any(link.kind.id == "replicate" for link in self.system.incoming[c.index])
+        is_leading = any(link.kind.id == "replicate" for link in self.system.outgoing[c.index])
+        row["write"] = int(op == WRITE and (c.kind.id == "database" or is_replicated or is_leading))
+        row["lane"] = self._lane(c, op) if c.kind.role is Role.QUEUE else -1
+        row["guarded"] = int(nodes[c.index]["dns_n"] > 0 or nodes[c.index]["limit"] >= 0.0)
+        special = row["write"] or row["content"] >= 0 or c.kind.role is Role.QUEUE
+        special = special or c.kind.id == "session_store"
+        may_lag = WRITE in self.operations and (is_replicated or is_leading)
+        row["plain"] = int(not (special or may_lag))
+        row["lone"] = int([(s["calls"], s["calls_rest"], s["fork"]) for s in specs] == [(1, 0.0, 0)])
+        row["lone"] &= 1 - row["dead"]
+
+    def _copy_step(self, row: Any, c: Component) -> None:
+        """A write at a copy: its work, and that of the copies behind it."""
+        _, own = self.copies.get(c.index, ((), ()))
+        self._add_gates(row, c, COPY, () if is_in_circle(self.system, c.index) else copying(own))
+        row["mean"], row["plain"], row["content"], row["lane"] = c.time_ms(WRITE) / 1000.0, 1, -1, -1
+
+    def _add_gates(self, row: Any, c: Component, op: str, gates: tuple[Gate, ...]) -> list[dict[str, Any]]:
+        specs = [self._gate(c, op, g, i, gates) for i, g in enumerate(gates)]
+        row["lo"] = len(self.gates)
+        self.gates += specs
+        row["hi"] = len(self.gates)
+        self._place_forks(int(row["lo"]), int(row["hi"]), c, op, gates)
+        return specs
 
     def _lane(self, queue: Component, op: str) -> int:
         links = tuple(link.index for link in self.wiring.consumers(queue.index, op))
@@ -208,18 +230,28 @@ class _Compiler:
             "sub_lo": 0,
             "sub_n": 0,
             "need": gate.needed,
+            "key": 0,
+            "copies": -1 if gate.needed else self.operations.index(COPY),
         }
         if fork:
             return row
-        targets = [self.system.components[m.target] for m in gate.members]
+        members = gate.members
+        if each:  # in one order, from wherever they are called
+            members = tuple(sorted(members, key=lambda m: (m.target, m.weight)))
+        targets = [self.system.components[m.target] for m in members]
         shards = 1 if each else max([t.shards for t in targets], default=1)
         geo = gate.policy is Policy.GEO and bool(self.regions)
-        number = self._set(source, op, gate.policy, gate.members, geo, shards, each)
+        number = self._set(source, op, gate.policy, members, geo, shards, each)
         row.update(list=self.sets[number].base, rr=number, geo=int(geo), shards=shards)
         if shards > 1:
             row["hot"] = max(float(t.params.get("hot_key_share") or 0.0) for t in targets)
+        if targets:
+            sharded = next((t for t in targets if t.shards > 1), targets[0])
+            row["key"] = stream(self.seed, self.system.components[self.groups[sharded.index]].id, "shard")
         if each:
-            row.update(members=len(gate.members), member_lo=self._cumulative([m.weight for m in gate.members]))
+            row.update(members=len(members), member_lo=self._cumulative([m.weight for m in members]))
+            pool = " ".join(f"{self.system.components[m.target].id} {m.weight}" for m in members)
+            row["key"] = stream(self.seed, pool, "shard")
         return row
 
     def _place_forks(self, lo: int, hi: int, source: Component, op: str, gates: tuple[Gate, ...]) -> None:
@@ -228,9 +260,10 @@ class _Compiler:
                 continue
             gate = gates[g - lo]
             self.gates[g].update(sub_lo=len(self.gates), sub_n=len(gate.members))
+            asked = op if gate.needed else COPY
             for i, member in enumerate(gate.members):
                 one = Gate(gate.publish, Policy.BALANCE, (member,), 1, True, gate.calls)
-                sub = self._gate(source, op, one, 1000 * (g - lo + 1) + i, ())
+                sub = self._gate(source, asked, one, 1000 * (g - lo + 1) + i, ())
                 self.gates.append(sub)
 
     def _set(

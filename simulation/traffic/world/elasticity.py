@@ -102,6 +102,7 @@ class Elasticity:
         """Let everybody know that the component's instances are others now."""
         world = self.world
         world.count(component)
+        world.replication.refresh()
         world.targets.changed(component)
         world.targets.rebuild(world.targets.sets_of(component))
         world.poke_lanes()
@@ -111,7 +112,7 @@ class Elasticity:
     def _mean_time(self, component: int) -> float:
         """Mean service time over the operations, s."""
         c = self.world.system.components[component]
-        times = [c.time_ms(op) / 1000.0 for op in self.world.tables.operations]
+        times = [c.time_ms(op) / 1000.0 for op in self.world.system.operations]
         return sum(times) / len(times)
 
     def _demand(self, component: int) -> float:

@@ -10,8 +10,9 @@ replica. (A semi-synchronous replica that acknowledged has everything.)
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulation.topology.wiring import Standby, fails_over, standbys
+from simulation.topology.wiring import WRITE, Standby, fails_over, standbys
 from simulation.traffic.streams import stream
+from simulation.traffic.tables.copying import copied_to
 from simulation.traffic.world.clockwork import Clockwork
 
 
@@ -26,6 +27,10 @@ class Replication:
             if found:
                 self.standbys[c.index] = found
         self.leader = {primary: primary for primary in self.standbys}
+        t = world.tables
+        self.copies = copied_to(world.system)
+        write = t.operations.index(WRITE) if self.copies else 0
+        self._first_gate = {c: int(t.steps[c * len(t.operations) + write]["lo"]) for c in self.copies}
         self.down_since: dict[int, float] = {}
         self.without: set[int] = set()  # primaries whose failover waits for a replica
         self._attempts = 0
@@ -33,7 +38,7 @@ class Replication:
     def leading(self, component: int, edge: int, write: bool, unseen: set[tuple[int, int]]) -> tuple[int, int]:
         """(component, edge) that serves what goes to `component` over `edge`."""
         leader = self.leader.get(component, component)
-        if leader == component:
+        if leader == component or self.world.system.links[edge].kind.id == "replicate":
             return component, edge
         if not write and any((edge, i) not in unseen for i in self.world.instances(component)):
             return component, edge
@@ -75,24 +80,56 @@ class Replication:
             leader, found = self.leader[primary], self.followers(primary)
             apart = self._is_cut(leader)
             up = [s for s in found if self._is_up(s.target) and self._is_cut(s.target) == apart]
-            sync = [self._lag(s) for s in up if s.mode == "sync"]
-            semi = [self._lag(s) for s in up if s.mode == "semi_sync"]
-            waits_for_one = len(semi) == 1
+            waits_for_one = len([s for s in up if s.mode == "semi_sync"]) == 1
             behind = [self._lag(s) for s in found if s.mode == "async" or (s.mode == "semi_sync" and not waits_for_one)]
             for s in found:
-                nodes[s.target]["wait"], nodes[s.target]["horizon"] = 0.0, -1.0
+                if self.leader.get(s.target) != s.target:
+                    self._let_wait(s.target, [0.0] * len(self.world.members[s.target]))
+                nodes[s.target]["horizon"] = -1.0
                 nodes[s.target]["lag"] = -1.0 if s.mode == "sync" else self._lag(s)
-            nodes[leader]["wait"] = max([*sync, min(semi, default=0.0)], default=0.0)
-            if leader == primary and self._is_short(found, up):
-                nodes[leader]["wait"] = -1.0
+            waits = [self._wait(found, apart, shard) for shard in range(len(self.world.members[leader]))]
+            self._let_wait(leader, [max(wait, 0.0) for wait in waits] if leader != primary else waits)
             nodes[leader]["lag"] = -1.0
             nodes[leader]["horizon"] = max(behind, default=-1.0)
+        self._copy()
 
-    def _is_short(self, followers: list[Standby], up: list[Standby]) -> bool:
-        """Whether a write misses a synchronous replica that is not among those `up`, or every semi-synchronous one."""
-        away = [s for s in followers if s not in up]
-        semis = [s for s in followers if s.mode == "semi_sync"]
-        return any(s.mode == "sync" for s in away) or (bool(semis) and all(s in away for s in semis))
+    def _wait(self, followers: list[Standby], apart: bool, shard: int) -> float:
+        """What a write of one key range waits for its replicas, s; -1 where it misses a synchronous one that cannot be
+        reached, or every semi-synchronous one."""
+        lags: dict[str, list[float]] = {"sync": [], "semi_sync": [], "async": []}
+        missing: set[str] = set()
+        for s in followers:
+            if self._serves(s.target, shard) and self._is_cut(s.target) == apart:
+                lags[s.mode].append(self._lag(s))
+            else:
+                missing.add(s.mode)
+        if "sync" in missing or ("semi_sync" in missing and not lags["semi_sync"]):
+            return -1.0
+        return max([*lags["sync"], min(lags["semi_sync"], default=0.0)])
+
+    def _serves(self, component: int, shard: int) -> bool:
+        """Whether an instance of that key range is up."""
+        shards = self.world.members[component]
+        return any(self.world.tables.insts[i]["up"] for i in shards[shard % len(shards)])
+
+    def _let_wait(self, component: int, waits: list[float]) -> None:
+        """Write down what writes wait at a component, by key range."""
+        t = self.world.tables
+        for shard, wait in zip(self.world.members[component], waits, strict=True):
+            t.insts["wait"][shard] = wait
+        hot = float(self.world.system.components[component].params.get("hot_key_share") or 0.0)
+        even = sum(wait < 0.0 for wait in waits) / len(waits)
+        t.nodes[component]["wait"] = max([*waits, 0.0])
+        t.nodes[component]["short"] = (1.0 - hot) * even + hot * (waits[0] < 0.0)
+
+    def _copy(self) -> None:
+        """Let those who lead copy their writes, to those that are copies now."""
+        t = self.world.tables
+        for component, (instead, own) in self.copies.items():
+            step = component * len(t.operations) + t.operations.index(WRITE)
+            leads_other = any(leader == component != primary for primary, leader in self.leader.items())
+            skipped = int(bool(instead)) + int(bool(own) and self.leader.get(component, component) != component)
+            t.steps[step]["lo"] = self._first_gate[component] + (0 if leads_other else skipped)
 
     def went_down(self, component: int) -> None:
         """Start the failover of what the component led, if it cannot now."""

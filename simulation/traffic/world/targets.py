@@ -40,7 +40,7 @@ class Targets:
                 self.by_target.setdefault(member.target, []).append(number)
         self.edges_into: dict[int, list[int]] = {}
         for link in world.system.links:
-            if link.kind.id in ("call", "publish"):
+            if link.kind.id in ("call", "publish", "replicate"):
                 self.edges_into.setdefault(link.target, []).append(link.index)
         self._build(range(len(world.tables.sets)))
         self.at_a_loss = {c for c in self.by_source if self._sees_none(c)}

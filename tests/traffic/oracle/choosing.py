@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.traffic.oracle.plan import CHECKING, Member, Need
 from tests.traffic.oracle.stations import Instance
-from tests.traffic.oracle.streams import GOLDEN, MASK, Stream, mixed
+from tests.traffic.oracle.streams import GOLDEN, MASK, Stream, begun, mixed
 
 if TYPE_CHECKING:
     from tests.traffic.oracle.engine import Job, Oracle
@@ -60,20 +60,26 @@ class Choosing:
         unseen = self.unseen
         if job.node.kind == "dns":  # an answer that was given before the news does not know them
             unseen = next(seen for since, seen in reversed(self.news) if since <= job.answered)
-        members, shards = need.members, 1
+        members = in_order = need.members
+        shards = 1
         if need.policy == "shard" and len(members) > 1:
+            members = in_order = sorted(
+                members, key=lambda m: (list(self.oracle.plan.nodes).index(m.node.id), m.weight)
+            )
             if job.shard < 0:
-                job.shard = self._of_shares([m.weight for m in members], draws.unit())
+                pool = " ".join(f"{m.node.id} {float(m.weight)}" for m in members)
+                job.shard = self._of_shares([m.weight for m in members], self._of_key(job, pool))
             members = [members[job.shard]]
         else:
             shards = max(m.node.params.get("shards", 1) for m in members)
             if shards > 1 and job.shard < 0:
                 hot = max(m.node.params.get("hot_key_share", 0) for m in members)
-                u = draws.unit()
+                sharded = next(m.node.id for m in members if m.node.params.get("shards", 1) > 1)
+                u = self._of_key(job, self.oracle.plan.primary.get(sharded, sharded))
                 job.shard = 0 if u < hot else int((u - hot) / (1 - hot) * shards)
         pool = self._pool(members, job.shard if shards > 1 else -1, need.policy, unseen)
         if not pool:
-            link = self.oracle.links[need.members[0].edge.id]
+            link = self.oracle.links[in_order[0].edge.id]
             self._links[job] = link
             return link, None
         pick = 0
@@ -97,6 +103,10 @@ class Choosing:
                 groups.append((m.priority, [Candidate(link, i, m.weight / len(insts)) for i in insts]))
         best = min((priority for priority, _ in groups), default=0)
         return [c for priority, group in groups for c in group if policy != "failover" or priority == best]
+
+    def _of_key(self, job: "Job", store: str) -> float:
+        """Where in a store the key of the request lies: the same from wherever it is asked for."""
+        return (mixed(job.user ^ begun(self.oracle.seed, store, "shard")) >> 11) / 2**53
 
     @staticmethod
     def _of_shares(weights: list[float], u: float) -> int:

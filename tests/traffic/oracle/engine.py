@@ -13,7 +13,7 @@ from simulation.topology.document import Edge, Node, Topology
 from tests.traffic.oracle.choosing import Choosing
 from tests.traffic.oracle.contents import Cache, Keys, Ratio
 from tests.traffic.oracle.links import Link
-from tests.traffic.oracle.plan import ROUTERS, Need, Plan
+from tests.traffic.oracle.plan import ROUTERS, Member, Need, Plan
 from tests.traffic.oracle.queues import Queue
 from tests.traffic.oracle.stations import Instance
 from tests.traffic.oracle.streams import Stream, begun
@@ -189,6 +189,8 @@ class Oracle:
         primary = self.plan.primary.get(node, node)
         if primary not in self.written:
             self.next(job)
+        elif job.op == "copy":
+            self.finish(job, True)
         elif job.op == "write":
             waits, token = self._write_waits(primary), job.token
             if waits is None:
@@ -198,7 +200,10 @@ class Oracle:
             def commit() -> None:
                 if job.token is token:
                     self.written[primary][self.store_keys[primary].draw()] = self.now
+                    copies = self._copies(job, primary)
                     self.next(job)
+                    for copy in reversed(copies):
+                        self.next(copy)
 
             if waits:
                 self.at(self.now + waits, commit)
@@ -211,6 +216,18 @@ class Oracle:
                 if self.written[primary].get(key, -1.0) > self.now - edge.params["lag_ms"] / 1000:
                     self.stale[job.flow] += 1
             self.next(job)
+
+    def _copies(self, job: Job, primary: str) -> list[Job]:
+        """The work of a write at the replicas that it waits for; nobody waits for that."""
+        found = []
+        for e in self.plan.edges:
+            if e.source == primary and self.plan.kinds[e.id] == "replicate" and e.params["mode"] != "async":
+                copy = Job("branch", job.flow, "copy", job.user, job.node, job.inst, job.answered)
+                member = Member(e, self.plan.nodes[e.target], 1.0, 0)
+                copy.needs = [Need(f"gate copy\n {1000 + len(found)}", [member], "balance", True, 1.0)]
+                copy.inst.here[copy] = None
+                found.append(copy)
+        return found
 
     def _write_waits(self, primary: str) -> float | None:
         """The slowest synchronous copy, and the quickest semi-synchronous one that is up; None where one is missing."""
@@ -462,4 +479,6 @@ class Oracle:
                 queue.deliver(self, op)
 
     def edges_to(self, node: str) -> list[Edge]:
-        return [e for e in self.plan.edges if e.target == node and self.plan.kinds[e.id] in ("call", "publish")]
+        return [
+            e for e in self.plan.edges if e.target == node and self.plan.kinds[e.id] in ("call", "publish", "replicate")
+        ]

@@ -41,7 +41,7 @@ class Instance:
             "client": "",
             "dns": "lookup_ms",
             "cdn": "edge_time_ms",
-            "database": "write_time_ms" if op == "write" else "read_time_ms",
+            "database": "write_time_ms" if op in ("write", "copy") else "read_time_ms",
         }.get(self.node.kind, "service_time_ms")
         return p[name] / 1000 if name else 0.0
 

@@ -1,6 +1,7 @@
 """Random numbers by name: a SplitMix64 stream for each (entity, purpose), with exact integers.
 
-`{flow}/arrival` gaps · `{flow}/request` user, operation · `{source}/gate {op} {position}` calls, shard, choice ·
+`{flow}/arrival` gaps · `{flow}/request` user, operation · `{source}/gate {op} {position}` calls, choice ·
+`{store}/shard` with the user the shard ·
 `{edge}/network` jitter, loss · `{edge}/retry` back-off · `{node#k}/service` · `{node#k}/failure` · `{node}/key` ·
 `{node}/eviction` · `{node}/resolver`.
 """

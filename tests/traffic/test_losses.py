@@ -1,0 +1,68 @@
+"""What a single loss costs in the long run: the analysis against the simulator, which kills and counts."""
+
+from typing import Any
+
+import pytest
+
+from simulation.analysis import analyze
+from simulation.topology.document import Topology
+from simulation.traffic import simulate
+from tests.analysis.documents import USERS, document, edge, node, paths
+
+FAST = {"service_time_ms": 1, "concurrency": 50}
+STORE = {"read_time_ms": 1, "write_time_ms": 1, "concurrency": 50}
+
+
+def web(id: str = "web") -> dict[str, Any]:
+    return node(id, "service", **FAST)
+
+
+def database(id: str = "db", **params: Any) -> dict[str, Any]:
+    return node(id, "database", **{**STORE, **params})
+
+
+def cache(**params: Any) -> dict[str, Any]:
+    return node("cache", "cache", **{"hit_ratio": 0.6, **FAST, **params})
+
+
+def two_ways_to_shards(**params: Any) -> Topology:
+    """Two services that ask one store for the key of the request."""
+    return document([USERS, web(), web("other"), database(**params)], paths("users>web>db", "web>other>db"), 400)
+
+
+POOLS = [
+    edge("users>web"),
+    edge("web>other"),
+    *(edge(f"web>{name}", pool="p", policy="shard", weight=w) for name, w in (("a", 1), ("b", 3))),
+    *(edge(f"other>{name}", pool="q", policy="shard", weight=w) for name, w in (("b", 3), ("a", 1))),
+]
+SHARDED_COPY = [*paths("users>web>db"), edge("db>copy", "replicate", mode="sync", lag_ms=5)]
+WRITES = {"rate_rps": 400, "mix": {"write": 1.0}}
+
+LOSSES: dict[str, tuple[Topology, str]] = {
+    "a shard asked twice": (two_ways_to_shards(shards=4), "db#2"),
+    "the hot shard asked twice": (two_ways_to_shards(shards=4, hot_key_share=0.3), "db#1"),
+    "a pool of shards in two orders": (document([USERS, *map(web, ("web", "other", "a", "b"))], POOLS, 400), "a"),
+    "a shard behind a cache that asks through": (
+        document([USERS, web(), cache(), database(shards=4)], paths("users>web>cache>db", "web>db"), 400),
+        "db#2",
+    ),
+    "a shard of a synchronous copy": (
+        document([USERS, web(), database(shards=4), database("copy", shards=4)], SHARDED_COPY, WRITES),
+        "copy#3",
+    ),
+    "a synchronous copy": (
+        document([USERS, web(), database(shards=2), database("copy", shards=2)], SHARDED_COPY, WRITES),
+        "copy",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_costs_what_the_analysis_says(name: str) -> None:
+    topology, target = LOSSES[name]
+    said = next(c for c in analyze(topology).contingencies if c.outage == target and c.type in ("node", "replica"))
+    scenario = {"duration_s": 40, "warmup_s": 2, "seed": 5, "engine": "exact"}
+    found = simulate(topology, {**scenario, "events": [{"at_s": 1, "action": "kill", "target": target}]})
+    failed = sum(f.failed for f in found.flows) / sum(f.offered for f in found.flows)
+    assert failed == pytest.approx(said.loss_share + said.shed_share, abs=0.015)
