@@ -1,7 +1,5 @@
-"""Stored designs, their revisions, analysis, comparison and export."""
+"""Stored designs and their documents."""
 
-import base64
-import json
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +8,15 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from designer import limits
 from designer.api import bodies, shapes
-from designer.api.endpoint import Endpoint, raw
+from designer.api.endpoint import Endpoint
 from designer.api.paging import PAGE_PARAMETERS, PAGE_QUERY, page
 from designer.api.preconditions import expected_version, not_modified, with_etag
 from designer.api.schema import operation, page_of
 from designer.designs import patching, services
-from designer.designs.models import Design, Revision
+from designer.designs.models import Design
 from designer.sharing.access import access_design, scope_on
 from designer.sharing.principals import Principal
-from simulation.runs.computing import compute
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem, Topology
 
@@ -46,18 +42,6 @@ def whole(design: Design, principal: Principal) -> shapes.DesignAnswer:
         scope=scope_on(principal, design),  # type: ignore[arg-type]
         history=design.history,
         topology=document,
-    )
-
-
-def revision(found: Revision) -> shapes.RevisionSummary:
-    """A revision as a list shows it."""
-    author = found.author
-    return shapes.RevisionSummary(
-        number=found.number,
-        version=found.version,
-        created_at=found.created_at,
-        author=None if author is None or author.guest else author.get_username(),
-        reason=found.reason,
     )
 
 
@@ -180,163 +164,3 @@ def patched(document: dict[str, Any], patch: Any, media: str) -> Any:
         document = patching.merge(document, patch["topology"])
         return patching.merge(document, rest)
     return patching.merge(document, patch)
-
-
-class Revisions(Endpoint):
-    """The history of a design."""
-
-    parameters = PAGE_PARAMETERS
-
-    @operation("listRevisions", "Revisions, newest first", answers={200: page_of("RevisionSummary")}, query=PAGE_QUERY)
-    def get(self, request: Request, design: UUID) -> Response:
-        found = access_design(self.principal, design)
-        limit = int(request.query_params.get("limit", limits.PAGE_SIZE_MAX)) if _digits(request, "limit") else None
-        before = int(request.query_params["cursor"]) if _digits(request, "cursor") else None
-        rows = found.revisions.select_related("author").defer("document").order_by("-number")
-        rows = rows.filter(number__lt=before) if before is not None else rows
-        size = min(limit or limits.PAGE_SIZE_MAX, limits.PAGE_SIZE_MAX)
-        listed = list(rows[: size + 1])
-        following = f"{request.path}?limit={size}&cursor={listed[size - 1].number}" if len(listed) > size else None
-        return Response({"results": [revision(row) for row in listed[:size]], "next": following})
-
-
-def _digits(request: Request, name: str) -> bool:
-    text = request.query_params.get(name)
-    if text is None:
-        return False
-    if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0:
-        return True
-    raise InvalidInput([Problem("", f"{name}={text[:80]!r} is not a number from 1")], 400)
-
-
-class RevisionView(Endpoint):
-    """One revision."""
-
-    @operation("getRevision", "A revision with its document", answers={200: "RevisionAnswer"})
-    def get(self, request: Request, design: UUID, number: int) -> Response:
-        found = services.revision_of(access_design(self.principal, design), number)
-        known = msgspec.structs.asdict(revision(found))
-        return Response(shapes.RevisionAnswer(**known, topology=json.loads(found.document)))
-
-
-class Restore(Endpoint):
-    """Going back to a revision, which is an edit like any other."""
-
-    @operation("restoreRevision", "Restore this revision", answers={200: "DesignAnswer"}, headers=("If-Match",))
-    def post(self, request: Request, design: UUID, number: int) -> HttpResponse:
-        found = services.restore(self.principal, design, number, expected_version(request, required=False))
-        return with_etag(Response(whole(found, self.principal)), found.version)
-
-
-class RestoreNamed(Endpoint):
-    """The same, with the revision's number in the body."""
-
-    @operation(
-        "restoreDesign", "Restore a revision", body="Restoration", answers={200: "DesignAnswer"}, headers=("If-Match",)
-    )
-    def post(self, request: Request, design: UUID) -> HttpResponse:
-        access_design(self.principal, design, "edit")
-        number = bodies.read_as(request, shapes.Restoration).revision
-        found = services.restore(self.principal, design, number, expected_version(request, required=False))
-        return with_etag(Response(whole(found, self.principal)), found.version)
-
-
-#: What `max_order` says of itself in the description of the API.
-ORDERS = "1 to 3; by default 3, and 2 where a design has more than 120 components"
-
-
-#: What `pairs` says of itself.
-PAIRS = "true: also losses of two at once that end worse than either alone; takes longer"
-
-#: What `falls` says of itself.
-FALLS = "true: also which nodes fall with every loss; takes longer"
-
-
-class Analysis(Endpoint):
-    """The report of a stored design."""
-
-    parameters = ("max_order", "pairs", "falls")
-    rate = "computing"
-
-    @operation(
-        "getAnalysis",
-        "The analysis of a design",
-        answers={200: "Report"},
-        query={"max_order": ORDERS, "pairs": PAIRS, "falls": FALLS},
-    )
-    def get(self, request: Request, design: UUID) -> HttpResponse:
-        found = access_design(self.principal, design)
-        document = services.document_of(found)
-        report = compute(
-            "analyze",
-            limits.INTERACTIVE_SECONDS,
-            topology=document,
-            max_order=max_order(request),
-            pairs=asked(request, "pairs"),
-            falls=asked(request, "falls"),
-        )
-        return with_etag(raw(report), found.version)
-
-
-def max_order(request: Request) -> int | None:
-    """The greatest size of cut sets that is asked for; None for the analysis's own choice. Raises InvalidInput."""
-    text = request.query_params.get("max_order")
-    if text is None:
-        return None
-    if text not in ("1", "2", "3"):
-        raise InvalidInput([Problem("", f"max_order={text[:20]!r} is none of 1, 2, 3")], 400)
-    return int(text)
-
-
-def asked(request: Request, name: str) -> bool:
-    """Whether a part of the report that comes on request is asked for. Raises InvalidInput."""
-    text = request.query_params.get(name, "false")
-    if text not in ("true", "false"):
-        raise InvalidInput([Problem("", f"{name}={text[:20]!r} is neither true nor false")], 400)
-    return text == "true"
-
-
-class Compare(Endpoint):
-    """What a change did to every figure."""
-
-    parameters = ("from", "to")
-    rate = "computing"
-
-    @operation(
-        "compareRevisions",
-        "Two revisions compared, figure by figure",
-        answers={200: {"type": "object"}},
-        query={"from": "A revision's number.", "to": "A revision's number; without it the design as it stands."},
-    )
-    def get(self, request: Request, design: UUID) -> HttpResponse:
-        found = access_design(self.principal, design)
-        before, after = self._side(request, found, "from"), self._side(request, found, "to")
-        return raw(compute("compare", limits.INTERACTIVE_SECONDS, before=before, after=after))
-
-    def _side(self, request: Request, design: Design, name: str) -> Any:
-        if request.query_params.get(name, "current") == "current" and name == "to":
-            return services.document_of(design)
-        if not _digits(request, name):
-            raise InvalidInput([Problem("", f"{name} is missing; give the number of a revision")], 400)
-        return json.loads(services.revision_of(design, int(request.query_params[name])).document)
-
-
-class Export(Endpoint):
-    """A design in another format, as a file."""
-
-    parameters = ("format",)
-
-    @operation(
-        "exportDesign",
-        "A design as a file",
-        answers={200: {"type": "string", "format": "binary"}},
-        query={"format": "linchpin, yaml, mermaid, drawio, svg, jsimg"},
-    )
-    def get(self, request: Request, design: UUID) -> HttpResponse:
-        found = access_design(self.principal, design)
-        wanted = request.query_params.get("format", "linchpin")
-        exported = json.loads(compute("export", 30.0, topology=services.document_of(found), format=wanted))
-        response = HttpResponse(base64.b64decode(exported["content"]), content_type=exported["media_type"])
-        response["Content-Disposition"] = f'attachment; filename="{exported["filename"]}"'
-        response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        return response

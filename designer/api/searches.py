@@ -9,9 +9,10 @@ from rest_framework.response import Response
 
 from designer import limits
 from designer.api import bodies, shapes
-from designer.api.computations import accepted, judged, own_job, reason
 from designer.api.endpoint import Endpoint
+from designer.api.evaluations import accepted, own_job, reason
 from designer.api.schema import operation
+from designer.api.subjects import judged
 from designer.designs import jobs
 from designer.designs.models import Job
 from simulation.evaluation.searching import judgeable

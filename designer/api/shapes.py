@@ -246,6 +246,7 @@ class JobAnswer(msgspec.Struct, kw_only=True):
     verdict: str | None = None
     evaluation: Document | None = None
     problem: Document | None = None
+    reason: str | None = None
 
 
 class SweepPoint(msgspec.Struct, kw_only=True):

@@ -1140,6 +1140,8 @@ export interface components {
             evaluation: Record<string, never> | null;
             /** @default null */
             problem: Record<string, never> | null;
+            /** @default null */
+            reason: string | null;
         };
         /**
          * Latency

@@ -1,87 +1,25 @@
-"""Analyses, evaluations, sweeps and imports: what is computed from a body."""
+"""Documents held against thresholds: at once or in the background, one or a grid of them."""
 
 import json
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import limits
 from designer.api import bodies, shapes
-from designer.api.designs import FALLS, ORDERS, PAIRS, asked, max_order
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
-from designer.designs import jobs, services
+from designer.api.subjects import judged
+from designer.designs import jobs
 from designer.designs.models import Job
-from designer.sharing.access import Hidden, access_design
+from designer.sharing.access import Hidden
 from designer.sharing.principals import Principal
 from simulation.evaluation.sweeps import grid, variant
 from simulation.runs.computing import compute
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem
-
-
-class Analyses(Endpoint):
-    """The analysis of a document that is not stored."""
-
-    parameters = ("max_order", "pairs", "falls")
-    rate = "computing"
-
-    @operation(
-        "analyze",
-        "The analysis of a document",
-        body="Topology",
-        bodies=("application/json", "application/yaml"),
-        answers={200: "Report"},
-        query={"max_order": ORDERS, "pairs": PAIRS, "falls": FALLS},
-    )
-    def post(self, request: Request) -> Response:
-        value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
-        order = max_order(request)
-        more = {name: asked(request, name) for name in ("pairs", "falls")}
-        if isinstance(value, dict) and "format" not in value:
-            value = dict(value)
-            if "max_order" in value:
-                order = bodies.fit(value.pop("max_order"), int, "/max_order")
-            more = {name: bodies.fit(value.pop(name, given), bool, f"/{name}") for name, given in more.items()}
-            document = subject(self.principal, value, ("topology", "template", "design"))
-        else:
-            document = parsing.to_object(parsing.from_object(value))
-        if order is not None and not 1 <= order <= 3:
-            raise InvalidInput([Problem("/max_order", f"{order} is none of 1, 2, 3")])
-        return raw(compute("analyze", limits.INTERACTIVE_SECONDS, topology=document, max_order=order, **more))
-
-
-def subject(principal: Principal, body: dict[str, Any], accepted: tuple[str, ...]) -> dict[str, Any]:
-    """The document that a body means by its `topology`, `template` or stored `design`. Raises InvalidInput."""
-    unknown = [name for name in body if name not in accepted]
-    if unknown:
-        text = f"unknown member; accepted are {', '.join(accepted)}"
-        raise InvalidInput([Problem(f"/{name}", text) for name in unknown])
-    return document_of(principal, body.get("topology"), body.get("design"), body)
-
-
-def document_of(principal: Principal, topology: Any, design: Any, body: dict[str, Any]) -> dict[str, Any]:
-    """The document given, or that of the stored design. Raises InvalidInput, Hidden."""
-    if design is not None:
-        if topology is not None:
-            raise InvalidInput([Problem("/design", "give either topology or design")])
-        found = access_design(principal, bodies.fit(design, UUID, "/design"))
-        return parsing.to_object(services.topology_of(found))
-    if topology is None and "template" not in body:
-        raise InvalidInput([Problem("/topology", "missing; give a topology or the id of a design")])
-    return parsing.to_object(bodies.topology_in({k: v for k, v in body.items() if v is not None}))
-
-
-def judged(principal: Principal, given: shapes.NewEvaluation | shapes.NewSearch) -> dict[str, Any]:
-    """The document that a body means and the thresholds for it, as plain data. Raises InvalidInput, Hidden."""
-    document = document_of(principal, given.topology, given.design, {"topology": given.topology})
-    if given.thresholds is None and not document.get("thresholds"):
-        raise InvalidInput([Problem("/thresholds", "missing, and the document has none of its own")])
-    return {"topology": document, "thresholds": given.thresholds}
 
 
 def _evaluation(principal: Principal, given: shapes.NewEvaluation) -> dict[str, Any]:
@@ -196,35 +134,3 @@ class SweepView(Endpoint):
     @operation("getSweep", "A sweep and its points", answers={200: "SweepAnswer"})
     def get(self, request: Request, job: UUID) -> Response:
         return Response(_sweep(own_job(self.principal, job, Job.Kind.SWEEP)))
-
-
-class Imports(Endpoint):
-    """Texts of other tools as documents; nothing is stored."""
-
-    rate = "computing"
-
-    @operation(
-        "importTopology", "A file of another tool as a document", body="NewImport", answers={200: "ImportAnswer"}
-    )
-    def post(self, request: Request) -> HttpResponse:
-        given = bodies.read_as(request, shapes.NewImport)
-        with bodies.of_text("/content", "/format"):
-            return raw(compute("import", 30.0, **msgspec.structs.asdict(given)))
-
-
-class Layouts(Endpoint):
-    """Places for the nodes of a document; nothing is stored."""
-
-    rate = "computing"
-
-    @operation(
-        "layOut",
-        "Places for all nodes: layered by who calls whom, containers around their members",
-        body="Topology",
-        bodies=("application/json", "application/yaml"),
-        answers={200: "LayoutAnswer"},
-    )
-    def post(self, request: Request) -> HttpResponse:
-        value, _ = bodies.read(request, bodies.JSON_TYPES + bodies.YAML_TYPES)
-        document = parsing.to_object(bodies.topology_in(value))
-        return raw(compute("arrange", limits.INTERACTIVE_SECONDS, topology=document))
