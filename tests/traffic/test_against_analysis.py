@@ -111,6 +111,15 @@ STORIES = {
             {"rate_rps": 200, "mix": {"write": 1.0}},
         )
     ),
+    # What is lost on the way loads no target, and nothing that would have been asked after it.
+    "a network that loses calls": Story(
+        document(
+            [USERS, web(2), *helpers(), database()],
+            [edge("users>web", loss=0.1), edge("web>a", loss=0.2, retries=1), edge("web>b", loss=0.1, calls=2),
+             edge("web>db")],
+            400,
+        )
+    ),
     "a bounded queue": Story(document([USERS, web(queue_limit=10)], paths("users>web"), 380), 0.03),
     "two regions": Story(
         document(

@@ -39,7 +39,7 @@ def grown(work: Work, flow: int, seconds: float) -> Free | None:
     for here, steps in enumerate(work.steps):
         for step in steps:
             if (here, step.gate) in free:
-                free[here, step.gate] += step.visits
+                free[here, step.gate] += step.visits * step.reach
     pool = {key: n for n, key in enumerate(free)}
     # Columns: growth, the rate at each place, then what each member of a free pool gets.
     equal, columns = _Rows(), 1 + size
@@ -48,15 +48,14 @@ def grown(work: Work, flow: int, seconds: float) -> Free | None:
     for here, steps in enumerate(work.steps):
         equal.add(here, 1 + here, 1.0)
         equal.add(here, 0, -float(work.entries[here].sum()))
-        for step in steps:
-            to = work.index[step.to]
+        for step, (to, arrives) in zip(steps, work.ways(steps), strict=True):
             if (here, step.gate) in free:
-                equal.add(to, columns, -1.0)
+                equal.add(to, columns, -work.lossy.get(step.link, 1.0) * work.once.get(step.link, 1.0))
                 equal.add(size + pool[here, step.gate], columns, 1.0)
                 parts.setdefault(step.link, []).append(columns)
                 columns += 1
             else:
-                equal.add(to, 1 + here, -step.visits)
+                equal.add(to, 1 + here, -arrives)
                 fixed.setdefault(step.link, []).append((here, step.visits))
     for (here, number), visits in free.items():
         equal.add(size + pool[here, number], 1 + here, -visits)

@@ -1,10 +1,11 @@
 """The load of a whole system: hit ratios, consumers that fall behind and retries settled at the flows' rates."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from simulation.analysis.load import caches
 from simulation.analysis.load.retrying import retry
-from simulation.analysis.load.routing import Routing, Step
+from simulation.analysis.load.routing import Routing
 from simulation.analysis.load.work import Work, at_offered_rates, traffic
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import System
@@ -37,7 +38,7 @@ def solve(system: System, wiring: Wiring, before: Work | None = None, dirty: Col
     work.totals = work.rates.sum(axis=1).tolist()
     for here, steps in enumerate(work.steps):
         for step in steps:
-            rate = work.totals[here] * step.visits * work.attempts.get(step.link, 1.0)
+            rate = work.totals[here] * step.visits * step.reach * work.attempts.get(step.link, 1.0)
             work.link_rate[step.link] = work.link_rate.get(step.link, 0.0) + rate
     return work
 
@@ -55,6 +56,6 @@ def _slow_consumers(work: Work) -> None:
         return
     for here, place in enumerate(work.places):
         if place[0] in slow:
-            work.steps[here] = [Step(s.link, s.to, s.visits * slow[place[0]], s.gate) for s in work.steps[here]]
+            work.steps[here] = [replace(s, visits=s.visits * slow[place[0]]) for s in work.steps[here]]
     work.routing.slowed = slow
     work.plain = work.rates = traffic(work, work.attempts)

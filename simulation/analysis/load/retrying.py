@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from simulation.analysis.load.routing import Step
-from simulation.analysis.load.work import Work, slots_of, traffic
+from simulation.analysis.load.routing import Step, loss_of, passed
+from simulation.analysis.load.work import Work, attempts_of, slots_of, traffic
 from simulation.analysis.time.queueing import bounded
 from simulation.topology.system import Component, Link, System
 
@@ -36,12 +36,6 @@ def retry(work: Work) -> None:
             return
 
 
-def attempts_of(failure: float, retries: int, budget: float | None = None) -> float:
-    """Mean attempts a call, (1 - p^(r+1)) / (1 - p), within the retry budget."""
-    many = float(sum(failure**i for i in range(retries + 1)))
-    return many if budget is None else min(many, 1 + float(budget))
-
-
 def _failure(work: Work, link: Link) -> float:
     """Probability that one attempt on the link fails, over the places that use it."""
     tries = answered = 0.0
@@ -52,7 +46,7 @@ def _failure(work: Work, link: Link) -> float:
                 tries += rate
                 answered += rate * work.success[work.index[step.to]]
     good = answered / tries if tries else 1.0
-    return 1 - good * (1 - float(link.params.get("loss") or 0.0))
+    return 1 - good * (1 - loss_of(link))
 
 
 def _answer(work: Work) -> None:
@@ -61,7 +55,7 @@ def _answer(work: Work) -> None:
     for number, load in enumerate(work.loads(work.rates.sum(axis=1).tolist())):
         if load is not None and work.visited[number] and number not in work.routing.slowed:
             keeps[number] = _kept(work.system, work.system.components[number], load)
-    if all(keep == 1.0 for keep in keeps) and not any(link.params.get("loss") for link in work.system.links):
+    if all(keep == 1.0 for keep in keeps) and not work.lossy:
         work.success = [1.0] * len(work.places)  # nothing is lost anywhere
         return
     for _ in range(1 if work.order else 50):
@@ -90,11 +84,11 @@ def answered(work: Work, here: int, steps: Sequence[Step]) -> float:
             continue
         link = work.system.links[step.link]
         retries = int(link.params.get("retries") or 0)
-        one = work.success[work.index[step.to]] * (1 - float(link.params.get("loss") or 0.0))
+        one = work.success[work.index[step.to]] * (1 - loss_of(link))
         visits[step.gate] = visits.get(step.gate, 0.0) + step.visits
         good[step.gate] = good.get(step.gate, 0.0) + step.visits * (1 - (1 - one) ** (retries + 1))
     result = 1.0
     for gate, total in visits.items():
         share = good[gate] / total if total else 1.0
-        result *= 1 - total * (1 - share) if total <= 1 else share**total
+        result *= passed(share, total)
     return result

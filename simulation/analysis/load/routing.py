@@ -4,6 +4,7 @@ A `Place` is a component, an operation and the request's home region. `Routing.o
 members that are alive, the mean number of visits that one visit causes at each next place.
 """
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,12 +24,26 @@ COPIED, CONSUMED = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to."""
+    """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to.
+
+    `reach` is the share of the requests that come so far, where the network loses calls before.
+    """
 
     link: int
     to: Place
     visits: float
     gate: int
+    reach: float = 1.0
+
+
+def loss_of(link: Link) -> float:
+    """Share of the calls that the network loses."""
+    return float(link.params.get("loss") or 0.0)
+
+
+def passed(share: float, calls: float) -> float:
+    """Chance that all of so many calls in the mean pass, each with the same chance."""
+    return 1.0 - calls * (1.0 - share) if calls <= 1 else float(share**calls)
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,21 @@ def is_placed_alike(before: System, now: System) -> bool:
     """Whether containers, and where users are, have not changed in an edit."""
     places = [source.regions for source in before.sources], [source.regions for source in now.sources]
     return before.containers == now.containers and places[0] == places[1]
+
+
+def _made(share: float, calls: float) -> float:
+    """Share of so many calls, one after another, that is made when each passes with a chance, and the rest is not made
+    after one that fails."""
+    if share == 1.0 or calls <= 1:
+        return 1.0
+    whole = int(calls)
+    return (sum(share**i for i in range(whole)) + (calls - whole) * share**whole) / calls
+
+
+def _losses(system: System, component: int) -> list[tuple[int, float, object]]:
+    """Of the links that lose calls: how many, and how often these are tried again."""
+    links = system.outgoing[component]
+    return [(link.index, loss_of(link), link.params.get("retries")) for link in links if loss_of(link)]
 
 
 class Routing:
@@ -101,6 +131,7 @@ class Routing:
             and new.kind.role is not Role.QUEUE  # its consumers share by their speed
             and fails_over(before.system, old) == fails_over(self.system, new)
             and before.followers(component) == self.followers(component)
+            and _losses(before.system, component) == _losses(self.system, component)
             and all(
                 before.wiring.gates(component, op) == self.wiring.gates(component, op) for op in self.system.operations
             )
@@ -145,18 +176,34 @@ class Routing:
         passes = (1.0 - self.hit(index, op, down)) * self.slowed.get(index, 1.0)
         if passes > 0:
             gates = self.wiring.gates(index, op)
+            reach = 1.0
             for number, gate in enumerate(gates):
-                share = passes * gate.calls * self._not_spared(gates, gate, op, down)
-                if share > 0:
-                    for member, part in self.split(gate, op, region, down):
+                calls = gate.calls * self._not_spared(gates, gate, op, down)
+                if calls > 0:
+                    parts = list(self.split(gate, op, region, down))
+                    kept = self._not_lost(gate, parts)
+                    for member, part in parts:
                         to = (member.target, op, region)
-                        steps.append(Step(member.link, to, share * part, number))
+                        made = reach * _made(kept, calls)
+                        steps.append(Step(member.link, to, passes * calls * part, number, made))
+                    if gate.required:
+                        reach *= passed(kept, calls)
         if op == WRITE:
             for follower in self.followers(index):
                 is_there = follower.link not in down.links and follower.target not in down.components
                 if follower.mode != "async" and is_there:
                     steps.append(Step(follower.link, (follower.target, op, region), 1.0, -1))
         return steps
+
+    def _not_lost(self, gate: Gate, parts: Sequence[tuple[Member, float]]) -> float:
+        """Chance that the network lets a request's call at a gate through at last: one of its attempts."""
+        links = [self.system.links[member.link] for member, _ in parts]
+        if not any(map(loss_of, links)):
+            return 1.0
+        arrive = [1.0 - loss_of(link) ** (1 + int(link.params.get("retries") or 0)) for link in links]
+        if gate.asks_all:
+            return math.prod(arrive) if gate.needed == len(gate.members) else 1.0
+        return sum(share * part for share, (_, part) in zip(arrive, parts, strict=True))
 
     def elsewhere(self, place: Place) -> list[Place]:
         """Places where requests may go from here after a failure, beside those where they go now; kept."""

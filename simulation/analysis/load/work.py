@@ -4,7 +4,7 @@ Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-
 1978, doi:10.1145/356733.356735).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulation.analysis.load import caches
 from simulation.analysis.load.circles import solved
 from simulation.analysis.load.places import Places, explored
-from simulation.analysis.load.routing import CONSUMED, Place, Routing, Step
+from simulation.analysis.load.routing import CONSUMED, Place, Routing, Step, loss_of
 from simulation.analysis.success.classes import shard_shares
 from simulation.analysis.time.laws import Law, Moment, Moments, service_law
 from simulation.topology.system import Component, Link, System
@@ -27,7 +27,8 @@ class Work:
     """Rates at the offered load, by place, with one column a flow.
 
     `plain` counts every call once; `rates` counts repeated attempts too, `totals` those of all flows. `busy` is
-    the share of a node's slots that one visit a second keeps busy, at its busiest shard.
+    the share of a node's slots that one visit a second keeps busy, at its busiest shard. `lossy` links let only
+    that share of their calls through.
     """
 
     system: System
@@ -48,6 +49,20 @@ class Work:
         reached = self.reached
         self.places, self.index = reached.all, reached.index
         self.order, self.visited = reached.order, reached.visited
+        self.lossy = {link.index: 1.0 - loss_of(link) for link in self.system.links if loss_of(link)}
+        links = self.system.links
+        self.once = {e: attempts_of(1.0 - p, int(links[e].params.get("retries") or 0)) for e, p in self.lossy.items()}
+
+    def ways(self, steps: Sequence[Step], attempts: Mapping[int, float] | None = None) -> list[tuple[int, float]]:
+        """Where steps lead, and how many calls arrive there; without `attempts` what is lost alone is tried again."""
+        if not self.lossy:
+            if not attempts:
+                return [(self.index[s.to], s.visits) for s in steps]
+            return [(self.index[s.to], s.visits * attempts.get(s.link, 1.0)) for s in steps]
+        many = {**self.once, **(attempts or {})}
+        return [
+            (self.index[s.to], s.visits * s.reach * many.get(s.link, 1.0) * self.lossy.get(s.link, 1.0)) for s in steps
+        ]
 
     def moved(self, before: "Work") -> set[int]:
         """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
@@ -126,6 +141,12 @@ class Work:
         return found
 
 
+def attempts_of(failure: float, retries: int, budget: float | None = None) -> float:
+    """Mean attempts a call, (1 - p^(r+1)) / (1 - p), within the retry budget."""
+    many = float(sum(failure**i for i in range(retries + 1)))
+    return many if budget is None else min(many, 1 + float(budget))
+
+
 def capacity_of(link: Link) -> float | None:
     """Calls a second that an edge's bandwidth allows; None where it does not say."""
     transfer = transfer_ms(link)
@@ -199,6 +220,7 @@ def at_offered_rates(system: System, routing: Routing, before: Work | None = Non
     kept = before if before is not None and before.reached is reached else None
     work.busy = _busy(work, kept)
     is_alike = kept is not None and steps == kept.steps and np.array_equal(gamma, kept.entries)
+    is_alike = is_alike and kept is not None and work.once == kept.once and work.lossy == kept.lossy
     work.plain = work.rates = kept.plain if kept is not None and is_alike else traffic(work, work.attempts)
     return work
 
@@ -260,10 +282,7 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
     """Rates by place and flow. Raises Unstable where the equations have no finite answer."""
     size = len(work.places)
     if work.order:
-        ways = [
-            [(work.index[step.to], step.visits * attempts.get(step.link, 1.0)) for step in steps]
-            for steps in work.steps
-        ]
+        ways = [work.ways(steps, attempts) for steps in work.steps]
         flows = work.entries.T.tolist()  # plain numbers are faster than short rows
         for rates in flows:
             for here in work.order:
@@ -276,8 +295,8 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
 
     rows, columns, values = [], [], []
     for here, steps in enumerate(work.steps):
-        for step in steps:
-            rows.append(work.index[step.to])
+        for to, often in work.ways(steps, attempts):
+            rows.append(to)
             columns.append(here)
-            values.append(step.visits * attempts.get(step.link, 1.0))
+            values.append(often)
     return solved(csc_array((values, (rows, columns)), shape=(size, size)), work.entries)

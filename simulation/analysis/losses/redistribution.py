@@ -37,7 +37,7 @@ class Redistribution:
         self.work = work
         self.base: list[float] = work.plain.sum(axis=1).tolist()
         self.offered = float(work.entries.sum())
-        self._onward: list[Ways] = [[(work.index[s.to], s.visits) for s in steps] for steps in work.steps]
+        self._onward: list[Ways] = [work.ways(steps) for steps in work.steps]
         self._known: dict[tuple[object, ...], Moved] = {}
         self._limited: list[list[tuple[int, float]] | None] = [None] * len(work.visited)
         for c in work.system.components:
@@ -57,6 +57,7 @@ class Redistribution:
             new.reached is old.reached
             and self.base == before.base
             and new.steps == old.steps
+            and (new.lossy, new.once) == (old.lossy, old.once)
             and new.routing.hits == old.routing.hits
             and new.routing.slowed == old.routing.slowed
             and all(new.routing.goes_as(old.routing, c) for c in changed)
@@ -158,7 +159,7 @@ class Redistribution:
     def _anew(self, here: int, down: Down) -> Ways:
         """Where a place sends its requests in an outage."""
         work = self.work
-        return [(work.index[s.to], s.visits) for s in work.routing.onward(work.places[here], down)]
+        return work.ways(work.routing.onward(work.places[here], down))
 
     def _solved(self, anew: Mapping[int, Ways]) -> dict[int, float]:
         """The same rates from the equations of all places that the change reaches; infinite where calls multiply."""
