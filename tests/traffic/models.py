@@ -23,6 +23,29 @@ def station(rate: float, ms: float, slots: int, **params: Any) -> Topology:
     return system([Node("users", "client"), web], chain("users", "web"), [Flow("f", "users", rate)])
 
 
+def tandem(rates: list[float], slots: list[int], arrival: float) -> Topology:
+    """Servers one after another, each with a rate a slot."""
+    names = [f"s{i}" for i in range(len(rates))]
+    nodes = [Node("users", "client")]
+    nodes += [
+        Node(n, "web_server", params={"service_time_ms": 1000 / r, "concurrency": c})
+        for n, r, c in zip(names, rates, slots, strict=True)
+    ]
+    return system(nodes, chain("users", *names), [Flow("f", "users", arrival)])
+
+
+def cached(keys: int, slots: int, s: float, eviction: str, **params: Any) -> Topology:
+    """A server that asks a cache of `slots` keys beside a database."""
+    content = {"key_count": keys, "capacity_keys": slots, "zipf_s": s, "eviction": eviction, "service_time_ms": 0.001}
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 0.001, "concurrency": 100}),
+        Node("cache", "cache", params={**content, **params}),
+        Node("db", "database", params={"read_time_ms": 0.001, "concurrency": 1000}),
+    ]
+    return system(nodes, [*chain("users", "web", "cache"), Edge("d", "web", "db")], [Flow("f", "users", 10_000)])
+
+
 def run(topology: Topology, duration_s: float, **scenario: Any) -> Result:
     return simulate(topology, {"duration_s": duration_s, "warmup_s": 0, **scenario})
 

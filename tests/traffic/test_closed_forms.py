@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulation.topology.document import Edge, Flow, Node, Topology
-from tests.traffic.models import chain, flow, node, run, station, system, value
+from tests.traffic.formulas import mmc_mean
+from tests.traffic.models import cached, chain, flow, node, run, station, system, tandem, value
 
 #: Cases of the published references that describe one station, a cache, or a small network.
 STATIONS = (
@@ -21,20 +22,6 @@ STATIONS = (
 def cases(shared: Path) -> dict[str, dict[str, Any]]:
     data = json.loads((shared / "references.json").read_text())
     return {case["id"]: case for case in data["cases"]}
-
-
-def erlang_b(c: int, a: float) -> float:
-    blocking = 1.0
-    for k in range(1, c + 1):
-        blocking = a * blocking / (k + a * blocking)
-    return blocking
-
-
-def mmc_mean(rate: float, service: float, c: int) -> float:
-    a = rate * service
-    b = erlang_b(c, a)
-    wait = b / (1 - a / c * (1 - b)) * service / (c - a)
-    return wait + service
 
 
 def _station(model: dict[str, Any], unit: float) -> Topology:
@@ -95,25 +82,15 @@ def test_queue_lengths_of_mmck() -> None:
     assert value(node(result, "web").utilization) == pytest.approx(busy, rel=0.005)
 
 
-def _tandem(rates: list[float], slots: list[int], arrival: float) -> Topology:
-    names = [f"s{i}" for i in range(len(rates))]
-    nodes = [Node("users", "client")]
-    nodes += [
-        Node(n, "web_server", params={"service_time_ms": 1000 / r, "concurrency": c})
-        for n, r, c in zip(names, rates, slots, strict=True)
-    ]
-    return system(nodes, chain("users", *names), [Flow("f", "users", arrival)])
-
-
 def test_jackson_tandem(cases: dict[str, dict[str, Any]]) -> None:
     case = cases["D13-tandem-percentile"]
-    result = run(_tandem([100, 150], [1, 1], 80), 8000, warmup_s=20)
+    result = run(tandem([100, 150], [1, 1], 80), 8000, warmup_s=20)
     served = flow(result)
     for figure, exact in zip((served.p50_ms, served.p95_ms, served.p99_ms), case["expected"], strict=True):
         assert value(figure) / 1000 == pytest.approx(exact, rel=0.03)
-    tandem = cases["jackson_tandem"]
-    scaled = run(_tandem([1250, 714.2857142857143], [1, 2], 1000), 600, warmup_s=5)
-    assert value(flow(scaled).mean_ms) == pytest.approx(tandem["expected"], rel=0.03)
+    jackson = cases["jackson_tandem"]
+    scaled = run(tandem([1250, 714.2857142857143], [1, 2], 1000), 600, warmup_s=5)
+    assert value(flow(scaled).mean_ms) == pytest.approx(jackson["expected"], rel=0.03)
 
 
 def test_fork_and_join(cases: dict[str, dict[str, Any]]) -> None:
@@ -156,32 +133,21 @@ def test_round_robin_thins_poisson_to_erlang(cases: dict[str, dict[str, Any]]) -
     assert value(flow(result).mean_ms) / 1000 == pytest.approx(cases["rr_e4m4_rho70"]["expected"], rel=0.02)
 
 
-def _cache(keys: int, slots: int, s: float, eviction: str, **params: Any) -> Topology:
-    content = {"key_count": keys, "capacity_keys": slots, "zipf_s": s, "eviction": eviction, "service_time_ms": 0.001}
-    nodes = [
-        Node("users", "client"),
-        Node("web", "web_server", params={"service_time_ms": 0.001, "concurrency": 100}),
-        Node("cache", "cache", params={**content, **params}),
-        Node("db", "database", params={"read_time_ms": 0.001, "concurrency": 1000}),
-    ]
-    return system(nodes, [*chain("users", "web", "cache"), Edge("d", "web", "db")], [Flow("f", "users", 10_000)])
-
-
 @pytest.mark.parametrize("name", ["lru_1000_0.8_100", "lru_10000_0.8_1000", "lru_100000_0.9_5000"])
 def test_lru_against_che(cases: dict[str, dict[str, Any]], name: str) -> None:
     m = cases[name]["model"]
-    result = run(_cache(m["keys"], m["slots"], m["zipf"], "lru"), 60, warmup_s=5)
+    result = run(cached(m["keys"], m["slots"], m["zipf"], "lru"), 60, warmup_s=5)
     assert value(node(result, "cache").hit_ratio) == pytest.approx(cases[name]["expected"], rel=0.012)
 
 
 def test_lru_exactly(cases: dict[str, dict[str, Any]]) -> None:
-    result = run(_cache(6, 3, 0.8, "lru"), 60)
+    result = run(cached(6, 3, 0.8, "lru"), 60)
     assert value(node(result, "cache").hit_ratio) == pytest.approx(cases["D15-lru-exact"]["expected"], abs=0.004)
 
 
 def test_other_evictions() -> None:
     """FIFO and random hit alike (Gelenbe 1973); LFU holds the most popular keys."""
-    ratio = {e: value(node(run(_cache(1000, 100, 0.8, e), 60), "cache").hit_ratio) for e in ("fifo", "random", "lfu")}
+    ratio = {e: value(node(run(cached(1000, 100, 0.8, e), 60), "cache").hit_ratio) for e in ("fifo", "random", "lfu")}
     weights = [1 / k**0.8 for k in range(1, 1001)]
     best = sum(weights[:100]) / sum(weights)
     assert ratio["fifo"] == pytest.approx(ratio["random"], abs=0.005)
@@ -189,7 +155,7 @@ def test_other_evictions() -> None:
 
 
 def test_expiry() -> None:
-    result = run(_cache(1000, 1000, 0.0, "lru", ttl_s=0.5), 100, warmup_s=5)
+    result = run(cached(1000, 1000, 0.0, "lru", ttl_s=0.5), 100, warmup_s=5)
     assert value(node(result, "cache").hit_ratio) == pytest.approx(5 / 6, abs=0.003)
 
 

@@ -13,7 +13,7 @@ from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.governor import choose
 from simulation.traffic.scenario import Scenario
 from tests.traffic.models import chain, flow, run, station, system, value
-from tests.traffic.test_laws import random_events, random_system
+from tests.traffic.random_systems import random_events, random_system
 
 
 @pytest.mark.parametrize("seed", range(20))

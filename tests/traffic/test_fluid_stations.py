@@ -8,6 +8,7 @@ import pytest
 from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.traffic.result import Result
 from tests.traffic.models import chain, flow, node, run, station, system, value
+from tests.traffic.stories import burst, cold, replicated, storm, two_centers
 
 
 def fluid(topology: Topology, duration_s: float, **scenario: Any) -> Result:
@@ -79,35 +80,17 @@ def test_the_balancer_takes_time_to_notice() -> None:
     assert failed(retries=1) < 50
 
 
-def _replicated(mode: str | None, lag_ms: float) -> Topology:
-    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100})]
-    nodes.append(Node("db", "database", params={"failover_s": 60, "read_time_ms": 1, "write_time_ms": 1}))
-    edges = [*chain("users", "web", "db")]
-    if mode:
-        nodes.append(Node("db-r", "database", params={"read_time_ms": 1, "write_time_ms": 1}))
-        edges += [Edge("w-r", "web", "db-r"), Edge("r", "db", "db-r", params={"mode": mode, "lag_ms": lag_ms})]
-    return system(nodes, edges, [Flow("f", "users", 2000, {"read": 0.9, "write": 0.1})])
-
-
 def test_the_master_dies() -> None:
     kill = [{"at_s": 20, "action": "kill", "target": "db"}]
-    lagging = flow(fluid(_replicated("async", 1000), 120, events=kill))
+    lagging = flow(fluid(replicated("async", 1000), 120, events=kill))
     assert lagging.failed == pytest.approx(12_000, rel=0.02)
     assert lagging.lost_writes == pytest.approx(200, rel=0.02)
-    assert flow(fluid(_replicated("sync", 10), 120, events=kill)).lost_writes == 0
-    assert flow(fluid(_replicated(None, 0), 120, events=kill)).failed == pytest.approx(200_000, rel=0.01)
+    assert flow(fluid(replicated("sync", 10), 120, events=kill)).lost_writes == 0
+    assert flow(fluid(replicated(None, 0), 120, events=kill)).failed == pytest.approx(200_000, rel=0.01)
 
 
 def test_the_cache_restarts_cold() -> None:
-    content = {"key_count": 100_000, "zipf_s": 0, "capacity_keys": 100_000, "cold_start": True}
-    nodes = [
-        Node("users", "client"),
-        Node("web", "web_server", params={"service_time_ms": 0.01, "concurrency": 1000}),
-        Node("cache", "cache", params={**content, "service_time_ms": 0.01}),
-        Node("db", "database", params={"read_time_ms": 5, "concurrency": 10, "queue_limit": 10}),
-    ]
-    edges = [*chain("users", "web", "cache"), Edge("w-db", "web", "db")]
-    result = fluid(system(nodes, edges, [Flow("f", "users", 10_000)]), 80)
+    result = fluid(cold(), 80)
     assert flow(result).failed == pytest.approx(160_000, rel=0.02)
     warm = next(row["t_s"] for row in result.timeline if row["nodes"][2]["hit_ratio"] > 0.9)
     assert warm == pytest.approx(46.9, abs=1.0)
@@ -204,42 +187,23 @@ def test_a_cache_fills_no_faster_than_its_store_answers(coalesce: bool) -> None:
     assert value(flow(ours).p99_ms) == pytest.approx(value(flow(exact).p99_ms), rel=0.25)
 
 
-def _burst(capacity: int | None = None) -> Topology:
-    nodes = [
-        Node("users", "client"),
-        Node("q", "message_queue", params={"capacity_messages": capacity}),
-        Node("worker", "worker", replicas=4, params={"service_time_ms": 10, "concurrency": 1, "prefetch": 1}),
-    ]
-    shape = {"kind": "spike", "at_s": 0, "for_s": 600, "to_rps": 500}
-    return system(nodes, [Edge("p", "users", "q"), Edge("c", "q", "worker")], [Flow("f", "users", 300, shape=shape)])
-
-
 def test_a_burst_into_the_queue() -> None:
-    result = fluid(_burst(), 1400, frame_s=10)
+    result = fluid(burst(), 1400, frame_s=10)
     backlog = {row["t_s"]: row["nodes"][1]["backlog"] for row in result.timeline}
     assert backlog[600.0] == pytest.approx(60_000, rel=0.01)
     assert next(t for t in sorted(backlog) if t > 600 and backlog[t] < 200) == pytest.approx(1200, abs=10)
     assert node(result, "q").oldest_s == pytest.approx(150, rel=0.01)
     more = [{"at_s": 600, "action": "scale", "target": "worker", "replicas": 8}]
-    faster = fluid(_burst(), 800, frame_s=10, events=more)
+    faster = fluid(burst(), 800, frame_s=10, events=more)
     drained = next(r["t_s"] for r in faster.timeline if r["t_s"] > 600 and r["nodes"][1]["backlog"] < 200)
     assert drained == pytest.approx(720, abs=10)
-    full = fluid(_burst(10_000), 300, frame_s=10)
+    full = fluid(burst(10_000), 300, frame_s=10)
     assert next(r["t_s"] for r in full.timeline if r["nodes"][1]["rejected_rps"] > 50) == pytest.approx(110, abs=11)
 
 
 def test_a_data_center_is_lost() -> None:
-    dns = {"policy": "geo", "ttl_s": 60, "health_check_interval_s": 30, "failure_threshold": 3}
-    nodes = [Node("east", "region"), Node("west", "region"), Node("users", "client")]
-    nodes.append(Node("dns", "dns", params={**dns, "lookup_ms": 0.001, "resolvers": 1000}))
-    edges = [Edge("u", "users", "dns")]
-    for side in ("east", "west"):
-        params = {"service_time_ms": 10, "concurrency": 60, "queue_limit": 60}
-        nodes.append(Node(f"web-{side}", "web_server", parent=side, params=params))
-        edges.append(Edge(f"d-{side}", "dns", f"web-{side}"))
-    flows = [Flow("a", "users", 5400, regions={"east": 1.0}), Flow("b", "users", 3600, regions={"west": 1.0})]
     kill = [{"at_s": 20, "action": "kill", "target": "west"}]
-    result = fluid(system(nodes, edges, flows), 300, events=kill, frame_s=1)
+    result = fluid(two_centers(), 300, events=kill, frame_s=1)
     second = [row["flows"][1]["error_rate"] for row in result.timeline]
     assert sum(e * 3600 for e in second[20:110]) == pytest.approx(324_000, rel=0.01)
     assert 0.5 < sum(second[135:145]) / 10 < 0.8
@@ -266,10 +230,5 @@ def test_balancers(algorithm: str, tolerance: float, rate: float) -> None:
     [({"retries": 2}, False), ({"retries": 0}, True), ({"retries": 2, "queue_limit": 100}, True)],
 )
 def test_the_retry_storm_stays(edge: dict[str, Any], recovers: bool) -> None:
-    limit = edge.pop("queue_limit", None)
-    web = Node("web", "web_server", params={"service_time_ms": 10, "concurrency": 10, "queue_limit": limit})
-    edges = [Edge("e", "users", "web", params={"timeout_ms": 200, **edge})]
-    shape = {"kind": "spike", "at_s": 10, "for_s": 10, "to_rps": 3000}
-    topology = system([Node("users", "client"), web], edges, [Flow("f", "users", 800, shape=shape)])
-    late = [row["flows"][0]["throughput_rps"] for row in fluid(topology, 240, frame_s=1).timeline[220:]]
+    late = [row["flows"][0]["throughput_rps"] for row in fluid(storm(**edge), 240, frame_s=1).timeline[220:]]
     assert (sum(late) / len(late) > 780) if recovers else (sum(late) / len(late) < 50)

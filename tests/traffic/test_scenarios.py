@@ -9,6 +9,7 @@ import pytest
 from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.traffic import Session
 from tests.traffic.models import chain, flow, node, run, station, system, value
+from tests.traffic.stories import burst, cdn, celebrity, cold, replicated, storm, two_centers
 
 
 @pytest.mark.parametrize(("rate", "mean", "p99"), [(100, 21.7, 95), (160, 34.9, 138), (180, 59.4, 244)])
@@ -48,33 +49,23 @@ def test_the_balancer_takes_time_to_notice() -> None:
     assert flow(run(targets(retries=1), 120, events=kill)).failed < 20
 
 
-def _replicated(mode: str | None, lag_ms: float) -> Topology:
-    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100})]
-    nodes.append(Node("db", "database", params={"failover_s": 60, "read_time_ms": 1, "write_time_ms": 1}))
-    edges = [*chain("users", "web", "db")]
-    if mode:
-        nodes.append(Node("db-r", "database", params={"read_time_ms": 1, "write_time_ms": 1}))
-        edges += [Edge("w-r", "web", "db-r"), Edge("r", "db", "db-r", params={"mode": mode, "lag_ms": lag_ms})]
-    return system(nodes, edges, [Flow("f", "users", 2000, {"read": 0.9, "write": 0.1})])
-
-
 def test_the_master_dies() -> None:
     kill = [{"at_s": 20, "action": "kill", "target": "db"}]
-    lagging = flow(run(_replicated("async", 1000), 120, events=kill))
+    lagging = flow(run(replicated("async", 1000), 120, events=kill))
     assert lagging.failed == pytest.approx(12_000, rel=0.04)
     assert lagging.lost_writes == pytest.approx(200, rel=0.25)
-    sync = flow(run(_replicated("sync", 10), 120, events=kill))
+    sync = flow(run(replicated("sync", 10), 120, events=kill))
     assert sync.lost_writes == 0
-    alone = flow(run(_replicated(None, 0), 120, events=kill))
+    alone = flow(run(replicated(None, 0), 120, events=kill))
     assert alone.failed == pytest.approx(2000 * 100, rel=0.02)
     revived = [*kill, {"at_s": 70, "action": "revive", "target": "db"}]
-    assert flow(run(_replicated(None, 0), 120, events=revived)).failed == pytest.approx(2000 * 50, rel=0.02)
+    assert flow(run(replicated(None, 0), 120, events=revived)).failed == pytest.approx(2000 * 50, rel=0.02)
 
 
 def test_a_synchronous_write_waits_for_the_round_trip() -> None:
-    topology = _replicated("sync", 40)
+    topology = replicated("sync", 40)
     writes = system(topology.nodes, topology.edges, [Flow("f", "users", 100, {"write": 1.0})])
-    without = _replicated(None, 0)
+    without = replicated(None, 0)
     alone = system(without.nodes, without.edges, [Flow("f", "users", 100, {"write": 1.0})])
     slower = value(flow(run(writes, 100)).mean_ms) - value(flow(run(alone, 100)).mean_ms)
     assert slower == pytest.approx(40, abs=0.5)
@@ -95,38 +86,15 @@ def test_stale_reads() -> None:
 
 
 def test_the_cache_restarts_cold() -> None:
-    nodes = [
-        Node("users", "client"),
-        Node("web", "web_server", params={"service_time_ms": 0.01, "concurrency": 1000}),
-        Node(
-            "cache",
-            "cache",
-            params={
-                "key_count": 100_000,
-                "zipf_s": 0,
-                "capacity_keys": 100_000,
-                "cold_start": True,
-                "service_time_ms": 0.01,
-            },
-        ),
-        Node("db", "database", params={"read_time_ms": 5, "concurrency": 10, "queue_limit": 10}),
-    ]
-    edges = [*chain("users", "web", "cache"), Edge("w-db", "web", "db")]
-    result = run(system(nodes, edges, [Flow("f", "users", 10_000)]), 80)
+    result = run(cold(), 80)
     assert flow(result).failed == pytest.approx(160_000, rel=0.03)
     ratio = [(row["t_s"], row["nodes"][2]["hit_ratio"]) for row in result.timeline]
     assert next(t for t, hit in ratio if hit > 0.9) == pytest.approx(46.9, abs=1.5)
 
 
 def test_the_cdn_is_purged() -> None:
-    nodes = [
-        Node("users", "client"),
-        Node("cdn", "cdn", params={"hit_ratio": 0.95}),
-        Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100}),
-    ]
-    flows = [Flow("f", "users", 1000, {"static": 0.8, "read": 0.2})]
     events = [{"at_s": 100, "action": "purge", "target": "cdn"}]
-    result = run(system(nodes, chain("users", "cdn", "web"), flows), 102, events=events, frame_s=1)
+    result = run(cdn(), 102, events=events, frame_s=1)
     before = sum(row["nodes"][2]["arrival_rps"] for row in result.timeline[:100]) / 100
     assert before == pytest.approx(240, rel=0.03)
     assert result.timeline[100]["nodes"][2]["arrival_rps"] == pytest.approx(1000, rel=0.1)
@@ -148,19 +116,8 @@ def test_sessions_on_the_web_servers(session: str, action: dict[str, Any], lost:
     assert flow(run(topology, 10, events=[{"at_s": 5, **action}])).lost_sessions == lost
 
 
-def _burst(capacity: int | None = None) -> Topology:
-    nodes = [
-        Node("users", "client"),
-        Node("q", "message_queue", params={"capacity_messages": capacity}),
-        Node("worker", "worker", replicas=4, params={"service_time_ms": 10, "concurrency": 1, "prefetch": 1}),
-    ]
-    shape = {"kind": "spike", "at_s": 0, "for_s": 600, "to_rps": 500}
-    edges = [Edge("p", "users", "q"), Edge("c", "q", "worker")]
-    return system(nodes, edges, [Flow("f", "users", 300, shape=shape)])
-
-
 def test_a_burst_into_the_queue() -> None:
-    result = run(_burst(), 1400, frame_s=10)
+    result = run(burst(), 1400, frame_s=10)
     backlog = {row["t_s"]: row["nodes"][1]["backlog"] for row in result.timeline}
     assert backlog[600.0] == pytest.approx(60_000, rel=0.04)
     queue = node(result, "q")
@@ -169,27 +126,21 @@ def test_a_burst_into_the_queue() -> None:
     assert backlog[900.0] == pytest.approx(30_000, rel=0.08)
     assert next(t for t in sorted(backlog) if t > 600 and backlog[t] < 200) == pytest.approx(1200, abs=40)
     assert node(result, "q").oldest_s == pytest.approx(150, rel=0.04)
-    session = Session(_burst(), {"duration_s": 1400, "warmup_s": 0})
+    session = Session(burst(), {"duration_s": 1400, "warmup_s": 0})
     session.run_to(600)
     assert session.result().nodes[1].oldest_s == pytest.approx(120, rel=0.04)
     session.apply({"action": "scale", "target": "worker", "replicas": 8})
     session.run_to(700)
     assert session.world.tables.nodes[1]["backlog"] == pytest.approx(10_000, rel=0.15)
-    full = run(_burst(10_000), 300, frame_s=10)
+    full = run(burst(10_000), 300, frame_s=10)
     overflow = next(row["t_s"] for row in full.timeline if row["nodes"][1]["rejected_rps"] > 50)
     assert overflow == pytest.approx(110, abs=15)
 
 
 @pytest.mark.parametrize(("shards", "limit"), [(4, 2105), (8, 2581), (16, 2909)])
 def test_the_celebrity(shards: int, limit: float) -> None:
-    params = {"shards": shards, "hot_key_share": 0.3, "read_time_ms": 1, "concurrency": 1}
     for rate, busy in ((limit * 0.95, 0.95), (limit * 1.1, 1.0)):
-        topology = system(
-            [Node("users", "client"), Node("db", "database", params=params)],
-            chain("users", "db"),
-            [Flow("f", "users", rate)],
-        )
-        session = Session(topology, {"duration_s": 60})
+        session = Session(celebrity(rate, shards), {"duration_s": 60})
         session.run_to(60)
         world = session.world
         hot = world.members[1][0][0]
@@ -208,35 +159,8 @@ def test_moved_keys() -> None:
     assert flow(session.result()).failed == 0
 
 
-def _two_centers() -> Topology:
-    nodes = [
-        Node("east", "region"),
-        Node("west", "region"),
-        Node("users", "client"),
-        Node(
-            "dns",
-            "dns",
-            params={
-                "policy": "geo",
-                "ttl_s": 60,
-                "health_check_interval_s": 30,
-                "failure_threshold": 3,
-                "lookup_ms": 0.001,
-                "resolvers": 1000,
-            },
-        ),
-    ]
-    edges = [Edge("u", "users", "dns")]
-    for side in ("east", "west"):
-        params = {"service_time_ms": 10, "concurrency": 60, "queue_limit": 60}
-        nodes.append(Node(f"web-{side}", "web_server", parent=side, params=params))
-        edges.append(Edge(f"d-{side}", "dns", f"web-{side}"))
-    flows = [Flow("a", "users", 5400, regions={"east": 1.0}), Flow("b", "users", 3600, regions={"west": 1.0})]
-    return system(nodes, edges, flows)
-
-
 def test_a_data_center_is_lost() -> None:
-    result = run(_two_centers(), 300, events=[{"at_s": 20, "action": "kill", "target": "west"}], frame_s=1)
+    result = run(two_centers(), 300, events=[{"at_s": 20, "action": "kill", "target": "west"}], frame_s=1)
     second = [row["flows"][1] for row in result.timeline]
     until = [f["error_rate"] * 3600 for f in second[20:110]]
     assert sum(until) == pytest.approx(324_000, rel=0.01)
@@ -246,14 +170,6 @@ def test_a_data_center_is_lost() -> None:
     assert sum(rates[280:]) / 20 == 0
     served = sum(row["flows"][0]["throughput_rps"] + row["flows"][1]["throughput_rps"] for row in result.timeline[200:])
     assert served / 100 == pytest.approx(6000, rel=0.01)
-
-
-def _storm(**edge: Any) -> Topology:
-    limit = edge.pop("queue_limit", None)
-    web = Node("web", "web_server", params={"service_time_ms": 10, "concurrency": 10, "queue_limit": limit})
-    edges = [Edge("e", "users", "web", params={"timeout_ms": 200, **edge})]
-    shape = {"kind": "spike", "at_s": 10, "for_s": 10, "to_rps": 3000}
-    return system([Node("users", "client"), web], edges, [Flow("f", "users", 800, shape=shape)])
 
 
 @pytest.mark.parametrize(
@@ -266,7 +182,7 @@ def _storm(**edge: Any) -> Topology:
     ],
 )
 def test_the_retry_storm_stays(edge: dict[str, Any], recovers: bool) -> None:
-    result = run(_storm(**edge), 240, frame_s=1)
+    result = run(storm(**edge), 240, frame_s=1)
     late = [row["flows"][0]["throughput_rps"] for row in result.timeline[220:]]
     assert (sum(late) / len(late) > 780) if recovers else (sum(late) / len(late) < 50)
     if "queue_limit" in edge:

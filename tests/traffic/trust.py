@@ -18,8 +18,8 @@ from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.traffic import simulate
 from simulation.traffic.result import Estimate, Result
 from tests.scenarios.known import claims
-from tests.traffic.models import chain, flow, node, station, system
-from tests.traffic.test_closed_forms import _cache, _tandem, erlang_b, mmc_mean
+from tests.traffic.formulas import erlang_b, mm1k_mean, mmc_mean
+from tests.traffic.models import cached, chain, flow, node, station, system, tandem
 
 REPLICATIONS = 8
 
@@ -92,7 +92,7 @@ def closed_forms() -> Iterator[Row]:
                   1 + 0.8 * (1 + cv * cv) / (2 * 0.2), station(800, 1, 1, **extra), _ms("mean_ms"), 600)  # fmt: skip
     mean = 1000 * (mmc_mean(1000, 1 / 1250, 1) + mmc_mean(1000, 0.0014, 2))
     yield Row("Two stations in a row (M/M/1, M/M/2): mean time, ms", "Jackson 1957", mean,
-              _tandem([1250, 1 / 0.0014], [1, 2], 1000), _ms("mean_ms"), 400)  # fmt: skip
+              tandem([1250, 1 / 0.0014], [1, 2], 1000), _ms("mean_ms"), 400)  # fmt: skip
     forked = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 1e-4, "concurrency": 1000})]
     joins = [Edge("u", "users", "web")]
     for k in "ab":
@@ -112,11 +112,11 @@ def closed_forms() -> Iterator[Row]:
                   0.015)  # fmt: skip
     for keys, slots, s, hits in ((1000, 100, 0.8, 0.37779), (10_000, 1000, 0.8, 0.43666)):
         yield Row(f"LRU of {slots} among {keys:,} keys, Zipf {s}: hit ratio", "Che, Tung, Wang 2002 (an approximation)",
-                  hits, _cache(keys, slots, s, "lru"), _of("cache", "hit_ratio"), 20, 0.01)  # fmt: skip
+                  hits, cached(keys, slots, s, "lru"), _of("cache", "hit_ratio"), 20, 0.01)  # fmt: skip
     yield Row("LRU of 3 among 6 keys, Zipf 0.8: hit ratio", "King 1971, exact", 0.5916388,
-              _cache(6, 3, 0.8, "lru"), _of("cache", "hit_ratio"), 20)  # fmt: skip
+              cached(6, 3, 0.8, "lru"), _of("cache", "hit_ratio"), 20)  # fmt: skip
     yield Row("1,000 keys, 10,000 look-ups/s, expiry 0.5 s: hit ratio", "Jung, Berger, Balakrishnan 2003: λT/(1+λT)",
-              5 / 6, _cache(1000, 1000, 0.0, "lru", ttl_s=0.5), _of("cache", "hit_ratio"), 20)  # fmt: skip
+              5 / 6, cached(1000, 1000, 0.0, "lru", ttl_s=0.5), _of("cache", "hit_ratio"), 20)  # fmt: skip
 
 
 def outcome(row: Row, share: float = 1.0) -> Outcome:
@@ -154,12 +154,6 @@ class Experiment:
         assert mean.low is not None
         assert mean.high is not None
         return mean.low <= self.mean_ms <= mean.high
-
-
-def mm1k_mean(load: float, k: int) -> float:
-    """Mean time of those admitted to an M/M/1/K, in service times (Kleinrock 1975)."""
-    p = [load**n for n in range(k + 1)]
-    return sum(n * x for n, x in enumerate(p)) / load / sum(p[:-1])
 
 
 EXPERIMENTS = (
