@@ -98,3 +98,15 @@ def test_more_seldom_calls_than_can_be_counted_are_all_taken_to_be_made() -> Non
     web = 1 - (taken.nodes[1].availability or 0)
     for report, each, number in ((counted, 0.0005, MOST_SELDOM), (taken, 0.001, MOST_SELDOM + 1)):
         assert report.flows[0].availability == pytest.approx((1 - web) * (1 - each) ** number, abs=1e-9)
+
+
+def test_many_that_a_loss_overloads_are_shed_for_in_one_sweep() -> None:
+    """400 services of half their capacity, one behind the other, each slower than the one before: the last sets it."""
+    nodes = [node("a", "zone"), node("b", "zone"), USERS]
+    nodes += [
+        node(f"s{i}", "service", 2, spread=["a", "b"], service_time_ms=11 + i / 100, concurrency=1) for i in range(400)
+    ]
+    report = analyze(document(nodes, paths(">".join(["users", *(f"s{i}" for i in range(400))]))), max_order=1)
+    lost = next(c for c in report.contingencies if c.outage == "a")
+    assert len(lost.overloaded) == 400
+    assert lost.shed_share == pytest.approx(1 - 1000 / (11 + 3.99) / 100, abs=1e-9)

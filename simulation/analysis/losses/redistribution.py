@@ -4,7 +4,7 @@ What nothing serves even today keeps its share of the load: a loss shows what it
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from simulation.analysis.load.circles import settled
@@ -205,38 +205,59 @@ class Redistribution:
         work, rates = self.work, _Changed(self.base, fresh)
         refused = 0.0
         order = sorted(overloaded, key=lambda c: min(self._rank[p] for p in work.visited[c]))
-        thinned: dict[int, float] = {}
+        thinned = _Thinned(self, down)
         for component in order:
             places = [p for p in work.visited[component] if rates[p] > 0]
-            before = sum(rates[p] for p in places)
-            left = sum(max(0.0, rates[p] + thinned.get(p, 0.0)) for p in places)
-            load = overloaded[component] * (left / before if before > 0 else 0.0)
+            if not places:
+                continue
+            thinned.settle(max(self._rank[p] for p in places))
+            left = {p: max(0.0, rates[p] + thinned.by_place.get(p, 0.0)) for p in places}
+            load = overloaded[component] * (sum(left.values()) / sum(rates[p] for p in places))
             if load <= 1 + _EPS:
                 continue
-            refuse = {p: -max(0.0, rates[p] + thinned.get(p, 0.0)) * (1 - 1 / load) for p in places}
-            for p, less in refuse.items():
+            for p, rate in left.items():
+                less = rate * (1 - 1 / load)
                 often = max(1.0, self.base[p] / self.offered) if self.offered else 1.0
-                refused -= less / often
-            for p, rate in self._thin(refuse, down).items():
-                thinned[p] = thinned.get(p, 0.0) + rate
+                refused += less / often
+                thinned.add(p, -less)
         return min(1.0, refused / self.offered) if self.offered else 0.0
 
-    def _thin(self, less: Mapping[int, float], down: Down) -> dict[int, float]:
-        """Changes at and behind the places where requests are refused."""
-        total: dict[int, float] = dict(less)
-        heap = sorted([self._rank[p] for p in less])
-        done: set[int] = set()
-        while heap:
-            here = self._by_rank[heapq.heappop(heap)]
-            if here in done:
-                continue
-            done.add(here)
-            for to, visits in self._anew(here, down):
-                change = total[here] * visits
-                if abs(change) > _EPS:
-                    total[to] = total.get(to, 0.0) + change
-                    heapq.heappush(heap, self._rank[to])
-        return total
+    def onward(self, here: int, senders: Collection[int], down: Down) -> Ways:
+        """Where a place sends its requests in an outage, if these are the ones that send them elsewhere."""
+        return self._anew(here, down) if here in senders else self._onward[here]
+
+
+class _Thinned:
+    """How much less arrives, by place, where requests are refused and behind; it goes on in the order of calls."""
+
+    def __init__(self, load: Redistribution, down: Down) -> None:
+        self._load, self._down, self._senders = load, down, load.senders(down)
+        self._rank, self._by_rank, self._circle = load.work.reached.ranks
+        self._turns: dict[int, int] = {}
+        self._waiting: dict[int, float] = {}  # changes that have not gone on
+        self._heap: list[int] = []
+        self.by_place: dict[int, float] = {}
+
+    def add(self, here: int, change: float) -> None:
+        """A change of the rate at one place."""
+        if here not in self._waiting:
+            heapq.heappush(self._heap, self._rank[here])
+        self._waiting[here] = self._waiting.get(here, 0.0) + change
+
+    def settle(self, last: int) -> None:
+        """Let changes go on from every place up to the one of that rank."""
+        while self._heap and self._heap[0] <= last:
+            place = heapq.heappop(self._heap)
+            here = self._by_rank[place]
+            change = self._waiting.pop(here)
+            self.by_place[here] = self.by_place.get(here, 0.0) + change
+            if place >= self._circle:
+                self._turns[here] = self._turns.get(here, 0) + 1
+                if self._turns[here] > _TURNS:
+                    continue
+            for to, visits in self._load.onward(here, self._senders, self._down):
+                if abs(change * visits) > _EPS:
+                    self.add(to, change * visits)
 
 
 class _Changed(Sequence[float]):
