@@ -9,6 +9,7 @@ import os
 import resource
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -156,8 +157,16 @@ def answer(request: bytes) -> bytes:
         return b"!" + msgspec.json.encode({"status": 422, "problems": [problem]})
 
 
+def _end_with(parent: int) -> None:
+    """End when whoever asks is gone: one that was killed cannot say that nobody waits for the answer any more."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    os._exit(1)
+
+
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until standard input ends, or whoever asks is gone."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, resource.RLIM_INFINITY))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that prints may come between answers
