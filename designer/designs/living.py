@@ -4,7 +4,8 @@ Elements are nested maps with `params` a map of its own, so that two people who 
 both keep their change. All other members are plain values and change as a whole.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pycrdt import Doc, Map, merge_updates
@@ -15,11 +16,12 @@ from simulation.topology.document import FORMAT
 
 ROOTS = ("meta", "nodes", "edges", "flows")
 ELEMENTS = ("nodes", "edges", "flows")
+NOTHING = b"\0\0"  #: an update without operations
 META = ("name", "description", "thresholds", "accepted", "scenario")
 
 
 class Unreadable(ValueError):
-    """Bytes that are no Yjs update."""
+    """Bytes that are no Yjs update, or no state vector."""
 
 
 def load(updates: Iterable[bytes]) -> "Doc[Any]":
@@ -34,14 +36,32 @@ def load(updates: Iterable[bytes]) -> "Doc[Any]":
 
 def apply(doc: "Doc[Any]", update: bytes) -> None:
     """Apply an update; what is already in changes nothing. Raises Unreadable."""
-    try:
+    with _reading():
         doc.apply_update(update)
+
+
+def check(update: bytes) -> None:
+    """Refuse bytes that are no update. Raises Unreadable."""
+    with _reading():
+        merge_updates(update)
+
+
+def missing(doc: "Doc[Any]", state: bytes) -> bytes:
+    """What somebody with this state vector does not have. Raises Unreadable."""
+    with _reading():
+        return bytes(doc.get_update(state))
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
     except Exception as error:
         raise Unreadable(str(error)) from error
     except BaseException as error:  # a panic in the library is no Exception
         if type(error).__name__ != "PanicException":
             raise
-        raise Unreadable("the update cannot be applied") from error
+        raise Unreadable("it cannot be read") from error
 
 
 def merged(updates: Sequence[bytes]) -> bytes:

@@ -112,11 +112,8 @@ def append(design_id: UUID, edits: Sequence[tuple[Principal, bytes]]) -> tuple[i
         design = Design.objects.select_for_update().filter(pk=design_id).first()
         if design is None:
             raise Hidden("design")
-        rights: dict[str, bool] = {}
-        for principal, _ in edits:
-            if principal.key not in rights:
-                rights[principal.key] = _may_edit(principal, design_id)
-        allowed = [rights[principal.key] for principal, _ in edits]
+        rights = {principal: _may_edit(principal, design_id) for principal in {principal for principal, _ in edits}}
+        allowed = [rights[principal] for principal, _ in edits]
         updates = [update for (_, update), right in zip(edits, allowed, strict=True) if right and update]
         last = _append(design, updates) if updates else _last_row(design_id)
     return design.version, last, allowed

@@ -24,10 +24,14 @@ class Editing:
         self.history = history
         self.bad = 0
 
+    @property
+    def foreign(self) -> bool:
+        """What this client holds belongs to another history; merged, everything would stand twice."""
+        return bool(self.history) and self.history != str(self.design.history)
+
     async def serve(self) -> None:
         """Serve until one side leaves."""
-        if self.history and self.history != str(self.design.history):
-            # What this client holds belongs to another history; merged, everything would stand twice.
+        if self.foreign:
             await self.socket.send(protocol.custom({"type": "reload", "history": str(self.design.history)}))
             return await self.socket.close(OTHER_HISTORY, "this design's history is another one; load it anew")
         try:
@@ -82,7 +86,7 @@ class Editing:
 
     def _sync(self, room: Room, step: int, data: bytes) -> None:
         if step == protocol.STEP_1:
-            self.member.put(protocol.sync(protocol.STEP_2, room.missing(data)))
+            room.synchronise(self.member, data)
         elif step not in (protocol.STEP_2, protocol.UPDATE):
             raise Malformed(f"there is no sync step {step}")
         elif self.member.scope in EDITING:

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -43,40 +44,65 @@ def _binaries(folder: Path, user: int | None) -> Path:
     return copy / "pginstall" / "bin"
 
 
+class Postgres:
+    """A PostgreSQL server with data of its own; `crash` and `start` keep data and port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._user = _unprivileged()
+        self._data = folder / "data"
+        self._data.mkdir(mode=0o700)
+        if self._user is not None:
+            os.chown(self._data, self._user, -1)
+        self._binaries = _binaries(folder, self._user)
+        self.port = free_port()
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self._common = {
+            "user": self._user, "cwd": str(self._data), "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        }  # fmt: skip
+        subprocess.run(
+            [str(self._binaries / "initdb"), "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+             "--no-sync"],
+            check=True, capture_output=True, **self._common,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start, and wait until it listens."""
+        self._server = subprocess.Popen(
+            [str(self._binaries / "postgres"), "-D", str(self._data), "-p", str(self.port), "-h", "127.0.0.1",
+             "-k", str(self._data), "-c", "max_connections=60"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._common,
+        )  # fmt: skip
+        _await_port(self.port, self._server)
+
+    def crash(self) -> None:
+        """End it without a checkpoint; what was committed is recovered from its log at the next start."""
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(10)
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.terminate()
+        try:
+            self._server.wait(10)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A fresh PostgreSQL server; yields its DATABASE_URL. Stopped and removed at the end."""
+def postgres() -> Iterator[Postgres]:
+    """A fresh PostgreSQL server, stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="linchpin-pg-"))
     folder.chmod(0o755)
-    user = _unprivileged()
-    data = folder / "data"
-    data.mkdir(mode=0o700)
-    if user is not None:
-        os.chown(data, user, -1)
-    binaries = _binaries(folder, user)
-    port = free_port()
-    common = {"user": user, "cwd": str(data), "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}}
-    server: subprocess.Popen[bytes] | None = None
     try:
-        subprocess.run(
-            [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True, capture_output=True, **common,
-        )  # fmt: skip
-        server = subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(data),
-             "-c", "max_connections=60"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **common,
-        )  # fmt: skip
-        _await_port(port, server)
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        server = Postgres(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
-        if server is not None:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

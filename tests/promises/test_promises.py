@@ -1,0 +1,32 @@
+"""Every promise at a small size; `python -m tests.promises --full` measures them at the size that is promised."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.promises import convergence, durability
+from tests.promises.promise import Kept
+from tests.server import Server, serving
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A running server."""
+    with serving() as found:
+        yield found
+
+
+def kept(outcome: Kept) -> None:
+    """Show the figure, and fail where the promise was broken."""
+    print(outcome.figure)
+    assert outcome.holds, "\n".join(outcome.broken)
+
+
+@pytest.mark.usefixtures("transactional_db")
+async def test_convergence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    kept(await convergence.measure(**convergence.QUICK[0]))
+
+
+async def test_durability(server: Server) -> None:
+    kept(await durability.measure(server, **durability.QUICK[0]))
