@@ -1,9 +1,10 @@
 import { useCallback, useMemo } from 'react';
-import { applyEdits, useDrawingState, useKindsState, type Drawing } from '../editor/drawing';
+import { applyEdits, useDrawingState, useKindsState } from '../editor/drawing';
 import { flyTo as fly, select, useView } from '../editor/view';
 import type { Catalogue, Kind } from '../model/catalogue';
 import type { Edit } from '../model/edits';
 import type { Acceptance, Topology } from '../model/types';
+import { mentions, nameIn, type Piece } from './names';
 
 /** The drawing as the features beside it need it: what is drawn, what things are called, how to show and change them. */
 export interface DrawingView {
@@ -16,6 +17,8 @@ export interface DrawingView {
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly selected: readonly string[];
   readonly nameOf: (id: string) => string;
+  /** A served sentence in pieces, with names where the server says ids; `ids` limits which are looked for. */
+  readonly mentionsIn: (text: string, ids?: readonly string[]) => readonly Piece[];
   readonly replicasOf: (id: string) => number;
   /** Selects these elements and brings them into view. */
   readonly flyTo: (ids: readonly string[]) => void;
@@ -31,6 +34,7 @@ export function useDrawing(): DrawingView {
   const selectedEdges = useView((view) => view.selectedEdges);
   const { topology, designId, scope } = drawing;
   const nameOf = useCallback((id: string) => nameIn(drawing, id), [drawing]);
+  const mentionsIn = useCallback((text: string, ids?: readonly string[]) => mentions(text, drawing, ids), [drawing]);
   return useMemo(
     () => ({
       topology,
@@ -41,23 +45,14 @@ export function useDrawing(): DrawingView {
       kinds: known.node,
       selected: [...selectedNodes, ...selectedEdges],
       nameOf,
+      mentionsIn,
       replicasOf,
       flyTo,
       change: applyEdits,
       changeAccepted,
     }),
-    [topology, designId, scope, known, selectedNodes, selectedEdges, nameOf],
+    [topology, designId, scope, known, selectedNodes, selectedEdges, nameOf, mentionsIn],
   );
-}
-
-/** What an element is called: its name, of a replica with its number, of a connection its ends; else the id. */
-export function nameIn(drawing: Pick<Drawing, 'nodes' | 'edges' | 'flows'>, id: string): string {
-  const [whole = id, number] = id.split('#');
-  const node = drawing.nodes.get(whole);
-  if (node) return `${node.name ?? node.id}${number === undefined ? '' : ` #${number}`}`;
-  const edge = drawing.edges.get(id);
-  if (edge) return `${nameIn(drawing, edge.source)} → ${nameIn(drawing, edge.target)}`;
-  return drawing.flows.get(id)?.name ?? id;
 }
 
 function replicasOf(id: string): number {

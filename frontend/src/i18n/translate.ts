@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import type { Language } from './language';
 import { en, type MessageKey } from './messages.en';
 import { ko } from './messages.ko';
+import { withParticles } from './particles';
 
 export type { MessageKey };
 export type Values = Readonly<Record<string, string | number>>;
@@ -24,5 +25,6 @@ export function translate(language: Language, key: MessageKey, values?: Values):
     format = new IntlMessageFormat(message, language, undefined, { ignoreTag: true });
     compiled.set(name, format);
   }
-  return String(format.format(values as Record<string, string | number>));
+  const text = String(format.format(values as Record<string, string | number>));
+  return language === 'ko' ? withParticles(text) : text;
 }

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { Figure } from '../figures/Figure';
 import { formatAvailability, formatMoney, formatMs, formatNumber, formatRate, formatSigned } from '../figures/format';
+import { Said } from '../figures/Said';
 import type { PatchOperation } from '../findings/report';
 import { usePatch } from '../findings/usePatch';
 import { ThresholdsField } from '../runs/ThresholdsField';
@@ -91,7 +92,9 @@ function Chosen({ candidate, found, stale }: { candidate: Candidate; found: Sear
       </dl>
       <ul className={styles['changes']}>
         {change.split('; ').map((step) => (
-          <li key={step}>{step}</li>
+          <li key={step}>
+            <Said text={step} />
+          </li>
         ))}
       </ul>
     </div>

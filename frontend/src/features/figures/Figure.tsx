@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { NONE } from './format';
+import { Said } from './Said';
 import styles from './figures.module.css';
 
 interface Props {
@@ -23,7 +24,11 @@ export function Figure({ label, value, help, note = [], tone = 'plain', reason }
         <span className={styles['value']} data-tone={value === NONE ? 'none' : tone}>
           {value}
         </span>
-        {reason && <span className={styles['note']}>{reason}</span>}
+        {reason && (
+          <span className={styles['note']}>
+            <Said text={reason} />
+          </span>
+        )}
         {notes.map((part, index) => (
           <span key={index} className={styles['note']}>
             {part}

@@ -2,6 +2,8 @@ import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { formatMoney, formatSigned } from '../figures/format';
+import { Said } from '../figures/Said';
+import { joined } from '../names';
 import { changeText, figureName } from './figureText';
 import { usePatch } from './usePatch';
 import { reasonFor, type Advice as AdviceItem, type Report } from './report';
@@ -27,13 +29,16 @@ export function Advice({ report }: { report: Report }) {
 
 function AdviceRow({ advice }: { advice: AdviceItem }) {
   const { t, locale, language } = useI18n();
-  const { readOnly } = useDrawing();
+  const { readOnly, mentionsIn } = useDrawing();
   const patch = usePatch();
-  const title = (language === 'ko' && advice.title_ko) || advice.title;
+  const served = (language === 'ko' && advice.title_ko) || advice.title;
+  const title = joined(mentionsIn(served));
   return (
     <li className={shared['row']}>
       <div className={shared['rowHead']}>
-        <span className={shared['title']}>{title}</span>
+        <span className={shared['title']}>
+          <Said text={served} />
+        </span>
         <span className={shared['push']} />
         {!readOnly && (
           <Button type="button" size="small" aria-label={t('findings.advice.apply', { title })} onClick={() => patch(advice.patch, title)}>

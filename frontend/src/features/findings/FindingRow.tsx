@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { NodeLink } from '../figures/NodeLink';
+import { Said } from '../figures/Said';
 import { AcceptForm } from './AcceptForm';
 import { usePatch } from './usePatch';
 import { useFindingHelp } from './useFindingHelp';
@@ -18,12 +19,14 @@ export function keyOf(finding: Finding): string {
 /** One finding: what is wrong, where, why it matters, and what can be done. */
 export function FindingRow({ finding }: { finding: Finding }) {
   const { t, language } = useI18n();
-  const { readOnly } = useDrawing();
+  const { readOnly, mentionsIn } = useDrawing();
   const help = useFindingHelp(finding.code);
   const patch = usePatch();
   const [accepting, setAccepting] = useState(false);
   const message = (language === 'ko' && finding.message_ko) || finding.message;
   const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
+  const told = new Set(mentionsIn(message, finding.components).map(({ id }) => id));
+  const untold = finding.components.filter((id) => !told.has(id));
   return (
     <li className={shared['row']}>
       <details className={styles['finding']}>
@@ -31,13 +34,15 @@ export function FindingRow({ finding }: { finding: Finding }) {
           <span className={styles['code']} data-severity={finding.severity}>
             {finding.code}
           </span>
-          <span className={styles['message']}>{message}</span>
+          <span className={styles['message']}>
+            <Said text={message} ids={finding.components} />
+          </span>
         </summary>
         <div className={styles['detail']}>
           {help && <p>{help}</p>}
           {fix && (
             <p>
-              <strong>{t('findings.fix')}</strong> {fix}
+              <strong>{t('findings.fix')}</strong> <Said text={fix} ids={finding.components} />
             </p>
           )}
           {finding.accepted && <Accepted finding={finding} />}
@@ -56,11 +61,13 @@ export function FindingRow({ finding }: { finding: Finding }) {
           {accepting && <AcceptForm finding={finding} onDone={() => setAccepting(false)} />}
         </div>
       </details>
-      <div className={styles['culprits']}>
-        {finding.components.map((id) => (
-          <NodeLink key={id} id={id} />
-        ))}
-      </div>
+      {untold.length > 0 && (
+        <div className={styles['culprits']}>
+          {untold.map((id) => (
+            <NodeLink key={id} id={id} />
+          ))}
+        </div>
+      )}
     </li>
   );
 }

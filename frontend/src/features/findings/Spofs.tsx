@@ -3,6 +3,7 @@ import { useDrawing } from '../drawing';
 import { useMarks } from '../../canvas/overlay';
 import { formatShare } from '../figures/format';
 import { NodeLink } from '../figures/NodeLink';
+import { Said } from '../figures/Said';
 import { ShareBar } from '../figures/ShareBar';
 import { said, type Report, type Spof } from './report';
 import styles from './findings.module.css';
@@ -49,7 +50,9 @@ function SpofRow({ spof }: { spof: Spof }) {
           ))}
         </p>
       )}
-      <p className={styles['quiet']}>{said(spof, language)}</p>
+      <p className={styles['quiet']}>
+        <Said text={said(spof, language)} ids={[spof.component]} />
+      </p>
       {spof.flows.length > 0 && <p className={styles['quiet']}>{t('findings.spofs.flows', { flows: spof.flows.map(nameOf).join(', ') })}</p>}
     </li>
   );

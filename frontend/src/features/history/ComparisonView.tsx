@@ -1,11 +1,14 @@
 import { useI18n } from '../../i18n/useI18n';
+import { useDrawing } from '../drawing';
 import { changeText, figureName, figureText } from '../findings/figureText';
+import { Said } from '../figures/Said';
 import type { Comparison } from './api';
 import styles from './history.module.css';
 
 /** What a change did: each step with what it bought, and the figures that moved. */
 export function ComparisonView({ comparison }: { comparison: Comparison | null }) {
   const { t, locale, language } = useI18n();
+  const { nameOf } = useDrawing();
   if (!comparison) return <p className={styles['quiet']}>{t('history.comparing')}</p>;
   const figures = listed(comparison);
   if (figures.length === 0 && comparison.steps.length === 0) return <p className={styles['quiet']}>{t('history.same')}</p>;
@@ -15,7 +18,10 @@ export function ComparisonView({ comparison }: { comparison: Comparison | null }
         <ul className={styles['steps']} aria-label={t('history.changes')}>
           {comparison.steps.map((step, index) => (
             <li key={index}>
-              <strong>{language === 'ko' ? step.change_ko : step.change}</strong> {language === 'ko' ? step.text_ko : step.text}
+              <strong>
+                <Said text={language === 'ko' ? step.change_ko : step.change} />
+              </strong>{' '}
+              {language === 'ko' ? step.text_ko : step.text}
             </li>
           ))}
         </ul>
@@ -36,7 +42,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison | null }
               <tr key={`${moved.scope}:${moved.element}:${moved.figure}`}>
                 <th scope="row">
                   {figureName(moved.figure, t)}
-                  {moved.element !== null && <span className={styles['quiet']}> {moved.element}</span>}
+                  {moved.element !== null && <span className={styles['quiet']}> {nameOf(moved.element)}</span>}
                 </th>
                 <td>{figureText(moved.figure, moved.before, locale)}</td>
                 <td

@@ -4,7 +4,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { joinOf } from '../../model/catalogue';
 import type { Edit } from '../../model/edits';
 import type { Edge } from '../../model/types';
-import { nameIn } from '../drawing';
+import { nameIn } from '../names';
 import styles from './inspector.module.css';
 import { ParamGroups } from './ParamGroups';
 import { Row } from './Row';

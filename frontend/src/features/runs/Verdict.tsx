@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { useDrawing } from '../drawing';
 import { isAborted } from '../call';
 import { figureText } from '../findings/figureText';
+import { Said } from '../figures/Said';
 import { said } from '../findings/report';
 import type { Evaluation, Run } from '../../api/types';
 import { evaluate } from './api';
@@ -41,7 +42,7 @@ export function Verdict({ run }: { run: Run }) {
             {evaluation.thresholds.map((outcome) => (
               <li key={outcome.threshold}>
                 <code>{outcome.threshold}</code>
-                <span>{outcome.value === null && outcome.reason ? said(outcome, language) : figureText(outcome.metric, outcome.value, locale)}</span>
+                <span>{outcome.value === null && outcome.reason ? <Said text={said(outcome, language)} /> : figureText(outcome.metric, outcome.value, locale)}</span>
                 <span className={outcome.holds ? styles['pass'] : styles['fail']}>
                   {t(outcome.holds ? 'runs.thresholds.holds' : 'runs.thresholds.fails')}
                 </span>
