@@ -114,6 +114,9 @@ def test_no_english_is_left(product: Product, visit: Visit) -> None:
         analysis.get_by_role("tab", name=name).click()
         for summary in analysis.locator("summary").all():
             summary.click()
+        closed = analysis.locator("button[aria-expanded=false]")
+        while closed.count() > 0:
+            closed.first.click()
         reader.reads(page, name)
     page.get_by_role("tab", name="개요").click()
     node(page, "web").click()

@@ -47,6 +47,7 @@ export const findingsEn = {
   'findings.accepted.because': 'Accepted: {reason}',
   'findings.accepted.until': 'Until {date}.',
   'findings.accepted.withdraw': 'Withdraw',
+  'findings.explain': 'Why, and how to fix it',
   'findings.fix': 'Fix:',
   'findings.apply': 'Apply',
   'findings.applied': 'Applied: {what}',

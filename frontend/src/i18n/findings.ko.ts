@@ -49,6 +49,7 @@ export const findingsKo: Readonly<Record<keyof typeof findingsEn, string>> = {
   'findings.accepted.because': '수용 이유: {reason}',
   'findings.accepted.until': '기한: {date}.',
   'findings.accepted.withdraw': '철회',
+  'findings.explain': '이유와 고치는 방법',
   'findings.fix': '해결:',
   'findings.apply': '적용',
   'findings.applied': '적용됨: {what}',

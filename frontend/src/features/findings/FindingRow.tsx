@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useId, useState, type MouseEvent } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
 import { useDrawing } from '../drawing';
 import { NodeLink } from '../figures/NodeLink';
 import { Said } from '../figures/Said';
@@ -22,23 +23,44 @@ export function FindingRow({ finding }: { finding: Finding }) {
   const { readOnly, mentionsIn } = useDrawing();
   const help = useFindingHelp(finding.code);
   const patch = usePatch();
+  const id = useId();
+  const [open, setOpen] = useState(false);
   const [accepting, setAccepting] = useState(false);
+  /** The whole head opens and closes; a name in it goes to its element. */
+  const toggle = ({ target }: MouseEvent): void => {
+    if (!(target as Element).closest('p button')) setOpen(!open);
+  };
   const message = (language === 'ko' && finding.message_ko) || finding.message;
   const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
   const told = new Set(mentionsIn(message, finding.components).map(({ id }) => id));
   const untold = finding.components.filter((id) => !told.has(id));
   return (
     <li className={shared['row']}>
-      <details className={styles['finding']}>
-        <summary>
-          <span className={styles['code']} data-severity={finding.severity}>
-            {finding.code}
-          </span>
-          <span className={styles['message']}>
-            <Said text={message} ids={finding.components} />
-          </span>
-        </summary>
-        <div className={styles['detail']}>
+      <div className={styles['head']} onClick={toggle}>
+        <button
+          type="button"
+          className={styles['code']}
+          data-severity={finding.severity}
+          aria-expanded={open}
+          aria-controls={id}
+          title={t('findings.explain')}
+        >
+          {finding.code}
+        </button>
+        <p className={styles['message']} data-open={open}>
+          <Said text={message} ids={finding.components} />
+        </p>
+        <Icon name="down" size={14} />
+      </div>
+      {untold.length > 0 && (
+        <div className={styles['culprits']}>
+          {untold.map((id) => (
+            <NodeLink key={id} id={id} />
+          ))}
+        </div>
+      )}
+      {open && (
+        <div className={styles['detail']} id={id}>
           {help && <p>{help}</p>}
           {fix && (
             <p>
@@ -59,13 +81,6 @@ export function FindingRow({ finding }: { finding: Finding }) {
             </div>
           )}
           {accepting && <AcceptForm finding={finding} onDone={() => setAccepting(false)} />}
-        </div>
-      </details>
-      {untold.length > 0 && (
-        <div className={styles['culprits']}>
-          {untold.map((id) => (
-            <NodeLink key={id} id={id} />
-          ))}
         </div>
       )}
     </li>
