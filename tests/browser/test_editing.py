@@ -218,3 +218,28 @@ def test_several_are_put_in_order_from_the_inspector_and_all_by_tidying_up(visit
     visitor.expects(page, lambda found: x(found)["lb"] < x(found)["web"] < x(found)["db"])
     page.get_by_role("button", name="Undo").click()
     visitor.expects(page, lambda found: found == before)
+
+
+def test_from_afar_painted_cards_are_dragged_too(visit: Visit) -> None:
+    visitor = visit()
+    many: list[dict[str, Any]] = [
+        {"id": f"s{i}", "kind": "service", "position": {"x": i % 20 * 240, "y": i // 20 * 112}} for i in range(220)
+    ]
+    page = visitor.draws(nodes=many, edges=[], flows=[], thresholds=[])
+    expect(page.locator("[data-node]")).to_have_count(0)
+    place = page.evaluate(
+        """() => {
+            const paper = document.querySelector('[data-canvas]').getBoundingClientRect();
+            const style = getComputedStyle(document.querySelector('.react-flow__viewport'));
+            const { e, f, a } = new DOMMatrix(style.transform);
+            return { x: paper.x + e + a * (2400 + 88), y: paper.y + f + a * (560 + 32) };
+        }"""
+    )
+    page.mouse.move(**place)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 30, place["y"] + 20)
+    page.mouse.up()
+    moved = visitor.expects(page, lambda found: found["nodes"][110]["position"] != many[110]["position"])
+    assert moved["nodes"][110]["position"]["x"] > many[110]["position"]["x"]
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: found["nodes"] == many)

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { runCommand } from '../commands/registry';
-import { applyEdits, useDrawingState } from '../editor/drawing';
+import { applyEdits, useDrawingState, usePeople } from '../editor/drawing';
 import { RunButton } from '../features/runs/RunButton';
 import { ShareDialog } from '../features/sharing/ShareDialog';
 import { useLanguage } from '../i18n/language';
@@ -109,7 +109,7 @@ function SaveState() {
 
 function People() {
   const { t } = useI18n();
-  const people = useDrawingState((state) => state.people);
+  const people = usePeople((state) => state.people);
   if (people.length === 0) return null;
   return (
     <span className={styles['people']} title={people.map(({ name }) => name).join(', ')} aria-label={t('top.people', { count: people.length })}>

@@ -5,7 +5,7 @@ import { present, useDrawingState, useKindsState } from '../editor/drawing';
 import { reveal, select, toggleSelected, useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { containerAt } from '../model/changes';
-import { CARD, GRID } from '../model/geometry';
+import { CARD } from '../model/geometry';
 import type { Point } from '../model/types';
 import { useCamera, ZOOM } from './camera';
 import styles from './Canvas.module.css';
@@ -20,17 +20,41 @@ import { flowNode } from './flowNode';
 import { NodeCard } from './NodeCard';
 import { panning } from './panning';
 import { useMarks } from './overlay';
-import { buildScene, edgeAt, nodeAt, withMoved } from './scene';
+import { buildScene, edgeAt, nodeAt, partOf, withMoved } from './scene';
 import { useConnecting } from './useConnecting';
 import { useDragging } from './useDragging';
+import { useFarDragging } from './useFarDragging';
 import { useGlide } from './useGlide';
 import { useMarquee } from './useMarquee';
 import { useLongPress } from './useLongPress';
 import { useNear } from './useNear';
 import { useOthers, useOthersDrags } from './useOthers';
+import { useStable } from './useStable';
 
 const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
 const NO_EDGES: never[] = [];
+const MIDDLE_AND_RIGHT = [1, 2];
+/** Properties of React Flow that never change; lists among them are the same one at every render. */
+const FIXED = {
+  minZoom: ZOOM.min,
+  maxZoom: ZOOM.max,
+  elementsSelectable: true,
+  nodesFocusable: true,
+  connectionMode: 'loose' as never,
+  connectionRadius: 28,
+  connectionLineComponent: ConnectionLine,
+  panOnScroll: true,
+  selectionMode: SelectionMode.Partial,
+  zoomOnDoubleClick: false,
+  deleteKeyCode: null,
+  selectionKeyCode: null,
+  multiSelectionKeyCode: ['Shift', 'Meta', 'Control'],
+  panActivationKeyCode: 'Space',
+  zoomActivationKeyCode: ['Meta', 'Control'],
+  disableKeyboardA11y: true,
+  nodeDragThreshold: 3,
+  fitView: false,
+};
 const NOTHING: ReadonlySet<string> = new Set();
 const ignore = (): void => undefined;
 /** A finger on the paper moves it; a mouse draws a marquee. */
@@ -79,10 +103,16 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const own = dragging.moved ?? glide;
   const scene = useMemo(() => [theirs, own].reduce((shown, moved) => (moved ? withMoved(shown, moved) : shown), base), [base, theirs, own]);
   const { near, far } = useNear(scene);
+  const held = [...(theirs?.keys() ?? []), ...(own?.keys() ?? [])].join('\n');
+  const still = useMemo(() => (held === '' ? base : partOf(base, new Set(held.split('\n')), false)), [base, held]);
+  const hand = useMemo(
+    () => (held === '' ? null : { scene: partOf(scene, new Set(held.split('\n')), true), guides: dragging.guides, ghosts: dragging.ghosts }),
+    [scene, held, dragging.guides, dragging.ghosts],
+  );
 
   const flowNodes = useMemo(() => {
-    const held = far || selectedNodes.size > 200 ? [] : scene.nodes.filter(({ id }) => selectedNodes.has(id));
-    return [...new Set([...near, ...held])].map((node) => flowNode(node, selectedNodes.has(node.id)));
+    const pinned = far || selectedNodes.size > 200 ? [] : scene.nodes.filter(({ id }) => selectedNodes.has(id));
+    return [...new Set([...near, ...pinned])].map((node) => flowNode(node, selectedNodes.has(node.id)));
   }, [scene, selectedNodes, near, far]);
 
   const state = useMemo(
@@ -91,14 +121,12 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       hovered: dragging.dropOnto ?? hovered,
       path,
       dropInto: dragging.dropInto ?? over,
-      guides: dragging.guides,
-      ghosts: dragging.ghosts,
       far,
       selected: selectedNodes,
       alarmed: spofs,
       others,
     }),
-    [selectedEdges, hovered, over, path, dragging.dropOnto, dragging.dropInto, dragging.guides, dragging.ghosts, far, selectedNodes, spofs, others],
+    [selectedEdges, hovered, over, path, dragging.dropOnto, dragging.dropInto, far, selectedNodes, spofs, others],
   );
   const at = useCallback((event: { clientX: number; clientY: number }) => flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }), [flow]);
   const marquee = useMarquee(scene, at);
@@ -127,6 +155,30 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
     onMenu({ x: event.clientX, y: event.clientY }, node, edge);
   };
 
+  const selectionDrag = useMemo(
+    () => ({
+      start: (event: unknown, nodes: FlowNode[]) => nodes[0] && dragging.onStart(event, nodes[0], nodes),
+      move: (event: MouseEvent, nodes: FlowNode[]) => nodes[0] && dragging.onDrag(event, nodes[0]),
+      stop: (event: unknown, nodes: FlowNode[]) => nodes[0] && dragging.onStop(event, nodes[0]),
+    }),
+    [dragging.onStart, dragging.onDrag, dragging.onStop],
+  );
+  const clickNode = useStable((event: MouseEvent, node: FlowNode) => {
+    if (connecting.finish(node.id)) return;
+    // With a key held React Flow has already added a card or taken it away.
+    const more = event.shiftKey || event.metaKey || event.ctrlKey;
+    if (several || (more && node.type === 'container')) toggleSelected(node.id, 'selectedNodes');
+    else if (!more) select([node.id]);
+  });
+  const renameNode = useStable((_event: MouseEvent, node: FlowNode) => {
+    if (editable) useView.setState({ renaming: node.id });
+  });
+  const menuOnNode = useStable((event: MouseEvent, node: FlowNode) => openMenu(event, node.id));
+  const menuOnPane = useStable((event: globalThis.MouseEvent | MouseEvent) => openMenu(event, null));
+  const clickOnPane = useStable(clickPane);
+  const endMarquee = useStable(marquee.onSelectionEnd);
+  const byHand = useFarDragging(scene, at, dragging);
+
   const longPress = useLongPress((place) => {
     const node = (place.target as Element).closest<HTMLElement>('[data-node]')?.dataset['node'] ?? null;
     openMenu(place, node);
@@ -150,7 +202,8 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       {...longPress}
       onPointerDownCapture={(event) => {
         longPress.onPointerDownCapture(event);
-        marquee.begin(event);
+        if (far && editable && tool === 'select' && !several && byHand.begin(event)) event.stopPropagation();
+        else marquee.begin(event);
       }}
       onDrop={(event) => {
         const kind = event.dataTransfer.getData(KIND_MIME);
@@ -162,7 +215,10 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
         const corner = { x: point.x - CARD.width / 2, y: point.y - CARD.height / 2 };
         onDropKind(kind, corner, edgeAt(scene, point, reach() * 2)?.id ?? null);
       }}
+      onPointerUp={byHand.end}
+      onPointerCancel={byHand.end}
       onPointerMove={(event) => {
+        byHand.move(event);
         if (event.buttons === 0 && event.pointerType === 'mouse') {
           const edge = (event.target as Element).classList.contains('react-flow__pane')
             ? edgeAt(scene, at(event), reach())
@@ -174,59 +230,33 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
       onPointerLeave={() => present({ cursor: null })}
       onFocus={selectFocused}
     >
-      <Layer scene={scene} state={state} />
+      <Layer scene={still} state={state} hand={hand} />
       <ZoomStep value={step}>
         <ReactFlow
           aria-label={t('canvas.label')}
           nodes={flowNodes}
           edges={NO_EDGES}
           nodeTypes={NODE_TYPES}
-          minZoom={ZOOM.min}
-          maxZoom={ZOOM.max}
+          {...FIXED}
+          {...panning}
           nodesDraggable={editable && tool === 'select'}
           nodesConnectable={editable}
-          elementsSelectable
-          nodesFocusable
-          connectionMode={'loose' as never}
-          connectionRadius={28}
-          connectionLineComponent={ConnectionLine}
-          panOnScroll
-          panOnDrag={tool === 'pan' || several || TOUCH ? true : [1, 2]}
+          panOnDrag={tool === 'pan' || several || TOUCH ? true : MIDDLE_AND_RIGHT}
           selectionOnDrag={tool === 'select' && !several && !TOUCH}
-          selectionMode={SelectionMode.Partial}
-          zoomOnDoubleClick={false}
-          deleteKeyCode={null}
-          selectionKeyCode={null}
-          multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
-          panActivationKeyCode="Space"
-          zoomActivationKeyCode={['Meta', 'Control']}
-          disableKeyboardA11y
-          snapGrid={[GRID, GRID]}
-          nodeDragThreshold={3}
-          fitView={false}
           // Left out, React Flow would go on with the one it had.
           onNodesChange={several ? ignore : dragging.onNodesChange}
           onNodeDragStart={dragging.onStart}
           onNodeDrag={dragging.onDrag}
           onNodeDragStop={dragging.onStop}
-          onSelectionDragStart={(event, nodes) => dragging.onStart(event, nodes[0] as FlowNode, nodes)}
-          onSelectionDrag={(event, nodes) => dragging.onDrag(event, nodes[0] as FlowNode)}
-          onSelectionDragStop={(event, nodes) => dragging.onStop(event, nodes[0] as FlowNode)}
-          onNodeClick={(event, node) => {
-            if (connecting.finish(node.id)) return;
-            // With a key held React Flow has already added a card or taken it away.
-            const more = event.shiftKey || event.metaKey || event.ctrlKey;
-            if (several || (more && node.type === 'container')) toggleSelected(node.id, 'selectedNodes');
-            else if (!more) select([node.id]);
-          }}
-          onNodeDoubleClick={(_event, node) => {
-            if (editable) useView.setState({ renaming: node.id });
-          }}
-          onNodeContextMenu={(event, node) => openMenu(event, node.id)}
-          onSelectionEnd={marquee.onSelectionEnd}
-          {...panning}
-          onPaneClick={clickPane}
-          onPaneContextMenu={(event) => openMenu(event, null)}
+          onSelectionDragStart={selectionDrag.start}
+          onSelectionDrag={selectionDrag.move}
+          onSelectionDragStop={selectionDrag.stop}
+          onNodeClick={clickNode}
+          onNodeDoubleClick={renameNode}
+          onNodeContextMenu={menuOnNode}
+          onSelectionEnd={endMarquee}
+          onPaneClick={clickOnPane}
+          onPaneContextMenu={menuOnPane}
           onConnect={connecting.onConnect}
           onConnectEnd={connecting.onConnectEnd}
           isValidConnection={connecting.isValid}
@@ -235,7 +265,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
           {editable && <EdgeEnds scene={scene} onRefuse={onRefuse} />}
         </ReactFlow>
       </ZoomStep>
-      <Minimap scene={scene} />
+      <Minimap scene={base} />
       {children}
     </div>
   );

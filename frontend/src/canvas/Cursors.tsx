@@ -1,11 +1,11 @@
 import { ViewportPortal } from '@xyflow/react';
-import { useDrawingState } from '../editor/drawing';
+import { usePeople } from '../editor/drawing';
 import { Icon } from '../ui/Icon';
 import styles from './Canvas.module.css';
 
 /** Where the others are. */
 export function Cursors() {
-  const people = useDrawingState((state) => state.people);
+  const people = usePeople((state) => state.people);
   return (
     <ViewportPortal>
       {people.map(

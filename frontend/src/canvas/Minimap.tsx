@@ -32,11 +32,14 @@ export function Minimap({ scene }: { readonly scene: Scene }) {
   const scale = all ? WIDTH / all.width : 1;
   const seen = visibleArea({ x, y, zoom }, width, height);
   const whole = drawn !== undefined && holds(seen, drawn);
-  const still = useMemo(() => all && picture(scene, all, scale, spofs, readColors(theme)), [scene, all, scale, spofs, theme]);
+  const still = useMemo(
+    () => (all && !whole ? picture(scene, all, scale, spofs, readColors(theme)) : undefined),
+    [scene, all, whole, scale, spofs, theme],
+  );
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (!context || !still || !all || whole) return;
+    if (!context || !still || !all) return;
     const shown = visibleArea({ x, y, zoom }, width, height);
     const factor = SHARP * scale;
     const within = (value: number, most: number) => Math.max(1.5, Math.min(most - 1.5, value));
@@ -49,7 +52,7 @@ export function Minimap({ scene }: { readonly scene: Scene }) {
     context.strokeStyle = readColors(theme).accent;
     context.lineWidth = 3;
     context.strokeRect(left, top, right - left, bottom - top);
-  }, [still, all, scale, x, y, zoom, width, height, theme, whole]);
+  }, [still, all, scale, x, y, zoom, width, height, theme]);
 
   if (!all || whole) return null;
   return (

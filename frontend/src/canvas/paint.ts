@@ -18,15 +18,20 @@ export interface PaintState {
   /** Nodes and edges that are brought out; empty: none is held back. */
   readonly path: ReadonlySet<string>;
   readonly dropInto: string | null;
-  readonly guides: readonly { readonly x?: number; readonly y?: number }[];
-  /** Where things stood that are being copied. */
-  readonly ghosts: readonly Rect[];
   /** Too many cards to build of page elements: they are painted. */
   readonly far: boolean;
   readonly selected: ReadonlySet<string>;
   readonly alarmed: { has(id: string): boolean };
   /** What others have selected, in their colours. */
   readonly others: readonly { readonly color: string; readonly ids: ReadonlySet<string> }[];
+}
+
+/** What is being moved: painted anew for every picture of the screen, over what stands still. */
+export interface Hand {
+  readonly scene: Scene;
+  readonly guides: readonly { readonly x?: number; readonly y?: number }[];
+  /** Where things stood that are being copied. */
+  readonly ghosts: readonly Rect[];
 }
 
 const DASHES: Readonly<Record<string, readonly number[]>> = {
@@ -54,14 +59,21 @@ export function visibleArea(viewport: Viewport, width: number, height: number, p
 
 /** All that stands still. */
 export function paintAll(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState, area: Rect, viewport: Viewport): void {
-  const { zoom } = viewport;
   paintGrid(context, area, viewport, colors);
+  paintElements(context, scene, colors, state, area, viewport.zoom);
+}
+
+export function paintHand(context: CanvasRenderingContext2D, hand: Hand, colors: Colors, state: PaintState, area: Rect, zoom: number): void {
+  paintGhosts(context, colors, hand.ghosts, zoom);
+  paintElements(context, hand.scene, colors, state, area, zoom);
+  paintGuides(context, area, colors, hand.guides, zoom);
+}
+
+function paintElements(context: CanvasRenderingContext2D, scene: Scene, colors: Colors, state: PaintState, area: Rect, zoom: number): void {
   paintContainers(context, scene, colors, state, area, zoom);
   paintEdges(context, scene, colors, state, area, zoom);
-  paintGhosts(context, colors, state, zoom);
   if (state.far) paintFar(context, scene, area, colors, state, zoom);
   paintOthers(context, scene, state, area, zoom);
-  paintGuides(context, area, colors, state, zoom);
 }
 
 function paintGrid(context: CanvasRenderingContext2D, area: Rect, viewport: Viewport, colors: Colors): void {
@@ -243,11 +255,11 @@ function paintFar(context: CanvasRenderingContext2D, scene: Scene, area: Rect, c
 }
 
 /** Where things stood of which a copy is being placed. */
-function paintGhosts(context: CanvasRenderingContext2D, colors: Colors, state: PaintState, zoom: number): void {
+function paintGhosts(context: CanvasRenderingContext2D, colors: Colors, ghosts: Hand['ghosts'], zoom: number): void {
   context.setLineDash([5 / zoom, 4 / zoom]);
   context.lineWidth = 1.5 / zoom;
   context.strokeStyle = colors.accent;
-  for (const { x, y, width, height } of state.ghosts) {
+  for (const { x, y, width, height } of ghosts) {
     context.beginPath();
     context.roundRect(x, y, width, height, 12);
     context.fillStyle = colors.surface;
@@ -275,11 +287,11 @@ function paintOthers(context: CanvasRenderingContext2D, scene: Scene, state: Pai
   }
 }
 
-function paintGuides(context: CanvasRenderingContext2D, area: Rect, colors: Colors, state: PaintState, zoom: number): void {
+function paintGuides(context: CanvasRenderingContext2D, area: Rect, colors: Colors, guides: Hand['guides'], zoom: number): void {
   context.strokeStyle = colors.accent;
   context.lineWidth = 1 / zoom;
   context.beginPath();
-  for (const guide of state.guides) {
+  for (const guide of guides) {
     if (guide.x !== undefined) {
       context.moveTo(guide.x, area.y);
       context.lineTo(guide.x, area.y + area.height);

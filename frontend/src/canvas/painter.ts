@@ -1,5 +1,5 @@
 import { live } from './overlay';
-import { enter, paintAll, paintParticles, visibleArea, type PaintState, type Viewport } from './paint';
+import { enter, paintAll, paintHand, paintParticles, visibleArea, type Hand, type PaintState, type Viewport } from './paint';
 import type { Colors } from './palette';
 import type { Scene } from './scene';
 
@@ -18,13 +18,15 @@ interface Picture {
 
 /**
  * Paints the paper below the cards. What stands still is kept as a bitmap larger than the window: panning only
- * shows another part of it; only the dots of a running simulation are painted for every picture of the screen.
+ * shows another part of it; only what is being moved and the dots of a running simulation are painted for every
+ * picture of the screen.
  */
 export class Painter {
   private readonly still = document.createElement('canvas');
   private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
   private readonly leave: () => void;
   private picture: Picture | null = null;
+  private hand: Hand | null = null;
   private view: Viewport = { x: 0, y: 0, zoom: 1 };
   private width = 0;
   private height = 0;
@@ -50,6 +52,13 @@ export class Painter {
   draw(picture: Picture): void {
     this.picture = picture;
     this.renew();
+  }
+
+  /** What is held moved on, or was let go. */
+  hold(hand: Hand | null): void {
+    if (hand === this.hand) return;
+    this.hand = hand;
+    this.show();
   }
 
   /** The view moved, or the window has another size (in pixels of the page). */
@@ -125,8 +134,11 @@ export class Painter {
     const y = (view.y - (painted.y + BORDER) * scale) * ratio;
     if (scale === 1) context.drawImage(this.still, Math.round(x), Math.round(y));
     else context.drawImage(this.still, x, y, this.still.width * scale, this.still.height * scale);
-    if (!live.on || live.stale || this.calm.matches) return;
     enter(context, view, ratio);
-    paintParticles(context, picture.scene, picture.colors, seconds, view.zoom);
+    const { scene, colors, state } = picture;
+    if (this.hand) paintHand(context, this.hand, colors, state, visibleArea(view, this.width, this.height), view.zoom);
+    if (!live.on || live.stale || this.calm.matches) return;
+    paintParticles(context, scene, colors, seconds, view.zoom);
+    if (this.hand) paintParticles(context, this.hand.scene, colors, seconds, view.zoom);
   }
 }

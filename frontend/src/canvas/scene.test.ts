@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rect } from '../model/types';
-import { chosenIn, type SceneNode } from './scene';
+import { chosenIn, partOf, type SceneEdge, type SceneNode } from './scene';
 
 const node = (id: string, rect: Rect, container = false): SceneNode => ({ id, rect, container, depth: 0, label: id, group: '' });
 const scene = {
@@ -20,5 +20,19 @@ describe('a marquee', () => {
 
   it('chooses a container that lies in it whole', () => {
     expect(chosenIn(scene, { x: -10, y: -10, width: 520, height: 300 })).toEqual(['zone', 'a', 'b', 'c']);
+  });
+});
+
+describe('what is dragged', () => {
+  const at = { x: 0, y: 0 };
+  const edge = (id: string, source: string, target: string): SceneEdge => ({
+    id, kind: 'call', source, target, curve: { from: at, c1: at, c2: at, to: at }, box: { ...at, width: 0, height: 0 },
+  });
+  const drawn = { nodes: scene.nodes, edges: [edge('a-b', 'a', 'b'), edge('b-c', 'b', 'c')] };
+  const ids = ({ nodes, edges }: { nodes: readonly { id: string }[]; edges: readonly { id: string }[] }) => [...nodes, ...edges].map(({ id }) => id);
+
+  it('takes the edges at it along; all else stays', () => {
+    expect(ids(partOf(drawn, new Set(['a']), true))).toEqual(['a', 'a-b']);
+    expect(ids(partOf(drawn, new Set(['a']), false))).toEqual(['zone', 'b', 'c', 'b-c']);
   });
 });

@@ -77,6 +77,14 @@ export function withMoved(scene: Scene, moved: ReadonlyMap<string, Rect>): Scene
   return { nodes, edges };
 }
 
+/** The part of the scene that moves with these nodes, edges at them included, or the part that stays. */
+export function partOf({ nodes, edges }: Scene, held: ReadonlySet<string>, moves: boolean): Scene {
+  return {
+    nodes: nodes.filter(({ id }) => held.has(id) === moves),
+    edges: edges.filter(({ source, target }) => (held.has(source) || held.has(target)) === moves),
+  };
+}
+
 function lineBetween(a: Rect, b: Rect): { curve: Curve; box: Rect } {
   const curve = curveBetween(a, b);
   const { from, c1, c2, to } = curve;

@@ -30,7 +30,7 @@ interface Held {
   readonly alone: string | null;
 }
 
-type Keys = { readonly ctrlKey?: boolean; readonly metaKey?: boolean; readonly altKey?: boolean };
+export type Keys = { readonly ctrlKey?: boolean; readonly metaKey?: boolean; readonly altKey?: boolean };
 
 const NONE: Drag = { moved: null, dropInto: null, dropOnto: null, guides: [], ghosts: [] };
 const REACH = 6;
@@ -53,7 +53,7 @@ export function useDragging(scene: Scene) {
     setDrag(next);
   }, []);
 
-  const onStart = useCallback((_event: unknown, node: FlowNode, nodes: FlowNode[] = [node]) => {
+  const onStart = useCallback((_event: unknown, node: { readonly id: string }, nodes: readonly { readonly id: string }[] = [node]) => {
     if (!useView.getState().selectedNodes.has(node.id)) select([node.id]);
     const { nodes: all, rects, edges } = useDrawingState.getState();
     const roots = nodes.map(({ id }) => id);
@@ -68,7 +68,7 @@ export function useDragging(scene: Scene) {
   }, []);
 
   const onDrag = useCallback(
-    (event: Keys, node: FlowNode) => {
+    (event: Keys, node: Pick<FlowNode, 'id' | 'position'>) => {
       const { rects, topology, nodes } = useDrawingState.getState();
       const { moving, others, alone } = held.current;
       const own = rects.get(node.id);
@@ -104,7 +104,7 @@ export function useDragging(scene: Scene) {
   );
 
   const onStop = useCallback(
-    (_event: unknown, node: FlowNode) => {
+    (_event: unknown, node: { readonly id: string }) => {
       const { moved, dropOnto, ghosts } = last.current;
       setTimeout(() => present({ drag: null }), ARRIVES_MS);
       const drawing = useDrawingState.getState();

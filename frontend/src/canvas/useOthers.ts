@@ -1,11 +1,11 @@
 import { useMemo } from 'react';
-import { useDrawingState } from '../editor/drawing';
+import { useDrawingState, usePeople } from '../editor/drawing';
 import type { Rect } from '../model/types';
 import type { Person } from '../sync/connection';
 
 /** What the others have selected. Their pointers move all the time; this changes only when a selection does. */
 export function useOthers(): readonly { readonly color: string; readonly ids: ReadonlySet<string> }[] {
-  const text = useDrawingState(({ people }) =>
+  const text = usePeople(({ people }) =>
     JSON.stringify(people.filter(({ selection }) => selection && selection.length > 0).map(({ color, selection }) => [color, selection])),
   );
   return useMemo(
@@ -16,7 +16,7 @@ export function useOthers(): readonly { readonly color: string; readonly ids: Re
 
 /** Where the others are dragging things to, of what is still there; null while nobody drags. */
 export function useOthersDrags(): ReadonlyMap<string, Rect> | null {
-  const text = useDrawingState(({ people }) => JSON.stringify(people.flatMap(({ drag }) => drag ?? [])));
+  const text = usePeople(({ people }) => JSON.stringify(people.flatMap(({ drag }) => drag ?? [])));
   const rects = useDrawingState((state) => state.rects);
   return useMemo(() => draggedTo(JSON.parse(text) as NonNullable<Person['drag']>, rects), [text, rects]);
 }

@@ -10,7 +10,7 @@ import { LivingDoc } from '../sync/livingDoc';
 
 export type Scope = 'view' | 'simulate' | 'edit';
 
-/** The open design: its document, who else is there, and whether it is saved. */
+/** The open design: its document, and whether it is saved. */
 export interface Drawing {
   readonly designId: string;
   readonly scope: Scope;
@@ -26,7 +26,6 @@ export interface Drawing {
   readonly shares: ReadonlyMap<string, readonly Share[]>;
   readonly saveState: SaveState;
   readonly refusal: string;
-  readonly people: readonly Person[];
   readonly canUndo: boolean;
   readonly canRedo: boolean;
 }
@@ -44,12 +43,14 @@ const EMPTY: Drawing = {
   shares: new Map(),
   saveState: 'loading',
   refusal: '',
-  people: [],
   canUndo: false,
   canRedo: false,
 };
 
 export const useDrawingState = create<Drawing>(() => EMPTY);
+
+/** Who else is there: a store of its own, as pointers move all the time and a drawing does not. */
+export const usePeople = create<{ readonly people: readonly Person[] }>(() => ({ people: [] }));
 
 let kinds: Kinds = kindsOf({
   format: 'linchpin/1', kinds: [], edge_kinds: [], joins: {}, groups: [], param_groups: [],
@@ -97,7 +98,7 @@ export function openDesign(designId: string, scope: Scope, topology: Topology): 
     onState: (saveState) => {
       if (useDrawingState.getState().saveState !== saveState) useDrawingState.setState({ saveState });
     },
-    onPeople: (people) => useDrawingState.setState({ people }),
+    onPeople: (people) => usePeople.setState({ people }),
     onReady: () => {
       useDrawingState.setState({ ready: true });
       refresh();
@@ -114,6 +115,7 @@ function closeDesign(): void {
   doc = null;
   places = null;
   useDrawingState.setState(EMPTY);
+  usePeople.setState({ people: [] });
 }
 
 /** Carries out the edits as one gesture. Does nothing in a read-only view. */

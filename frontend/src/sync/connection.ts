@@ -73,8 +73,11 @@ export class Connection {
     });
     this.provider.on('status', () => this.report());
     this.provider.on('connection-close', (event: CloseEvent | null) => this.closed(event));
-    this.provider.awareness.on('change', () => this.report());
-    this.provider.awareness.on('change', () => this.tellPeople());
+    this.provider.awareness.on('change', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>) => {
+      const own = this.provider.awareness.clientID;
+      if ([...added, ...updated, ...removed].some((id) => id !== own)) this.tellPeople();
+      this.report();
+    });
     doc.ydoc.on('update', (_update: Uint8Array, origin: unknown) => {
       if (origin === this.provider || origin === this.store) return;
       this.changed = true;
