@@ -46,7 +46,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="manage.py up", description="Serve Linchpin; sets it up on first use.")
     parser.add_argument("--port", type=_port, default=8000, help="TCP port (default 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine)")
-    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR", help="where designs are kept (default data/)")
+    data = Path(os.environ.get("LINCHPIN_DATA") or DATA)
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=data,
+        metavar="DIR",
+        help="where designs are kept (default $LINCHPIN_DATA, or data/)",
+    )
     return parser.parse_args(arguments)
 
 

@@ -18,7 +18,7 @@ Send = Callable[[Any], Awaitable[None]]
 
 # Close codes. A client takes 4400 to 4499 as final, everything else as a reason to come back.
 BAD_MESSAGES, NOT_AUTHENTIC, FORBIDDEN, NOT_FOUND, TOO_MANY = 4400, 4401, 4403, 4404, 4429
-OTHER_HISTORY, TOO_SLOW, RESTART, TOO_BIG, NORMAL = 4409, 4503, 1012, 1009, 1000
+OTHER_HISTORY, TOO_SLOW, TOO_BIG, NORMAL = 4409, 4503, 1009, 1000
 
 _threads = ThreadPoolExecutor(16, thread_name_prefix="socket-db")
 

@@ -40,7 +40,6 @@ def _number(
 
 
 _FACTOR = Text("Factor", "배수")
-_THING: tuple[TargetType, ...] = ("node", "replica", "container")
 
 ACTIONS: dict[str, Action] = {
     action.id: action

@@ -13,7 +13,6 @@ from simulation.analysis import analyze
 from simulation.analysis.load import caches
 from simulation.analysis.load.retrying import attempts_of
 from simulation.analysis.report import Report
-from simulation.analysis.success.availability import k_of_n
 from simulation.analysis.success.gates import Gates
 from simulation.analysis.success.networks import fault_tree, minimal_cut_sets, probability, two_terminal
 from simulation.analysis.success.reliability import downtime_min_per_year
@@ -76,7 +75,8 @@ def test_series(cases: dict[str, Case]) -> None:
 
 def test_k_of_n(cases: dict[str, Case]) -> None:
     case = cases["A06-2of3"]
-    close(case, 1 - k_of_n(case["input"]["k"], [1 - case["input"]["p"]] * case["input"]["n"]))
+    gates, (k, n, p) = Gates(), (case["input"][name] for name in ("k", "n", "p"))
+    close(case, 1 - probability(gates, gates.at_least(k, [gates.var(i) for i in range(n)]), lambda _: 1 - p))
     web = node("web", "web_server", 3, availability=0.9, needed=2)
     close(case, analyze(document([USERS, web], paths("users>web"))).flows[0].availability)
 
@@ -147,8 +147,15 @@ def test_retries_multiply_over_layers(cases: dict[str, Case]) -> None:
 def test_instances_for_the_loss_of_a_zone(cases: dict[str, Case]) -> None:
     case = cases["B14-az-static-stability"]
     for zones in case["input"]["zones"]:
-        load = case["input"]["load_in_instances"]
-        assert queueing.instances_for_safe_loss(load, 1, zones) == case["expected"][str(zones)]
+        load, enough = case["input"]["load_in_instances"], case["expected"][str(zones)]
+        for instances in (enough, enough - 1):
+            spread = [f"z{i}" for i in range(zones)]
+            web = node("web", "web_server", instances, None, spread, service_time_ms=10, concurrency=1)
+            places = [node(zone, "zone") for zone in spread]
+            report = analyze(document([USERS, *places, web], paths("users>web"), 100 * load))
+            safe = report.flows[0].safe_capacity_rps
+            assert safe is not None
+            assert (safe >= 100 * load) == (instances == enough)
 
 
 def test_graph_algorithms_underneath(cases: dict[str, Case]) -> None:

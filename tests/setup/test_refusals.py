@@ -1,5 +1,6 @@
 """`manage.py up` says in one sentence what prevents it, and stops with status 1."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -43,6 +44,14 @@ def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
     done = manage("up", "--port", "18998", "--data", str(tmp_path / "file" / "data"))
     assert done.returncode == 1
     assert "data folder" in done.stderr
+
+
+def test_the_data_folder_of_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    named = {**os.environ, "LINCHPIN_DATA": str(tmp_path / "file" / "data")}
+    done = manage("up", "--port", "18998", env=named)
+    assert done.returncode == 1
+    assert f"data folder {tmp_path}" in done.stderr
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "http"])

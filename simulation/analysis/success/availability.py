@@ -225,13 +225,6 @@ def importances(
     return best
 
 
-def k_of_n(k: int, q: Sequence[float]) -> float:
-    """Unavailability of a group of independent things of which k must work."""
-    gates = Gates()
-    root = gates.at_least(k, [gates.var(i) for i in range(len(q))])
-    return probability(gates, root, lambda name: q[int(str(name))])
-
-
 def probability(gates: Gates, root: int, q_of: Callable[[object], float]) -> float:
     """Unavailability of one gate for any DAG; `q_of` gives that of each variable by its name."""
     q = [q_of(name) for name in gates.names]

@@ -226,10 +226,6 @@ class Compiler:
                     stack.append(target)
         return found
 
-    def hard_cycles(self) -> list[frozenset[State]]:
-        """Cycles of synchronous calls among the explored states."""
-        return sorted(set(self._hard.values()), key=sorted)
-
     def choices(self, state: State) -> frozenset[Choice]:
         """The choices that a request makes from this state on."""
         self.explore([state])

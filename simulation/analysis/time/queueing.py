@@ -91,8 +91,3 @@ def power_of_two_time(rho: float) -> float:
         if term < 1e-15:
             break
     return total
-
-
-def instances_for_safe_loss(load: float, capacity: float, zones: int) -> int:
-    """Instances so that the loss of one of `zones` zones leaves the load carried."""
-    return math.ceil(round(load / capacity * zones / (zones - 1), 9))

@@ -22,7 +22,6 @@ def hand_out(
         k = lane_of[l_].i
         lane = lanes[k]
         total_in = 0.0
-        weight_sum = 0.0
         for f in range(nf):
             lane_in[k, f] = 0.0
         for s in range(first, last):
@@ -31,7 +30,6 @@ def hand_out(
             for f in range(nf):
                 lane_in[k, f] += fluxes[s * nf + f].gone
                 total_in += fluxes[s * nf + f].gone
-                weight_sum += fluxes[s * nf + f].memory
         red = node.redelivery
         back, came = reservoir(lane.again, 0.0, red, dt)
         lane.again = back

@@ -7,7 +7,7 @@ import numpy as np
 from simulation.traffic.tables.layout import EVENT, FREE_LATER, LATER, zeros
 
 ARRIVE, REACH, DONE, BACK, RETRY, TIMER, FAIL, COMMIT, RETURN, DELIVER, WAKE = range(11)
-INDEX_BITS, KIND_BITS = 28, 4
+INDEX_BITS = 28
 INDEX_MASK = (1 << INDEX_BITS) - 1
 
 #: So many events in the heap are cut into buckets, of which there are so many.
