@@ -4,7 +4,6 @@ Members are written with `add`, which replaces what is there (RFC 6902, 4.1), so
 whether or not the document spells out a default.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -103,12 +102,40 @@ class Changes:
         """One more replica (or as many as given), dealt over a second container where the first is drawn in one."""
         return self.with_replicas(node, replicas or self.node(node).replicas + 1) + self.spread_out([node])
 
-    def duplicated_apart(self, node: str, container: str | None = None) -> Patch:
-        """One more replica, where every one of `spread` has a replica already in one more container.
+    def another(self, node: str, copies: int = 1, container: str | None = None) -> Patch:
+        """So many more that can take its place, away from `container`: of the only copy of data standbys, of a primary
+        more replicas of its copy, of all else more replicas."""
+        if self._is_only_copy(node):
+            return self.with_standby(node, copies)
+        return self.duplicated_apart(self.stand_in(node), container, copies)
+
+    def stand_in(self, node: str) -> str:
+        """The node of which more replicas can take this one's place: the copy of a primary, else itself."""
+        return self._copies.get(node, node)
+
+    @cached_property
+    def _copies(self) -> Mapping[str, str]:
+        """The first copy of each database that is replicated."""
+        found: dict[str, str] = {}
+        for edge in self.topology.edges:
+            ends = [self.places.get(name) for name in (edge.source, edge.target)]
+            kinds = {self.topology.nodes[i].kind for i in ends if i is not None}
+            if edge.kind in (None, "replicate") and kinds == {"database"}:
+                found.setdefault(edge.source, edge.target)
+        return found
+
+    def _is_only_copy(self, node: str) -> bool:
+        own = self.node(node)
+        is_alone = own.kind == "database" and own.replicas == 1 and own.params.get("shards", 1) == 1
+        return is_alone and node not in self._copies and node not in self._copies.values()
+
+    def duplicated_apart(self, node: str, container: str | None = None, copies: int = 1) -> Patch:
+        """More replicas, where every one of `spread` has a replica already in one more container.
 
         It stands beside the given one, by default the first of `spread`.
         """
-        own, patch = self.node(node), self.duplicated(node)
+        own = self.node(node)
+        patch = self.duplicated(node, own.replicas + copies)
         if 1 < len(own.spread) <= own.replicas:
             another, beside = self._beside(container or own.spread[0], own.spread)
             patch += beside
@@ -153,7 +180,13 @@ class Changes:
     def moved(self, nodes: Sequence[str], container: str) -> Patch:
         """Puts the nodes into a sibling of the container, added where there is none."""
         sibling, patch = self._beside(container)
-        return patch + [{"op": "add", "path": f"/nodes/{self.places[n]}/parent", "value": sibling} for n in nodes]
+        for name in nodes:
+            place = f"/nodes/{self.places[name]}"
+            if self.node(name).spread:
+                patch.append({"op": "add", "path": f"{place}/spread", "value": [sibling]})
+            else:
+                patch.append({"op": "add", "path": f"{place}/parent", "value": sibling})
+        return patch
 
     def added(self, nodes: Sequence[Node], edges: Sequence[Edge]) -> Patch:
         """Adds nodes and edges."""
@@ -170,7 +203,7 @@ class Changes:
                 patch += [{"op": "add", "path": f"/{name}/-", "value": value} for value in values]
         return patch
 
-    def with_standby(self, primary: str) -> Patch:
+    def with_standby(self, primary: str, replicas: int = 1) -> Patch:
         """A replica of a database in another container, kept up to date asynchronously, that readers may also ask."""
         node = self.node(primary)
         replica = self.fresh_id(f"{primary}-replica")
@@ -181,7 +214,7 @@ class Changes:
             if edge.kind in (None, "call") and edge.params.get("ops") != ["write"]:
                 name = self.fresh_id(f"{edge.id}-replica")
                 edges.append(Edge(name, edge.source, replica, "call", _reading(edge.params)))
-        patch = patch + self.added([Node(replica, node.kind, parent=parent, params=params)], edges)
+        patch = patch + self.added([Node(replica, node.kind, replicas=replicas, parent=parent, params=params)], edges)
         if node.params.get("failover", "automatic") != "automatic":
             patch += self.with_params(primary, failover="automatic")
         return patch
@@ -196,14 +229,30 @@ class Changes:
         return twin.id, [{"op": "add", "path": "/nodes/-", "value": msgspec.to_builtins(twin)}]
 
 
-def replicas_to_carry(needed: int, domains: int) -> int:
-    """Replicas of which `needed` are left after one of `domains` even shares is lost: n - ceil(n / z) >= needed."""
-    if domains < 2:
-        return needed + 1
-    count = math.ceil(needed * domains / (domains - 1))
-    while count - math.ceil(count / domains) < needed:
-        count += 1
-    return count
+class Together(Changes):
+    """Changes that are made one after the other: what one of them adds, the next ones know."""
+
+    def __init__(self, topology: Topology) -> None:
+        super().__init__(topology)
+        self._given: set[str] = set()
+        self._twins: dict[str, str] = {}
+
+    def fresh_id(self, wanted: str) -> str:
+        name, number = super().fresh_id(wanted), 2
+        while name in self._given or name in self._taken:
+            number += 1
+            tail = f"-{number}"
+            name = wanted[: 64 - len(tail)] + tail
+        self._given.add(name)
+        return name
+
+    def _beside(self, container: str, but: Sequence[str] = ()) -> tuple[str, Patch]:
+        twin = self._twins.get(container)
+        if twin is not None and twin not in but:
+            return twin, []
+        name, patch = super()._beside(container, but)
+        self._twins[container] = name
+        return name, patch
 
 
 def _reading(params: dict[str, Any]) -> dict[str, Any]:

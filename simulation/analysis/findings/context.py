@@ -1,5 +1,6 @@
 """What a rule may ask about a system: its drawing, read by operation, and the figures of its report."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -7,6 +8,7 @@ from simulation.analysis.advice.changes import Changes
 from simulation.analysis.report import Contingency, NodeFigures, Report, Spof
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
+from simulation.topology.limits import MAX_REPLICAS
 from simulation.topology.system import Component, Container, Link, System
 from simulation.topology.wiring import Gate, Wiring
 
@@ -183,6 +185,37 @@ class Context:
             nodes = [over.node for over in contingency.overloaded if over.utilization is None]
             if nodes:
                 yield contingency, nodes
+
+    def cache_of(self, contingency: Contingency) -> str | None:
+        """The cache that the contingency takes away or empties, be it by an edge to it; None of any other loss: a store
+        without its cache is another matter."""
+        edge = self._link_by_id.get(contingency.outage) if contingency.type == "edge" else None
+        component = self.component(contingency.outage) if edge is None else self.target(edge)
+        return component.id if component is not None and component.kind.id == "cache" else None
+
+    @cached_property
+    def _link_by_id(self) -> Mapping[str, Link]:
+        return {link.id: link for link in self.system.links}
+
+    def enough(self, component: Component, outage: str, utilization: float) -> int:
+        """Replicas with which those that the outage leaves carry what is now `utilization` of them: more are dealt over
+        the same places, so that some of them fall along."""
+        node = self.changes.node(component.id)
+        places = node.spread or ([node.parent] if node.parent else [])
+        homes = [self.system.container_by_id[name] for name in places]
+        box = self.system.container_by_id.get(outage)
+        falls = [box is not None and box.index in home.ancestors for home in homes] or [False]
+        one = int(outage.partition("#")[0] == component.id)
+
+        def left(count: int) -> int:
+            whole, rest = divmod(count, len(falls))
+            return count - whole * sum(falls) - sum(falls[:rest]) - one
+
+        needed = math.ceil(round(left(component.replicas) * utilization, 9))
+        count = max(component.replicas + 1, needed)
+        while left(count) < needed and count < MAX_REPLICAS:
+            count += 1
+        return count
 
     def offered_rps(self) -> float:
         return sum(s.rate_rps for s in self.system.sources)

@@ -24,7 +24,7 @@ def single(context: Context, spof: Spof, what: Text, fix: Text | None = None, pa
             f"Add a redundant {node} in another zone{gain}.",
             f"다른 가용 영역에 {node}을(를) 하나 더 두세요{gain_ko}.",
         ),
-        patch if patch is not None else context.changes.duplicated(node),
+        patch if patch is not None else context.changes.another(node),
     )
 
 

@@ -1,30 +1,28 @@
 """TD102: redundant on paper: after one loss the survivors are over their capacity."""
 
-import math
 from collections.abc import Iterator
 
-from simulation.analysis.advice.changes import replicas_to_carry
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
 from simulation.analysis.report import Contingency
 from simulation.topology.catalogue.model import Text
-from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    worst: dict[tuple[str, str], tuple[tuple[float, bool], Contingency]] = {}
+    worst: dict[tuple[str, str | None], tuple[tuple[float, bool], Contingency]] = {}
     for contingency, node, utilization in context.overloads():
-        key, severity = (node, _family(context, contingency)), _severity(context, contingency, utilization)
+        key, severity = (node, context.cache_of(contingency)), _severity(context, contingency, utilization)
         if key not in worst or severity > worst[key][0]:
             worst[key] = severity, contingency
     for (node, _), ((utilization, _), contingency) in worst.items():
         component = context.component(node)
         if component is None:
             continue
-        count = _wanted(context, component, contingency, utilization)
-        named = [node] if context.component(contingency.outage) is component else [node, contingency.outage]
+        count = context.enough(component, contingency.outage, utilization)
+        what = context.cache_of(contingency) or contingency.outage
+        named = [node] if context.component(what) is component else [node, what]
         yield Sighting(
             named,
             Text(
@@ -39,35 +37,10 @@ def detect(context: Context) -> Iterator[Sighting]:
         )
 
 
-def _family(context: Context, contingency: Contingency) -> str:
-    """The cache that was lost, or any other loss: a store without its cache is another matter."""
-    component = context.component(contingency.outage)
-    return component.id if component is not None and component.kind.id == "cache" else ""
-
-
 def _severity(context: Context, contingency: Contingency, utilization: float) -> tuple[float, bool]:
     """How bad it is; of equals the loss of a whole site, which has its own code."""
     box = context.system.container_by_id.get(contingency.outage)
     return round(utilization, 6), box is not None and box.kind.id in SITES
-
-
-def _wanted(context: Context, node: Component, contingency: Contingency, utilization: float) -> int:
-    """Replicas with which the survivors carry the load: enough left of z domains, or more of all."""
-    figures = context.nodes.get(node.id)
-    today = figures.utilization if figures else None
-    box = context.system.container_by_id.get(contingency.outage)
-    hit = (
-        sum(box.index in domain for domain in node.domains)
-        if box
-        else int(context.component(contingency.outage) is node)
-    )
-    if today is None or not hit:
-        return max(node.replicas + 1, math.ceil(node.replicas * utilization))
-    busy = max(1, math.ceil(round(today * node.replicas, 9)))
-    if box is None:
-        return max(node.replicas + 1, busy + 1)
-    places = len({tuple(d) for d in node.domains})
-    return max(node.replicas + 1, replicas_to_carry(busy, places))
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
 from simulation.topology.catalogue.model import Text
+from simulation.topology.document import Node
 from simulation.topology.system import Component, Container
 
 
@@ -52,16 +53,20 @@ def _spread(context: Context, container: Container, members: list[Component]) ->
     Only what stands in the container directly is moved; what stands deeper has places of its own.
     """
     changes = context.changes
-    direct = [m for m in members if changes.node(m.id).parent == container.id]
+    direct = [m for m in members if _stands_in(changes.node(m.id), container.id)]
     many = [m.id for m in direct if m.replicas > 1]
     alike: dict[str, list[str]] = {}
     for member in direct:
         if member.replicas == 1:
             alike.setdefault(member.kind.id, []).append(member.id)
     others = [name for names in alike.values() for name in names[1::2]]
-    patch = changes.spread_out([n for n in many if not changes.node(n).spread], container.id)
+    patch = changes.spread_out(many, container.id)
     moving = changes.moved(others, container.id) if others else []
     return [*patch, *(step for step in moving if step not in patch)] or None
+
+
+def _stands_in(node: Node, container: str) -> bool:
+    return set(node.spread) == {container} if node.spread else node.parent == container
 
 
 RULE = Rule(

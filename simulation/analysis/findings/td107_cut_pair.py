@@ -31,7 +31,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{'와(과) '.join(cut.components)}이(가) 함께 고장 나면 예산 {share(budget)}를 "
                 f"넘는 {share(cost)}의 트래픽을 잃습니다.",
             ),
-            patch=context.changes.duplicated_apart(nodes[0].id, box) if nodes else None,
+            patch=context.changes.another(nodes[0].id, container=box) if nodes else None,
         )
 
 

@@ -8,17 +8,15 @@ from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
-from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.catalogue.model import Text
 
 
 def detect(context: Context) -> Iterator[Sighting]:
     hit: dict[str, dict[str, float]] = {}
     for contingency, node, utilization in context.overloads():
-        cache, store = context.component(contingency.outage), context.component(node)
-        if cache is None or store is None or cache.kind.id != "cache":
-            continue
-        if store.kind.role is Role.STORE or store.id != cache.id:
-            stores = hit.setdefault(cache.id, {})
+        cache = context.cache_of(contingency)
+        if cache is not None and cache != node:
+            stores = hit.setdefault(cache, {})
             stores[node] = max(utilization, stores.get(node, 0))
     for cache_id, stores in hit.items():
         worst = max(stores, key=lambda n: stores[n])

@@ -10,7 +10,7 @@ from simulation.topology.catalogue.model import Text
 
 def detect(context: Context) -> Iterator[Sighting]:
     for db in context.of_kind("database"):
-        if db.replicas > 1 or db.params["backup"] or context.is_replicated(db):
+        if not context.arriving[db.index] or db.replicas > 1 or db.params["backup"] or context.is_replicated(db):
             continue
         patch = context.changes.with_params(db.id, backup=True)
         if db.shards == 1:

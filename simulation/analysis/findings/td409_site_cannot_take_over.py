@@ -1,6 +1,5 @@
 """TD409: the other data center falls under what fails over to it."""
 
-import math
 from collections.abc import Iterator
 
 from simulation.analysis.advice.patch import Patch
@@ -18,12 +17,14 @@ def detect(context: Context) -> Iterator[Sighting]:
         if site is not None and site.kind.id in SITES:
             after.setdefault(site.id, {})[node] = utilization
     for name, over in after.items():
+        if any(over == after.get(inner) for inner in _inside(context, name)):
+            continue  # the smaller site says it all
         worst = max(over, key=lambda n: over[n])
         patch: Patch = []
         for node, utilization in over.items():
             component = context.component(node)
             if component is not None:
-                patch += context.changes.with_replicas(node, math.ceil(round(component.replicas * utilization, 9)))
+                patch += context.changes.with_replicas(node, context.enough(component, name, utilization))
         yield Sighting(
             [name, worst, *(n for n in over if n != worst)],
             Text(
@@ -32,6 +33,12 @@ def detect(context: Context) -> Iterator[Sighting]:
             ),
             patch=patch or None,
         )
+
+
+def _inside(context: Context, site: str) -> Iterator[str]:
+    """Sites within a site."""
+    box = context.system.container_by_id[site]
+    return (c.id for c in context.system.containers if c.kind.id in SITES and box.index in c.ancestors[1:])
 
 
 RULE = Rule(

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 
+from simulation.analysis.advice.changes import Together
+from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.goals import goals, holds
 from simulation.analysis.findings.rule import Rule, Sighting
-from simulation.analysis.findings.wording import duration
+from simulation.analysis.findings.wording import availability, duration, enumerated
+from simulation.analysis.report import FlowFigures
 from simulation.topology.catalogue.model import Text
+
+#: A copy that takes less than this part of what is missing away is no way to a goal.
+_WORTH = 1e-3
+#: Copies are added until this part of what the goal allows is reached: the sum below is of first order.
+_MARGIN = 0.98
+_MOST = 30
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -15,26 +24,96 @@ def detect(context: Context) -> Iterator[Sighting]:
         for only, sign, goal in goals(context.topology, "availability"):
             if only not in (None, flow.id) or flow.availability is None or holds(flow.availability, sign, goal):
                 continue
-            worst = _contributors(context)
+            worst = [name for _, name in _contributions(context, flow)][:3]
             shown = ", ".join(worst) or "-"
             down = duration((flow.downtime_min_per_year or 0) * 60)
-            first = context.component(worst[0]) if worst else None
+            now = availability(flow.availability, goal)
+            copies, missing = _copies(context, flow, 1 - goal) if sign in (">", ">=") else ({}, 0.0)
             yield Sighting(
                 [flow.id, *worst],
                 Text(
-                    f"{flow.id} is available {flow.availability:.6g} of the time, below {goal:g}: {down} down a year. "
-                    f"Most of it comes from {shown}.",
-                    f"{flow.id}의 가용성이 {flow.availability:.6g}(으)로 목표 {goal:g}보다 낮아 1년에 {down} 멈춥니다. "
-                    f"주된 원인: {shown}.",
+                    f"{flow.id} is available {now} of the time, below {goal:g}: {down} "
+                    f"down a year. Most of it comes from {shown}.",
+                    f"{flow.id}의 가용성이 {now}(으)로 목표 {goal:g}보다 낮아 1년에 {down} "
+                    f"멈춥니다. 주된 원인: {shown}.",
                 ),
-                patch=context.changes.duplicated(first.id) if first else None,
+                _told(context, flow, goal, copies, missing) if copies else None,
+                _patch(context, copies),
             )
 
 
-def _contributors(context: Context) -> list[str]:
-    """The three nodes that a second copy would help most."""
-    gains = {n.id: n.importance.duplication_gain for n in context.report.nodes if n.importance is not None}
-    return [n for n in sorted(gains, key=lambda n: (-gains[n], n)) if gains[n] > 0][:3]
+def _contributions(context: Context, flow: FlowFigures) -> list[tuple[float, str]]:
+    """How much of the flow's unavailability a copy of each node would take away, the most first.
+
+    A node's importance is for all traffic; of a single point of failure it falls to the flows that it hits.
+    """
+    rates = {f.id: f.offered_rps for f in context.report.flows}
+    found: list[tuple[float, str]] = []
+    for node in context.report.nodes:
+        spof = context.spofs.get(node.id)
+        hit = spof.flows if spof else list(rates)
+        if node.importance is not None and flow.id in hit:
+            part = sum(rates.values()) / (sum(rates[name] for name in hit) or 1.0)
+            found.append((node.importance.duplication_gain * part, node.id))
+    return sorted([each for each in found if each[0] > 0], key=lambda each: (-each[0], each[1]))
+
+
+def _copies(context: Context, flow: FlowFigures, allowed: float) -> tuple[dict[str, int], float]:
+    """How many copies of which nodes bring the flow's unavailability down to what is allowed, and what is left of it.
+
+    By first order: each further copy of a node leaves of its contribution what a copy is down. What two nodes lose
+    only together is in the contribution of either, and goes with the first of them.
+    """
+    missing = 1 - (flow.availability or 0.0)
+    gains = {name: gain for gain, name in _contributions(context, flow)}
+    copies: dict[str, int] = {}
+    while missing > allowed * _MARGIN and gains and sum(copies.values()) < _MOST:
+        name = min(gains, key=lambda n: (-gains[n], n))
+        gain, up = gains[name], context.nodes[name].availability
+        if gain < missing * _WORTH:
+            break
+        copies[name] = copies.get(name, 0) + 1
+        missing -= gain
+        gains[name] = gain * (1 - up if up is not None else 1.0)
+        if copies[name] == 1:
+            for other, cost in _partners(context, name):
+                gains[other] = gains.get(other, 0.0) - cost
+    return copies, missing
+
+
+def _partners(context: Context, node: str) -> Iterator[tuple[str, float]]:
+    """Nodes that lose traffic together with this one, and how much."""
+    for cut in context.report.cut_sets:
+        names = {name.partition("#")[0] for name in cut.components}
+        if len(cut.components) == len(names) == 2 and node in names:
+            (other,) = names - {node}
+            yield other, cut.probability * cut.loss_share
+
+
+def _patch(context: Context, copies: dict[str, int]) -> Patch | None:
+    changes = Together(context.topology)
+    wanted: dict[str, int] = {}
+    for name, count in copies.items():
+        own = changes.stand_in(name)
+        wanted[own] = wanted.get(own, 0) + count
+    return [step for name, count in wanted.items() for step in changes.another(name, count)] or None
+
+
+def _told(context: Context, flow: FlowFigures, goal: float, copies: dict[str, int], missing: float) -> Text:
+    what = enumerated(f"{name} +{count}" for name, count in copies.items())
+    reached = availability(1 - missing, goal)
+    if missing <= 1 - goal:
+        return Text(
+            f"Add copies ({what}): together they bring {flow.id} to about {reached}.",
+            f"사본을 더하세요({what}). 함께 {flow.id}의 가용성을 약 {reached}(으)로 올립니다.",
+        )
+    boxes = enumerated(s.component for s in context.report.spofs if s.type == "container" and flow.id in s.flows)
+    rest, rest_ko = (f": the rest comes from {boxes}", f" 나머지 원인: {boxes}.") if boxes else ("", "")
+    return Text(
+        f"Add copies ({what}). They bring {flow.id} to about {reached}, short of {goal:g}{rest}.",
+        f"사본을 더하세요({what}). {flow.id}의 가용성이 약 {reached}(으)로 오르지만 목표 {goal:g}에는 못 "
+        f"미칩니다.{rest_ko}",
+    )
 
 
 RULE = Rule(

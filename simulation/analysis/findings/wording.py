@@ -1,5 +1,6 @@
 """Numbers as a reader wants them in a sentence."""
 
+import math
 from collections.abc import Iterable
 
 #: Names that a sentence spells out; a finding's `components` hold all of them.
@@ -21,6 +22,15 @@ def share(value: float) -> str:
     if percent == 0 or percent >= 10:
         return f"{percent:.0f} %"
     return f"{percent:.2g} %" if percent >= 0.01 else f"{percent:.1e} %"
+
+
+def availability(value: float, goal: float) -> str:
+    """An availability with two digits of what is missing, or as many as set it apart from the goal: 0.9989."""
+    missing = 1 - value
+    digits = 4 if missing <= 0 else min(15, max(4, 1 - math.floor(math.log10(missing))))
+    while digits < 15 and (float(f"{value:.{digits}f}") >= goal) != (value >= goal):
+        digits += 1
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def rate(value: float) -> str:

@@ -1,0 +1,120 @@
+"""What a finding proposes goes as far as it says: the patched document no longer has it, or the finding says why."""
+
+from typing import Any
+
+import pytest
+
+from simulation.analysis import analyze
+from simulation.analysis.advice.patch import apply
+from simulation.analysis.report import Finding, Report
+from simulation.topology.document import Topology
+from simulation.topology.parsing import from_object, to_object
+from tests.analysis.documents import USERS, document, edge, node, paths
+
+
+def goal(topology: Topology, *thresholds: str) -> Topology:
+    return from_object({**to_object(topology), "thresholds": list(thresholds)})
+
+
+def found(report: Report, code: str) -> list[Finding]:
+    return [f for f in report.findings if f.code == code]
+
+
+def patched(topology: Topology, finding: Finding) -> Report:
+    assert finding.patch is not None
+    return analyze(from_object(apply(to_object(topology), finding.patch)))
+
+
+def shop(**web: Any) -> Topology:
+    nodes = [USERS, node("lb", "load_balancer"), node("web", "web_server", 3, **web), node("db", "database")]
+    nodes += [node("sessions", "session_store")]
+    return document(nodes, paths("users>lb>web>db", "web>sessions"))
+
+
+def test_copies_of_all_that_is_needed_reach_the_goal() -> None:
+    topology = goal(shop(), "availability >= 0.9999")
+    (missed,) = found(analyze(topology), "TD603")
+    after = patched(topology, missed)
+    assert found(after, "TD603") == []
+    assert "together they bring f to about" in (missed.fix or "")
+
+
+def test_a_goal_for_each_flow_is_met_by_copies_on_its_way() -> None:
+    nodes = [USERS, node("a", "service", availability=0.99), node("b", "service", availability=0.999)]
+    flows = [{"id": "x", "rate_rps": 10, "mix": {"look": 1}}, {"id": "y", "rate_rps": 1000, "mix": {"buy": 1}}]
+    edges = [edge("users>a", ops=["look"]), edge("users>b", ops=["buy"])]
+    topology = goal(document(nodes, edges, flows), "availability{flow=x} >= 0.99999", "availability{flow=y} > 0.9999")
+    for missed in found(analyze(topology), "TD603"):
+        left = [f.components[0] for f in found(patched(topology, missed), "TD603")]
+        assert missed.components[0] not in left
+
+
+def test_what_no_copy_mends_is_said() -> None:
+    nodes = [node("a", "zone", availability=0.99), USERS, node("web", "web_server", 2, parent="a")]
+    topology = goal(document(nodes, paths("users>web")), "availability >= 0.9999")
+    nodes[2] = node("web", "web_server", 1, parent="a")
+    for each in (topology, goal(document(nodes, paths("users>web")), "availability >= 0.9999")):
+        for missed in found(analyze(each), "TD603"):
+            assert missed.patch is None or "short of 0.9999: the rest comes from a" in (missed.fix or "")
+
+
+def test_two_that_only_fail_together_do_not_each_take_the_whole_away() -> None:
+    pair = [node("one", "service", availability=0.99), node("two", "service", availability=0.99)]
+    rest = node("lb", "load_balancer", availability=0.99995)
+    topology = document([USERS, rest, *pair], paths("users>lb>one", "lb>two"))
+    topology = goal(topology, "availability >= 0.9999")
+    (missed,) = found(analyze(topology), "TD603")
+    assert found(patched(topology, missed), "TD603") == []
+
+
+def test_an_availability_beside_its_goal_is_told_apart_from_it() -> None:
+    topology = goal(document([USERS, node("web", "web_server", availability=0.9998999)], paths("users>web")))
+    topology = goal(topology, "availability >= 0.9999")
+    (missed,) = found(analyze(topology), "TD603")
+    assert "available 0.9998999 of the time" in missed.message
+
+
+def test_the_only_copy_of_data_gets_a_standby_not_a_second_primary() -> None:
+    topology = document(
+        [USERS, node("web", "web_server", 2), node("db", "database", backup=True)], paths("users>web>db")
+    )
+    (single,) = found(analyze(topology), "TD101")
+    assert single.patch is not None
+    changed = from_object(apply(to_object(topology), single.patch))
+    assert [(e.source, e.kind) for e in changed.edges if e.kind == "replicate"] == [("db", "replicate")]
+    assert analyze(changed).spofs == []
+
+
+@pytest.mark.parametrize("replicas", [2, 3, 5])
+def test_a_site_that_holds_more_than_its_part_leaves_enough(replicas: int) -> None:
+    """Replicas dealt over two zones of one site and one of the other: a third of them is left."""
+    boxes = [node("east", "datacenter"), node("west", "datacenter")]
+    boxes += [node("e1", "zone", parent="east"), node("w1", "zone", parent="west"), node("e2", "zone", parent="east")]
+    web = node("web", "web_server", replicas, spread=["e1", "w1", "e2"], service_time_ms=10, concurrency=1)
+    topology = document([*boxes, USERS, node("lb", "load_balancer", 2), web], paths("users>lb>web"), replicas * 90)
+    (site,) = (f for f in found(analyze(topology), "TD409") if f.components[0] == "east")
+    assert [f for f in found(patched(topology, site), "TD409") if f.components[0] == "east"] == []
+
+
+def test_a_site_within_a_site_is_spoken_of_once() -> None:
+    boxes = [node(f"r{i}", "region") for i in (1, 2)] + [node(f"d{i}", "datacenter", parent=f"r{i}") for i in (1, 2)]
+    webs = [node(f"w{i}", "web_server", parent=f"d{i}", service_time_ms=10, concurrency=10) for i in (1, 2)]
+    names = node("dns", "dns", 2, policy="geo")
+    topology = document([*boxes, USERS, names, *webs], paths("users>dns>w1", "dns>w2"), 1500)
+    assert sorted(f.components[0] for f in found(analyze(topology), "TD409")) == ["d1", "d2"]
+
+
+def test_an_edge_to_a_cache_is_no_other_matter_than_the_cache() -> None:
+    nodes = [USERS, node("web", "web_server", 4), node("cache", "cache", hit_ratio=0.9)]
+    nodes += [node("db", "database", 2, read_time_ms=20, concurrency=8)]
+    report = analyze(document(nodes, paths("users>web>cache", "web>db"), {"rate_rps": 1000, "mix": {"read": 1}}))
+    assert [f.components for f in found(report, "TD303")] == [["cache", "db"]]
+    assert found(report, "TD102") == []
+
+
+def test_copies_that_are_spread_over_one_container_move_too() -> None:
+    boxes = [node("a", "zone"), node("b", "zone")]
+    web, queue = node("web", "web_server", 2, spread=["a"]), node("queue", "message_queue", 2, spread=["a"])
+    topology = document([*boxes, USERS, web, queue, node("job", "worker")], paths("users>web>queue>job"))
+    (common,) = (f for f in found(analyze(topology), "TD106") if f.components[0] == "a")
+    assert found(patched(topology, common), "TD106") == []
