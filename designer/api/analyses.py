@@ -96,7 +96,7 @@ def max_order(request: Request) -> int | None:
 
 
 def asked(request: Request, name: str) -> bool:
-    """Whether a part of the report that comes on request is asked for. Raises InvalidInput."""
+    """Whether what comes on request is asked for. Raises InvalidInput."""
     text = request.query_params.get(name, "false")
     if text not in ("true", "false"):
         raise InvalidInput([Problem("", f"{name}={text[:20]!r} is neither true nor false")], 400)

@@ -4,11 +4,13 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import limits
 from designer.api import bodies, shapes
+from designer.api.analyses import asked
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
 from designer.api.subjects import judged
@@ -20,6 +22,8 @@ from simulation.evaluation.sweeps import grid, variant
 from simulation.runs.computing import compute
 from simulation.topology import parsing
 from simulation.topology.document import InvalidInput, Problem
+
+BRIEF = "true: without the timelines and the reports of the points."
 
 
 def _evaluation(principal: Principal, given: shapes.NewEvaluation) -> dict[str, Any]:
@@ -117,9 +121,13 @@ class Sweeps(Endpoint):
         return accepted(_sweep(job), f"sweeps/{job.pk}")
 
 
-def _sweep(job: Job) -> dict[str, Any]:
+def _sweep(job: Job, *, brief: bool = False) -> dict[str, Any]:
     rows = list(job.points.order_by("index"))
     points = [{"vary": json.loads(row.vary), **_point(row)} for row in rows]
+    for evaluation in (point["evaluation"] for point in points if brief and point["evaluation"]):
+        evaluation["report"] = None
+        if evaluation["result"]:
+            evaluation["result"]["timeline"] = []
     finished = sum(row.state in ("done", "failed") for row in rows)
     state = "done" if finished == len(rows) else "running" if finished or any(r.attempts for r in rows) else "queued"
     return {
@@ -131,6 +139,13 @@ def _sweep(job: Job) -> dict[str, Any]:
 class SweepView(Endpoint):
     """A sweep and how far it is."""
 
-    @operation("getSweep", "A sweep and its points", answers={200: "SweepAnswer"})
+    parameters = ("brief",)
+
+    @operation("getSweep", "A sweep and its points", answers={200: "SweepAnswer"}, query={"brief": BRIEF})
     def get(self, request: Request, job: UUID) -> Response:
-        return Response(_sweep(own_job(self.principal, job, Job.Kind.SWEEP)))
+        return Response(_sweep(own_job(self.principal, job, Job.Kind.SWEEP), brief=asked(request, "brief")))
+
+    @operation("endSweep", "Give a sweep up: what still waits is not computed", answers={204: None})
+    def delete(self, request: Request, job: UUID) -> HttpResponse:
+        own_job(self.principal, job, Job.Kind.SWEEP).delete()
+        return HttpResponse(status=204)

@@ -63,7 +63,9 @@ def perform(row: int) -> None:
     )
     if claimed != 1:
         return
-    point = JobPoint.objects.select_related("job").get(pk=row)
+    point = JobPoint.objects.select_related("job").filter(pk=row).first()
+    if point is None:
+        return  # given up meanwhile
     if point.attempts > ATTEMPTS:
         _settle(point, Job.State.FAILED, problem={"detail": f"its worker ended {ATTEMPTS} times", "errors": []})
         return

@@ -126,9 +126,3 @@ def _required(model: Model, state: tuple[int, str]) -> frozenset[int]:
                     found.add(member.target)
                     waiting.append((member.target, op))
     return frozenset(found)
-
-
-def cost_per_month(model: Model) -> float:
-    """USD a month of all replicas and containers."""
-    nodes = sum(float(c.params.get("cost_per_month") or 0.0) * c.instances for c in model.system.components)
-    return nodes + sum(float(b.params.get("cost_per_month") or 0.0) for b in model.system.containers)

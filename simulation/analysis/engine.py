@@ -133,7 +133,7 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
         edges=writer.edges(),
         findings=[],
         advice=[],
-        cost_per_month=assumptions.cost_per_month(model),
+        cost_per_month=model.system.cost_per_month,
         assumptions=assumptions.listed(model),
         not_modelled=[s.reason for s in simplifications],
         gaps=writer.gaps,

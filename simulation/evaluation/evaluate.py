@@ -17,6 +17,7 @@ from simulation.evaluation.readings import Reading, from_report, from_result
 from simulation.evaluation.thresholds import Threshold, parse_all
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem, Topology
+from simulation.topology.resolving import resolve
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import Scenario, standing_at
 from simulation.traffic.scenario import parse as parse_scenario
@@ -43,12 +44,13 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Evaluation(msgspec.Struct, frozen=True):
-    """The verdict, each threshold, and what it was read from."""
+    """The verdict, each threshold, what it was read from, and what the document costs a month."""
 
     verdict: Literal["pass", "fail"]
     thresholds: list[Outcome]
     report: Report | None = None
     result: Result | None = None
+    cost_per_month: float | None = None
 
 
 def evaluate(
@@ -74,7 +76,7 @@ def evaluate(
     result = _simulate(topology, plan, stopped) if plan is not None else None
     outcomes = judged_by(judged, sources, report, result)
     verdict: Literal["pass", "fail"] = "pass" if all(o.holds for o in outcomes) else "fail"
-    return Evaluation(verdict, outcomes, report, result)
+    return Evaluation(verdict, outcomes, report, result, resolve(topology).cost_per_month)
 
 
 def _analyze(topology: Topology) -> Report:

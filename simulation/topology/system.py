@@ -131,6 +131,12 @@ class System:
         return {c.id: c for c in self.containers}
 
     @cached_property
+    def cost_per_month(self) -> float:
+        """USD a month of all replicas and containers."""
+        nodes = sum(float(c.params.get("cost_per_month") or 0.0) * c.instances for c in self.components)
+        return nodes + sum(float(b.params.get("cost_per_month") or 0.0) for b in self.containers)
+
+    @cached_property
     def outgoing(self) -> tuple[tuple[Link, ...], ...]:
         """Links by source component."""
         found: list[list[Link]] = [[] for _ in range(len(self.components))]

@@ -41,6 +41,7 @@ MATRIX = {
     "GET evaluations/<uuid:job>": "mine",
     "POST sweeps": "all",
     "GET sweeps/<uuid:job>": "mine",
+    "DELETE sweeps/<uuid:job>": "mine",
     "POST searches": "all",
     "GET searches/<uuid:job>": "mine",
     "POST imports": "all",

@@ -646,7 +646,11 @@ export interface paths {
         get: operations["getSweep"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Give a sweep up: what still waits is not computed
+         * @description A sweep and how far it is.
+         */
+        delete: operations["endSweep"];
         options?: never;
         head?: never;
         patch?: never;
@@ -940,7 +944,7 @@ export interface components {
         };
         /**
          * Evaluation
-         * @description The verdict, each threshold, and what it was read from.
+         * @description The verdict, each threshold, what it was read from, and what the document costs a month.
          */
         Evaluation: {
             /** @enum {unknown} */
@@ -950,6 +954,8 @@ export interface components {
             report: components["schemas"]["Report"] | null;
             /** @default null */
             result: components["schemas"]["Result"] | null;
+            /** @default null */
+            cost_per_month: number | null;
         };
         /**
          * Event
@@ -7411,7 +7417,10 @@ export interface operations {
     };
     getSweep: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description true: without the timelines and the reports of the points. */
+                brief?: string;
+            };
             header?: never;
             path: {
                 job: string;
@@ -7427,6 +7436,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SweepAnswer"];
                 };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    endSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: {
                 headers: {
