@@ -19,6 +19,10 @@ WRITE = "write"
 CACHEABLE = frozenset({"database", "object_storage", "search_index"})
 
 
+#: Look-ups of one request at one cache that each spare their own part of what stands behind; further ones spare none.
+MOST_PARTS = 16
+
+
 class Policy(StrEnum):
     """How a gate's members share the requests."""
 
@@ -66,9 +70,20 @@ class Gate:
     behind: tuple[int, ...] = ()
 
     @property
+    def told_apart(self) -> int:
+        """Of a look-up: in how many parts it spares what stands behind, each by a hit of its own."""
+        return max(min(int(self.calls), MOST_PARTS), 1)
+
+    @property
     def asks_all(self) -> bool:
         """Whether all members are asked at once, and not one of them."""
         return self.policy is Policy.ALL or (self.policy is not Policy.SHARD and self.needed > 1)
+
+
+def every_time(share: float, calls: float) -> float:
+    """Chance that so many calls in the mean all find what each finds with this chance."""
+    whole = int(calls)
+    return float(share**whole) * (1.0 - (calls - whole) * (1.0 - share))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Truth:
     def __init__(self, topology: Topology) -> None:
         self.system = resolve(topology)
         self.wiring = Wiring(self.system)
+        self._circles: dict[str, dict[int, int]] = {}
         self.parts: list[tuple[Part, float]] = []
         for c in self.system.components:
             if c.kind.can_fail:
@@ -56,19 +57,16 @@ class Truth:
         """What a request may meet on its way: a hit or a miss, a shard, a member of a pool by key."""
         lucks: list[list[tuple[object, int, float]]] = []
         pools: dict[object, list[tuple[int, float]]] = {}
+        for key, share in self._chances().items():
+            if 0 < share < 1:
+                lucks.append([(key, 1, share), (key, 0, 1 - share)])
         for c in self.system.components:
-            hit = float(c.params.get("hit_ratio") or 0.0)
-            if 0 < hit < 1:
-                lucks.append([(("hit", c.id), 1, hit), (("hit", c.id), 0, 1 - hit)])
             if c.shards > 1:
                 hot = float(c.params["hot_key_share"])
                 shares = [hot + (1 - hot) / c.shards, *[(1 - hot) / c.shards] * (c.shards - 1)]
                 lucks.append([(("shard", c.id), i, share) for i, share in enumerate(shares)])
             for op in self.system.sources[0].mix:
-                for i, gate in enumerate(self.wiring.gates(c.index, op)):
-                    if gate.calls < 1:
-                        key = ("skip", c.index, op, i)
-                        lucks.append([(key, 0, gate.calls), (key, 1, 1 - gate.calls)])
+                for gate in self.wiring.gates(c.index, op):
                     if gate.policy is Policy.SHARD and len(gate.members) > 1:
                         pools[shards(gate)] = sorted((m.target, m.weight) for m in gate.members)
         for key, members in pools.items():
@@ -77,6 +75,44 @@ class Truth:
         return [
             ({key: value for key, value, _ in picked}, math.prod(p for _, _, p in picked)) for picked in product(*lucks)
         ]
+
+    def _chances(self) -> dict[object, float]:
+        """Of all that happens by luck, wherever a request may come and however often: that it does so every time."""
+        found: dict[object, float] = {}
+        for op in self.system.sources[0].mix:
+            ahead = [(self.system.sources[0].client, 1)]
+            seen = set(ahead)
+            while ahead:
+                index, times = ahead.pop()
+                c = self.system.components[index]
+                found["hit", c.id, times, 1] = float(c.params.get("hit_ratio") or 0.0) ** times
+                gates = self.wiring.gates(index, op)
+                for i, gate in enumerate(gates):
+                    found["skip", index, op, i, times] = max(0.0, 1 - gate.calls) ** times
+                    if gate.lookup is Lookup.ASIDE:
+                        cache = self.system.components[gate.members[0].target]
+                        often = times * max(1, int(gate.calls))
+                        hit = float(cache.params.get("hit_ratio") or 0.0) * min(1, gate.calls)
+                        found["hit", cache.id, often, min(1, gate.calls)] = hit**often
+                    for member in () if gate.publish else gate.members:
+                        there = member.target, self.often(op, index, member.target, gate, times)
+                        if there not in seen:
+                            seen.add(there)
+                            ahead.append(there)
+        return found
+
+    def often(self, op: str, source: int, target: int, gate: Gate, times: int) -> int:
+        """How often a request comes to the target that comes so often to the source; round a circle no more."""
+        if op not in self._circles:
+            calls: nx.DiGraph[int] = nx.DiGraph()
+            for c in self.system.components:
+                for each in self.wiring.gates(c.index, op):
+                    if not each.publish:
+                        calls.add_edges_from((c.index, m.target) for m in each.members)
+            parts = nx.strongly_connected_components(calls)
+            self._circles[op] = {c: i for i, part in enumerate(parts) for c in part}
+        circle = self._circles[op]
+        return times if circle[source] == circle[target] else times * max(1, int(gate.calls))
 
     @cached_property
     def lost(self) -> NDArray[np.float64]:
@@ -177,41 +213,41 @@ class _Walk:
             own = own & np.logical_or.reduce(semi) if semi else own
         return own
 
-    def hits(self, c: Component) -> bool:
-        certain = c.params.get("hit_ratio") == 1
-        return self.truth.wiring.caches(c, self.op) and bool(self.luck.get(("hit", c.id), certain))
+    def hits(self, c: Component, times: int, asked: float = 1) -> bool:
+        certain = c.params.get("hit_ratio") == 1 and asked == 1
+        return self.truth.wiring.caches(c, self.op) and bool(self.luck.get(("hit", c.id, times, asked), certain))
 
-    def served(self, index: int, above: frozenset[int]) -> States:
+    def served(self, index: int, above: frozenset[int], times: int = 1) -> States:
         """States in which the request is answered here; who is asked again on the way has no answer of its own."""
         members = self.cycles.get(index)
         if members is None:
-            return self._served(index, above, frozenset())
+            return self._served(index, above, frozenset(), times)
         found = self.always
         for member in members:
-            found = found & self._served(member, above, members)
+            found = found & self._served(member, above, members, times)
         return found
 
-    def _served(self, index: int, above: frozenset[int], circle: frozenset[int]) -> States:
+    def _served(self, index: int, above: frozenset[int], circle: frozenset[int], times: int) -> States:
         c = self.system.components[index]
         ready = self.takes(c)
-        if c.kind.role is Role.QUEUE or self.hits(c):
+        if c.kind.role is Role.QUEUE or self.hits(c, times):
             return ready
         gates = self.truth.wiring.gates(index, self.op)
         if c.kind.is_router and not gates:
             return ~self.always
-        answers = [self._answer(index, i, gate, len(gates), above | {index}, circle) for i, gate in enumerate(gates)]
+        answers = [self._answer(index, len(gates), gate, above | {index}, circle, times) for gate in gates]
         for i, (gate, answer) in enumerate(zip(gates, answers, strict=True)):
-            if gate.required and not self.luck.get(("skip", index, self.op, i)):
+            if gate.required and not self.luck.get(("skip", index, self.op, i, times)):
                 for b in gate.behind:
-                    if gates[b].lookup is Lookup.THROUGH or self.hits(
-                        self.system.components[gates[b].members[0].target]
-                    ):
+                    cache, calls = self.system.components[gates[b].members[0].target], gates[b].calls
+                    is_through = gates[b].lookup is Lookup.THROUGH
+                    if calls >= 1 if is_through else self.hits(cache, times * max(1, int(calls)), min(1, calls)):
                         answer = answer | answers[b]
                 ready = ready & answer
         return ready
 
     def _answer(
-        self, index: int, position: int, gate: Gate, gates: int, above: frozenset[int], circle: frozenset[int]
+        self, index: int, gates: int, gate: Gate, above: frozenset[int], circle: frozenset[int], times: int
     ) -> States:
         answers: list[States] = []
         for member in gate.members:
@@ -224,7 +260,8 @@ class _Walk:
             elif target.index in above:
                 answers.append(~self.always)
             else:
-                answers.append(self.served(target.index, above))
+                often = self.truth.often(self.op, index, target.index, gate, times)
+                answers.append(self.served(target.index, above, often))
         if not answers:
             return ~self.always
         if gate.policy is Policy.SHARD and len(answers) > 1:

@@ -120,6 +120,20 @@ STORIES = {
             400,
         )
     ),
+    "several look-ups": Story(
+        document(
+            [USERS, web(2), node("cache", "cache", hit_ratio=0.7), database(concurrency=16)],
+            [edge("users>web"), edge("web>cache", calls=3), edge("web>db", calls=3)],
+            300,
+        )
+    ),
+    "look-ups of an uneven number": Story(
+        document(
+            [USERS, web(2), node("cache", "cache", hit_ratio=0.7), database(concurrency=16)],
+            [edge("users>web"), edge("web>cache", calls=2.4), edge("web>db", calls=2)],
+            300,
+        )
+    ),
     "a bounded queue": Story(document([USERS, web(queue_limit=10)], paths("users>web"), 380), 0.03),
     "two regions": Story(
         document(

@@ -39,6 +39,16 @@ POOLS = [
 SHARDED_COPY = [*paths("users>web>db"), edge("db>copy", "replicate", mode="sync", lag_ms=5)]
 WRITES = {"rate_rps": 400, "mix": {"write": 1.0}}
 
+
+def looked_up(calls: float, kind: str = "service", **params: Any) -> Topology:
+    """A store behind a cache that a request asks so often."""
+    return document(
+        [USERS, node("web", kind, **FAST), cache(**params), database()],
+        [edge("users>web"), edge("web>cache", calls=calls), edge("web>db", calls=calls)],
+        400,
+    )
+
+
 LOSSES: dict[str, tuple[Topology, str]] = {
     "a shard asked twice": (two_ways_to_shards(shards=4), "db#2"),
     "the hot shard asked twice": (two_ways_to_shards(shards=4, hot_key_share=0.3), "db#1"),
@@ -50,6 +60,30 @@ LOSSES: dict[str, tuple[Topology, str]] = {
     "a shard of a synchronous copy": (
         document([USERS, web(), database(shards=4), database("copy", shards=4)], SHARDED_COPY, WRITES),
         "copy#3",
+    ),
+    "the store behind two look-ups": (looked_up(2), "db"),
+    "the store behind look-ups of an uneven number": (looked_up(2.5), "db"),
+    "the store behind more look-ups than are told apart": (looked_up(20, hit_ratio=0.97), "db"),
+    "the store behind a look-up by some requests": (looked_up(0.5), "db"),
+    "the origin of a cache that is asked thrice": (
+        document(
+            [USERS, web(), cache(), database()], [edge("users>web"), edge("web>cache", calls=3), edge("cache>db")]
+        ),
+        "db",
+    ),
+    "the origin of a cache that a service asks that is called twice": (
+        document(
+            [USERS, web(), web("other"), cache(), database()],
+            [edge("users>web"), edge("web>other", calls=2), *paths("other>cache>db")],
+        ),
+        "db",
+    ),
+    "a call that is seldom made, by a service that is called twice": (
+        document(
+            [USERS, web(), web("other"), database()],
+            [edge("users>web"), edge("web>other", calls=2), edge("other>db", calls=0.3)],
+        ),
+        "db",
     ),
     "a synchronous copy": (
         document([USERS, web(), database(shards=2), database("copy", shards=2)], SHARDED_COPY, WRITES),

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from simulation.analysis.load.routing import Step, loss_of, passed
+from simulation.analysis.load.routing import Step, loss_of
 from simulation.analysis.load.work import Work, attempts_of, slots_of, traffic
 from simulation.analysis.time.queueing import bounded
 from simulation.topology.system import Component, Link, System
+from simulation.topology.wiring import every_time
 
 _ROUNDS = 500
 
@@ -90,5 +91,5 @@ def answered(work: Work, here: int, steps: Sequence[Step]) -> float:
     result = 1.0
     for gate, total in visits.items():
         share = good[gate] / total if total else 1.0
-        result *= passed(share, total)
+        result *= every_time(share, total)
     return result

@@ -12,7 +12,18 @@ from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
 from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Standby, Wiring, fails_over, standbys
+from simulation.topology.wiring import (
+    WRITE,
+    Gate,
+    Lookup,
+    Member,
+    Policy,
+    Standby,
+    Wiring,
+    every_time,
+    fails_over,
+    standbys,
+)
 
 Place = tuple[int, str, str]
 """Component, operation, home region ("" for none)."""
@@ -39,11 +50,6 @@ class Step:
 def loss_of(link: Link) -> float:
     """Share of the calls that the network loses."""
     return float(link.params.get("loss") or 0.0)
-
-
-def passed(share: float, calls: float) -> float:
-    """Chance that all of so many calls in the mean pass, each with the same chance."""
-    return 1.0 - calls * (1.0 - share) if calls <= 1 else float(share**calls)
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ class Routing:
                         made = reach * _made(kept, calls)
                         steps.append(Step(member.link, to, passes * calls * part, number, made))
                     if gate.required:
-                        reach *= passed(kept, calls)
+                        reach *= every_time(kept, calls)
         if op == WRITE:
             for follower in self.followers(index):
                 is_there = follower.link not in down.links and follower.target not in down.components

@@ -27,6 +27,7 @@ from simulation.analysis.success.reliability import (
 )
 from simulation.analysis.success.sampling import estimate
 from simulation.topology.system import System
+from simulation.topology.wiring import every_time
 
 #: Who answered.
 CIRCUIT, DIAGRAM = "exact", "exact, by a decision diagram"
@@ -75,9 +76,9 @@ class Rates:
         if component is None:  # it was removed in an edit, and nothing depends on it
             return PERFECT
         if kind == "skip":
-            return Rate(name[4], 0.0)
+            return Rate(1 - every_time(1 - name[4], name[5]), 0.0)
         if kind == "hit":
-            return Rate(1 - self._hits.get(component.index, 0.0), 0.0)
+            return Rate(1 - every_time(self._hits.get(component.index, 0.0) * name[2] / 1e6, name[3]), 0.0)
         if kind == "failover":
             return of_failover(component)
         if kind == "common":

@@ -11,6 +11,7 @@ from itertools import product
 
 from simulation.analysis.success.compile import BY_LUCK, STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode
 from simulation.topology.system import Component, Source, System
+from simulation.topology.wiring import every_time
 
 #: Classes of one operation of one flow; choices beyond are settled for the worst.
 CLASS_LIMIT = 256
@@ -44,15 +45,17 @@ def shard_shares(component: Component) -> list[float]:
 def outcomes(
     compiler: Compiler, op: str, choice: Choice, hits: Mapping[int, float], by_group: Mapping[int, Component]
 ) -> list[float]:
-    """Probability of each outcome of a choice; of a hit, and of no call, the second."""
-    kind, index, number = choice
+    """Probability of each outcome of a choice; of hits, and of no call, the second."""
+    kind, index, number, times = choice
     if kind == "hit":
-        return [1 - hits[index], hits[index]]
+        every = every_time(hits[index] * number / 1e6, times)
+        return [1 - every, every]
     if kind == "shard":
         return shard_shares(by_group[index])
     if kind == "skip":
         calls = compiler.wiring.gates(index, op)[number].calls
-        return [calls, 1 - calls]
+        none = every_time(1 - calls, times)
+        return [1 - none, none]
     weights = compiler.pool_weights(number)
     total = sum(weights)
     return [w / total if total else 1 / len(weights) for w in weights]

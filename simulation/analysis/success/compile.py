@@ -33,10 +33,10 @@ from simulation.topology.wiring import (
 State = tuple[int, str]
 """A component and the operation that reaches it."""
 
-Choice = tuple[str, int, int]
-"""("hit", cache, 0), ("shard", replica group, shards), ("part", a member, number of the pool of shards), or
-("skip", component, gate's position): whether a request makes none of the less than one calls that it makes there on
-average."""
+Choice = tuple[str, int, int, float]
+"""("hit", cache, how many of a million requests ask it), ("shard", replica group, shards), ("part", a member, number of
+the pool of shards), or ("skip", component, gate's position): whether a request makes none of the less than one calls
+that it makes there on average. Last is how often it comes there: to hit is then to hit every time."""
 
 #: Edges of less than one call a request that are each a choice by luck. With more of them every such call is taken to
 #: be made: where much is shared behind them, no exact solver gets through (from some 50 on, 100 nodes take seconds).
@@ -46,6 +46,17 @@ MOST_SELDOM = 40
 BY_LUCK = frozenset({"hit", "skip"})
 
 Choices = Mapping[Choice, int]
+
+ONCE = 1.0
+
+_MILLION = 1_000_000
+
+
+def more_often(choice: Choice, times: float) -> Choice:
+    """The choice of a request that comes there so many times as often; who holds its key does not change with that."""
+    kind, index, number, own = choice
+    return (kind, index, number, round(own * times, 6)) if kind in BY_LUCK else choice
+
 
 WORST: Choices = {}
 """Every choice settled for the worst: misses, and every shard needed."""
@@ -73,6 +84,13 @@ STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _pos
 def knows_seldom_calls(system: System) -> bool:
     """Whether requests that do not make a call of less than one on average go without it; else all need it."""
     return sum([0 < float(link.params.get("calls", 1.0)) < 1 for link in system.links]) <= MOST_SELDOM
+
+
+def _asked(lookup: Gate | None) -> tuple[int, float]:
+    """How many of a million requests make a look-up, and in how many parts; without one, all come to the cache."""
+    if lookup is None:
+        return _MILLION, ONCE
+    return round(min(lookup.calls, 1.0) * _MILLION), float(lookup.told_apart)
 
 
 class Compiler:
@@ -104,7 +122,7 @@ class Compiler:
         self._targets: dict[State, list[tuple[State, bool]]] = {}
         self._settled: Choices = WORST
         self._taken: list[tuple[Choice, int]] = []  # `settled` in order
-        self._own: dict[int, tuple[tuple[Choice, int], ...]] = {}
+        self._own: dict[tuple[int, float], tuple[tuple[Choice, int], ...]] = {}
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
         self._up: dict[tuple[int, int, bool], int] = {}
@@ -142,6 +160,13 @@ class Compiler:
         self._targets[state] = found
         return found
 
+    def _ahead(self, state: State) -> Iterable[tuple[State, float]]:
+        """The same states, and how often a request in this one comes there, at least once."""
+        for gate in self.wiring.gates(*state):
+            if not gate.publish:
+                for member in gate.members:
+                    yield (member.target, state[1]), max(gate.calls, ONCE)
+
     def explore(self, roots: Iterable[State]) -> None:
         """Order the states below the roots: strongly connected parts, callees first, with their choices."""
         fresh = [r for r in roots if r not in self._order]
@@ -157,10 +182,10 @@ class Compiler:
             for member in part:
                 choices |= self._own_choices(member)
                 is_plain = is_plain and self._is_plain(member)
-                for successor, _ in self.targets(member):
+                for successor, times in self._ahead(member):
                     if successor not in part:
                         place = self._order[successor]
-                        choices |= self._relevant[place]
+                        choices.update([more_often(choice, times) for choice in self._relevant[place]])
                         is_plain = is_plain and self._plain[place]
             for member in part:
                 self._order[member] = len(self._component_of)
@@ -235,23 +260,24 @@ class Compiler:
         component = self.system.components[state[0]]
         found: set[Choice] = set()
         if component.shards > 1:
-            found.add(("shard", self._groups[component.index], component.shards))
+            found.add(("shard", self._groups[component.index], component.shards, ONCE))
         gates = self.wiring.gates(*state)
         if gates or component.kind.is_router:
             self._add_hit(found, component, state[1])
         for gate in gates:
             for position in gate.behind:
-                self._add_hit(found, self.system.components[gates[position].members[0].target], state[1])
+                cache = self.system.components[gates[position].members[0].target]
+                self._add_hit(found, cache, state[1], gates[position])
         found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
         for position, gate in enumerate(gates):
             if 0 < gate.calls < 1 and self._knows_seldom_calls:
-                found.add(("skip", component.index, position))
+                found.add(("skip", component.index, position, ONCE))
         return found
 
     def _part(self, gate: Gate) -> Choice:
         """Which of a pool's shards holds the request's key: the same, from wherever they are called."""
         pool = tuple(sorted((m.target, m.weight) for m in gate.members))
-        return "part", pool[0][0], self._pools.setdefault(pool, len(self._pools))
+        return "part", pool[0][0], self._pools.setdefault(pool, len(self._pools)), ONCE
 
     def pool_weights(self, number: int) -> list[float]:
         """Weights of a pool of shards, by its number, in the order of the members' numbers."""
@@ -264,10 +290,13 @@ class Compiler:
             return False
         return all(gate.required and not gate.behind and gate.calls >= 1 for gate in self.wiring.gates(*state))
 
-    def _add_hit(self, found: set[Choice], cache: Component, op: str) -> None:
+    def _add_hit(self, found: set[Choice], cache: Component, op: str, lookup: Gate | None = None) -> None:
         """A hit matters where a miss goes on, or a hit spares something."""
-        if self.wiring.caches(cache, op) and 0 < self._hits.get(cache.index, 0.0) < 1:
-            found.add(("hit", cache.index, 0))
+        is_seldom = lookup is not None and lookup.calls < 1
+        ratio = self._hits.get(cache.index, 0.0)
+        if self.wiring.caches(cache, op) and (0 < ratio < 1 or (ratio >= 1 and is_seldom)):
+            asked, times = _asked(lookup)
+            found.add(("hit", cache.index, asked, times))
 
     # -- gates ----------------------------------------------------------------------------------------
 
@@ -275,54 +304,56 @@ class Compiler:
         """The gate that is true when a request in this state, with these choices, is answered."""
         self.explore([state])
         order, cache = self._order, self._cache
-        wanted = self._key(state, settled, mode, bounds)
-        stack = [(state, wanted, False)] if wanted not in cache else []
+        wanted = self._key(state, settled, mode, bounds, ONCE)
+        stack = [(state, ONCE, wanted, False)] if wanted not in cache else []
         while stack:  # callees first, without recursion: a chain may be thousands long
-            current, key, is_ready = stack.pop()
+            current, times, key, is_ready = stack.pop()
             if key in cache:
                 continue
             if is_ready:
-                self._settle(current, settled, mode, bounds)
+                self._settle(current, settled, mode, bounds, times)
                 if len(self.gates) > self.limit:
                     raise OutOfBudget("compile")
                 continue
-            stack.append((current, key, True))
+            stack.append((current, times, key, True))
             part = order[current]
             for member in self._component_of[part]:
-                for target, _ in self.targets(member):
+                for target, more in self._ahead(member):
                     if order[target] != part:
-                        below = self._key(target, settled, mode, bounds)
+                        below = self._key(target, settled, mode, bounds, times * more)
                         if below not in cache:
-                            stack.append((target, below, False))
+                            stack.append((target, times * more, below, False))
         return cache[wanted]
 
-    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> tuple[Any, ...]:
+    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> tuple[Any, ...]:
         part = self._order[state]
         relevant = self._relevant[part]
         if self._plain[part] if mode == "full" else not relevant:
             mode = "served"  # nothing below makes a difference
         is_structural = state[0] not in bounds.matter
+        often = round(times, 6) if times != ONCE and relevant and mode != "full" else ONCE
         if not settled or not relevant:
-            return (state, mode, is_structural)
+            return (state, mode, is_structural, often)
         if settled is not self._settled:
             self._settled, self._taken, self._own = settled, sorted(settled.items()), {}
-        own = self._own.get(part)
+        own = self._own.get((part, often))
         if own is None:
-            own = self._own[part] = tuple([taken for taken in self._taken if taken[0] in relevant])
-        return (state, mode, is_structural, own) if own else (state, mode, is_structural)
+            mine = relevant if often == ONCE else {more_often(choice, often) for choice in relevant}
+            own = self._own[part, often] = tuple([taken for taken in self._taken if taken[0] in mine])
+        return (state, mode, is_structural, often, own) if own else (state, mode, is_structural, often)
 
-    def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> None:
+    def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> None:
         """Compile the strongly connected part that the state belongs to."""
         part = self._component_of[self._order[state]]
-        keys = {member: self._key(member, settled, mode, bounds) for member in part}
+        keys = {member: self._key(member, settled, mode, bounds, times) for member in part}
         is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
         if not is_cyclic:
-            self._cache[keys[state]] = self._compile(state, settled, mode, bounds)
+            self._cache[keys[state]] = self._compile(state, settled, mode, bounds, times)
             return
         for member in part:
             self._cache[keys[member]] = FALSE
         for _ in part:  # monotone, so settled after as many rounds as the part has members
-            new = {member: self._compile(member, settled, mode, bounds) for member in part}
+            new = {member: self._compile(member, settled, mode, bounds, times) for member in part}
             for member in part:
                 cycle = self._hard.get(member)
                 if cycle:
@@ -334,42 +365,52 @@ class Compiler:
             if len(self.gates) > self.limit:
                 raise OutOfBudget("compile")
 
-    def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+    def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> int:
         index, op = state
         component = self.system.components[index]
         up = self._ready(component, op, settled, mode, bounds)
-        hit = self._hit(component, op, settled, mode)
+        hit = self._hit(component, op, settled, mode, times)
         if component.kind.role is Role.QUEUE or up == FALSE or hit == TRUE:
             return up
         if self.wiring.is_dead_end(index, op):
             return self.gates.all_of((up, hit))
         passed = self.wiring.gates(index, op)
-        answers = [self._answer(state, i, settled, mode, bounds) for i in range(len(passed))]
+        answers = [self._answer(state, i, settled, mode, bounds, times) for i in range(len(passed))]
         needs = []
         for i, gate in enumerate(passed):
             if not gate.required and mode != "full":
                 continue
             need = answers[i]
             if gate.behind and mode != "full":
-                need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
+                need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode, times)))
             if gate.calls < 1:
-                need = self.gates.any_of((need, self._skipped(state, i, gate.calls, settled, mode)))
+                need = self.gates.any_of((need, self._skipped(state, i, gate.calls, settled, mode, times)))
             needs.append(need)
         if hit == FALSE:
             return self.gates.all_of((up, self.gates.all_of(needs)))
         return self.gates.all_of((up, self.gates.any_of((hit, self.gates.all_of(needs)))))
 
     def _spared(
-        self, passed: tuple[Gate, ...], answers: list[int], gate: Gate, op: str, settled: Choices, mode: Mode
+        self,
+        passed: tuple[Gate, ...],
+        answers: list[int],
+        gate: Gate,
+        op: str,
+        settled: Choices,
+        mode: Mode,
+        times: float,
     ) -> Iterable[int]:
-        """Look-ups that make the gate unnecessary: a hit, or a cache that asks the origin itself."""
+        """Look-ups that make the gate unnecessary: hits, or a cache that asks the origin itself."""
         for position in gate.behind:
             lookup = passed[position]
             cache = self.system.components[lookup.members[0].target]
-            hit = TRUE if lookup.lookup is Lookup.THROUGH else self._hit(cache, op, settled, mode)
+            if lookup.lookup is Lookup.THROUGH:  # by some requests only: then the others need the gate
+                hit = TRUE if lookup.calls >= 1 else FALSE
+            else:
+                hit = self._hit(cache, op, settled, mode, times, lookup)
             yield self.gates.all_of((hit, answers[position]))
 
-    def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds) -> int:
+    def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> int:
         """Enough of a gate's members answer."""
         index, op = state
         gate = self.wiring.gates(index, op)[position]
@@ -383,7 +424,9 @@ class Compiler:
             elif gate.publish or self._is_lookup(state, target):
                 answers.append(self.gates.both(link, self._ready(target, op, settled, mode, bounds)))
             else:
-                key = self._key((target.index, op), settled, mode, bounds)
+                is_round = self._order[target.index, op] == self._order[state]
+                often = times if is_round else times * max(gate.calls, ONCE)
+                key = self._key((target.index, op), settled, mode, bounds, often)
                 answers.append(self.gates.both(link, self._cache[key]))
         if not answers:
             return FALSE
@@ -411,19 +454,29 @@ class Compiler:
             and self.wiring.is_dead_end(target.index, state[1])
         )
 
-    def _hit(self, component: Component, op: str, settled: Choices, mode: Mode) -> int:
-        """The gate that is true when the request finds its answer here."""
+    def _hit(
+        self,
+        component: Component,
+        op: str,
+        settled: Choices,
+        mode: Mode,
+        times: float,
+        lookup: Gate | None = None,
+    ) -> int:
+        """The gate that is true when the request finds its answer here, every time that it comes."""
         ratio = self._hits.get(component.index, 0.0)
         if ratio <= 0 or mode == "full" or not self.wiring.caches(component, op):
             return FALSE
-        if ratio >= 1:
+        asked, parts = _asked(lookup)
+        if ratio >= 1 and asked == _MILLION:
             return TRUE
+        _, index, _, often = more_often(("hit", component.index, asked, parts), times)
         if mode == "chance":
-            return self.gates.var(("hit", component.id))
-        return TRUE if settled.get(("hit", component.index, 0), mode == "alive") else FALSE
+            return self.gates.var(("hit", component.id, asked, often))
+        return TRUE if settled.get(("hit", index, asked, often), mode == "alive") else FALSE
 
-    def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode) -> int:
-        """The gate that is true when the request makes no call there."""
+    def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode, times: float) -> int:
+        """The gate that is true when the request makes no call there, however often it comes."""
         index, op = state
         if mode == "full":
             return FALSE
@@ -432,13 +485,13 @@ class Compiler:
         if calls <= 0:
             return TRUE
         if mode == "chance":
-            return self.gates.var(("skip", self.system.components[index].id, op, position, calls))
-        return TRUE if settled.get(("skip", index, position), mode == "alive") else FALSE
+            return self.gates.var(("skip", self.system.components[index].id, op, position, calls, round(times, 6)))
+        return TRUE if settled.get(("skip", index, position, round(times, 6)), mode == "alive") else FALSE
 
     def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         """The component itself can take the request: its replicas, or for a primary the one that takes over."""
         followers = standbys(self.system, component)
-        choice = settled.get(("shard", self._groups[component.index], component.shards))
+        choice = settled.get(("shard", self._groups[component.index], component.shards, ONCE))
         if component.shards == 1 or choice is not None:
             return self._primary(component, op, followers, choice or 0, bounds)
         shards = (self._primary(component, op, followers, s, bounds) for s in range(component.shards))

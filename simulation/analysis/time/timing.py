@@ -384,12 +384,14 @@ class Builder(Generic[T]):
         else:
             total = sum(visits)
             one = algebra.either([(v / total, a) for v, a in zip(visits, answers, strict=True)])
-        whole = int(total + 1e-9)
-        rest = total - whole
+        gates = work.routing.wiring.gates(place[0], place[1])
+        parts = max([1, *(gates[position].told_apart for position in gate.behind)])  # each with a look-up of its own
+        whole = int(total / parts + 1e-9)
+        rest = total / parts - whole
         repeated = [one] * whole
         if rest > 1e-9:
             repeated.append(algebra.either([(rest, one), (1 - rest, algebra.then([]))]))
-        return algebra.then(repeated)
+        return algebra.then(repeated * parts)
 
     def _answer(self, step: Step) -> T:
         return self._response[self._work.index[step.to]]

@@ -4,30 +4,26 @@ from dataclasses import replace
 
 from simulation.topology.wiring import Gate, Lookup
 
-#: Calls of one look-up that are told apart; of more, or of an uneven number, any hit spares all.
-_MOST = 16
-
 
 def one_by_one(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
     """The same gates, where a look-up of k calls is k look-ups, and the gate behind is k of a k-th of its calls.
 
-    Look-ups come before what they spare, as the wiring has them.
+    Look-ups that are not told apart, as what an uneven number has beyond the whole one, spare nothing. Look-ups come
+    before what they spare, as the wiring has them.
     """
-    parts = [_calls(gate) for gate in gates]
-    if all(number == 1 for number in parts):
+    if all(gate.lookup is Lookup.NONE or gate.calls <= 1 for gate in gates):
         return gates
-    places: list[list[int]] = []
+    places: list[list[int]] = []  # of each gate's parts that spare what stands behind
     found: list[Gate] = []
-    for gate, number in zip(gates, parts, strict=True):
+    for gate in gates:
         behind = [places[position] for position in gate.behind]
-        number = max([number, *map(len, behind)])
+        is_several = gate.lookup is not Lookup.NONE and gate.calls > 1
+        number = max([gate.told_apart if is_several else 1, *map(len, behind)])
+        each, rest = (1.0, gate.calls - number) if is_several else (gate.calls / number, 0.0)
         places.append([len(found) + part for part in range(number)])
         for part in range(number):
-            sparing = tuple(each[part % len(each)] for each in behind)
-            found.append(replace(gate, calls=gate.calls / number, behind=sparing))
+            sparing = tuple(parts[part % len(parts)] for parts in behind)
+            found.append(replace(gate, calls=each, behind=sparing))
+        if rest > 0.0:
+            found.append(replace(gate, calls=rest, lookup=Lookup.NONE))
     return tuple(found)
-
-
-def _calls(gate: Gate) -> int:
-    is_several = gate.lookup is not Lookup.NONE and gate.calls in range(2, _MOST + 1)
-    return int(gate.calls) if is_several else 1
