@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from simulation.analysis import reasons
+from simulation.analysis.load import caches
 from simulation.analysis.model import Model
 from simulation.analysis.report import Assumption, Reason
 from simulation.analysis.success.compile import knows_seldom_calls
 from simulation.topology.catalogue.model import Param, Role
 from simulation.topology.system import Component
+from simulation.topology.wiring import Gate, Policy, algorithm
 
 _CONTENT = ("key_count", "zipf_s", "capacity_keys", "eviction", "ttl_s")
 
@@ -80,6 +82,7 @@ def simplifications(model: Model) -> list[Reason]:
     """What this document contains that the static figures do not count; a simulation does."""
     system = model.system
     links = [link for link in system.links if link.kind.id == "call"]
+    cached = [c for c in system.components if c.kind.role is Role.CACHE or c.kind.id == "cdn"]
     found = {
         reasons.AUTOSCALING: any(c.params.get("autoscale") for c in system.components),
         reasons.TIMEOUTS: any(link.params.get("timeout_ms") for link in links),
@@ -93,6 +96,9 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.DEEP_CHECKS: _has_halves(model),
         reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
         reasons.SELDOM_CALLS: not knows_seldom_calls(system),
+        reasons.UNLIKE_SERVERS: any(_are_unlike(model, c, gate, op) for c, op, gate in _gates(model)),
+        reasons.EXPIRY: any(c.params.get("ttl_s") and caches.keeps_keys(c) for c in cached),
+        reasons.LOOK_UPS: any(0 < model.hits.get(c.index, 0.0) < 1 and _is_asked_apart(model, c) for c in cached),
         reasons.LEARNING: any(
             c.params.get("eviction") == "lfu" and c.params.get("hit_ratio") is None for c in system.components
         ),
@@ -103,15 +109,37 @@ def simplifications(model: Model) -> list[Reason]:
 
 def _has_halves(model: Model) -> bool:
     """Whether a balancer's targets need different things: then it matters how deep its health checks look."""
-    for component in model.system.components:
-        if component.kind.is_router and component.kind.id != "cdn":
-            for op in model.system.operations:
-                for gate in model.wiring.gates(component.index, op):
-                    if gate.needed < len(gate.members):
-                        behind = [_required(model, (member.target, op)) for member in gate.members]
-                        if any(one != behind[0] for one in behind):
-                            return True
+    for component, op, gate in _gates(model):
+        if component.kind.is_router and component.kind.id != "cdn" and gate.needed < len(gate.members):
+            behind = [_required(model, (member.target, op)) for member in gate.members]
+            if any(one != behind[0] for one in behind):
+                return True
     return False
+
+
+def _gates(model: Model) -> Iterator[tuple[Component, str, Gate]]:
+    """All gates, with whose they are and for which operation."""
+    for component in model.system.components:
+        for op in model.system.operations:
+            for gate in model.wiring.gates(component.index, op):
+                yield component, op, gate
+
+
+def _are_unlike(model: Model, source: Component, gate: Gate, op: str) -> bool:
+    """Whether a choice by open connections is one between servers that take unlike times."""
+    if gate.policy is not Policy.BALANCE or gate.needed > 1 or len(gate.members) < 2:
+        return False
+    if algorithm(source, model.system.links[gate.members[0].link]) not in ("least_connections", "power_of_two"):
+        return False
+    targets = [model.system.components[member.target] for member in gate.members if member.weight > 0]
+    behind = [[{m.target for m in g.members} for g in model.wiring.gates(t.index, op)] for t in targets]
+    speeds = [(t.time_ms(op), t.slots, ahead) for t, ahead in zip(targets, behind, strict=True)]
+    return any(speed != speeds[0] for speed in speeds)
+
+
+def _is_asked_apart(model: Model, cache: Component) -> bool:
+    callers = {link.source for link in model.system.incoming[cache.index] if link.kind.id == "call"}
+    return sum(model.system.components[c].kind.role is Role.CALLER for c in callers) > 1
 
 
 def _required(model: Model, state: tuple[int, str]) -> frozenset[int]:

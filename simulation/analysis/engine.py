@@ -28,6 +28,7 @@ from simulation.analysis.report import (
 )
 from simulation.analysis.success.availability import importances
 from simulation.analysis.success.reliability import HOURS_PER_YEAR, availability_of_replica, downtime_min_per_year
+from simulation.analysis.time.draining import drain_rps
 from simulation.analysis.time.timing import NOTHING, Overloaded
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import Component
@@ -311,6 +312,10 @@ class _Writer:
             wait, time = self._times(c, pointer, bool(arrival))
             load = self._taken(c, load)
             if c.index in model.consumers and load is not None and capacity is not None:
+                if c.holds_slot:
+                    capacity = drain_rps(work, c, capacity)
+                    full = arrival / capacity if capacity > 0 else load
+                    load = full if full >= 1 else min(load, full)  # calls take longest when all slots make them
                 backlog = self._backlog(c, arrival, capacity)
         return NodeFigures(
             id=c.id,

@@ -125,14 +125,33 @@ NAME_LOOKUPS = Reason(
 )
 FAILOVERS = Reason(
     "failovers",
-    "The time a failover takes; work that asynchronous replication causes at replicas.",
-    "장애 조치에 걸리는 시간과, 비동기 복제가 복제본에 주는 부하.",
+    "The time a failover takes; work that asynchronous replication causes at replicas, not simulated either.",
+    "장애 조치에 걸리는 시간. 비동기 복제가 복제본에 주는 부하는 시뮬레이션도 세지 않습니다.",
 )
 DEEP_CHECKS = Reason(
     "deep_checks",
     "Balancers are taken to see whether what stands behind a target answers; one that checks the target alone keeps "
     "sending into a dead half.",
     "밸런서가 대상 뒤에 있는 것까지 확인한다고 봅니다. 대상만 확인하는 밸런서는 죽은 쪽으로 계속 보냅니다.",
+)
+UNLIKE_SERVERS = Reason(
+    "unlike_servers",
+    "Least connections, or the better of two, over servers of unlike speed: each is taken to get the same; the quicker "
+    "ones get more, the more the busier they are.",
+    "속도가 다른 서버 사이의 최소 연결 또는 둘 중 나은 쪽 선택. 서버마다 같은 양이 간다고 보지만, 실제로는 빠른 서버에 "
+    "더 가며 바쁠수록 그 차이가 커집니다.",
+)
+EXPIRY = Reason(
+    "expiry",
+    "That entries of a cache expire: after the loss of what stands behind it, hits count as served, which they are "
+    "until the time to live is over.",
+    "캐시 항목의 만료. 뒤에 있는 것을 잃은 뒤에도 적중은 처리된 것으로 셉니다. 실제로는 TTL이 끝날 때까지만 "
+    "그렇습니다.",
+)
+LOOK_UPS = Reason(
+    "look_ups",
+    "Look-ups of one request from several places at the same cache are taken to hit or miss together.",
+    "한 요청이 여러 곳에서 같은 캐시를 조회하면 함께 적중하거나 함께 빗나간다고 봅니다.",
 )
 STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
 SELDOM_CALLS = Reason(

@@ -117,3 +117,20 @@ def test_nothing_is_null_in_silence() -> None:
     for name in ("availability", "availability_carried", "capacity_rps", "safe_capacity_rps", "latency"):
         missing = flow[name] is None or (name == "latency" and flow[name]["p99_ms"] is None)
         assert missing == (f"/flows/0/{name}" in given), name
+
+
+def test_what_is_read_otherwise_than_simulated_is_told() -> None:
+    content = {"key_count": 1000, "zipf_s": 1, "capacity_keys": 100, "eviction": "lru", "ttl_s": 60}
+    nodes = [
+        USERS,
+        node("lb", "load_balancer", algorithm="least_connections"),
+        node("quick", "service", service_time_ms=2),
+        node("slow", "service", service_time_ms=20),
+        node("cache", "cache", **content),
+        node("db", "database"),
+    ]
+    edges = paths("users>lb>quick>cache", "lb>slow>cache", "quick>db", "slow>db")
+    report = analyze(document(nodes, edges, 10))
+    assert {"unlike_servers", "expiry", "look_ups"} <= {s.code for s in report.simplifications}
+    alike = analyze(document([USERS, nodes[1], WEB], paths("users>lb>web"), 10))
+    assert not {"unlike_servers", "expiry", "look_ups"} & {s.code for s in alike.simplifications}

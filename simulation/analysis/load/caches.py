@@ -120,12 +120,16 @@ def lookup_rate(rate_rps: float, ttl_s: float, resolvers: int) -> float:
     return rate_rps / (1 + each * ttl_s)
 
 
+def keeps_keys(cache: Component) -> bool:
+    """Whether the hit ratio of a cache or CDN follows from the keys that it keeps, and is not stated."""
+    stated = "hit_ratio" in cache.given or not cache.given & {"key_count", "zipf_s", "capacity_keys", "eviction"}
+    return cache.params.get("hit_ratio") is None or not stated
+
+
 def of_component(cache: Component, rate_rps: float) -> float:
     """Hit ratio of a cache or CDN at a rate of look-ups: as given, or from its content."""
     params = cache.params
-    if params.get("hit_ratio") is not None and (
-        "hit_ratio" in cache.given or not cache.given & {"key_count", "zipf_s", "capacity_keys", "eviction"}
-    ):
+    if not keeps_keys(cache):
         return float(params["hit_ratio"])
     ttl = params.get("ttl_s")
     coarse = float(f"{rate_rps:.3g}") if ttl is not None else 0.0

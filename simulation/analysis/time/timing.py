@@ -147,6 +147,10 @@ class Timing:
             taken += self.work.totals[p] / 1000 * held
         return taken / (slots * component.instances) * hottest(component)
 
+    def onward_ms(self, place: int) -> float:
+        """Mean time in ms that a visit at a place waits for what it calls."""
+        return self._moments.onward(place).mean
+
     def _station(self, component: Component) -> list[tuple[float, Wait]]:
         slots = slots_of(self.system, component)
         places = self.work.visited[component.index]
