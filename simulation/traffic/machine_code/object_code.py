@@ -20,7 +20,7 @@ from numba.core.typing import signature
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
-from simulation.traffic.machine_code.compiler import BARE, Lean
+from simulation.traffic.machine_code.compiler import BARE, Lean, operators_remembered
 
 _RESULTS = {int: types.int64, float: types.float64, None: types.void}
 _WORD = ir.IntType(64)
@@ -40,7 +40,7 @@ def object_code(source: str, arguments: tuple[Any, ...], result: Any, name: str,
 
     prototype = _RESULTS[result](types.CPointer(types.int64))
     options = {"error_model": BARE["error_model"], "_nrt": False, "pipeline_class": Lean}
-    with _without_machine_code():
+    with _without_machine_code(), operators_remembered():
         compiled = numba.cfunc(prototype, **options)(call)
     code = llvm.parse_assembly(compiled.inspect_llvm())
     for part in (*code.functions, *code.global_variables):
