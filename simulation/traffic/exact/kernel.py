@@ -16,6 +16,7 @@ from numba import njit
 from simulation.traffic.exact.arrivals import next_arrival
 from simulation.traffic.exact.content import draw_key, look_up
 from simulation.traffic.exact.fetching import free_timer, remember_another, settle, wait_for_fetch
+from simulation.traffic.exact.one_station import is_alone, serve_alone
 from simulation.traffic.exact.queue_of_events import (
     change_backlog,
     give_back,
@@ -29,10 +30,11 @@ from simulation.traffic.exact.queue_of_events import (
     take,
     turn,
 )
+from simulation.traffic.exact.stations import account, count_time, draw_work, join_line, leave_line
 from simulation.traffic.exact.timeouts import arm, disarm
 from simulation.traffic.machine_code.compiler import INNER
 from simulation.traffic.machine_code.rows import rows
-from simulation.traffic.random_numbers import bits_of, exponential, mix, service, unit
+from simulation.traffic.random_numbers import mix, service, unit
 from simulation.traffic.streams import GOLDEN
 from simulation.traffic.tables.events import (
     ARRIVE,
@@ -50,7 +52,6 @@ from simulation.traffic.tables.events import (
 )
 from simulation.traffic.tables.layout import (
     BRANCH,
-    BUCKETS,
     CALL,
     CONSISTENT_HASH,
     CROWD,
@@ -63,7 +64,6 @@ from simulation.traffic.tables.layout import (
     JOBS_FREE,
     LATER_N,
     LEAST_CONNECTIONS,
-    LOWEST,
     MESSAGE,
     MORE_EVENTS,
     MORE_JOBS,
@@ -108,10 +108,17 @@ def run(
     contents, keys, aliases = rows(contents), rows(keys), rows(aliases)
     count = 0
     held = False  # whether the first place of the queue is that of the event under way
+    alone = np.int64(-1)  # a request but for whose flow and station nothing is pending
     while True:
         if held:
             pop(heap, control)
             held = False
+        if alone >= 0:
+            count += serve_alone(
+                alone, t_end, max_events - count, min(control[CROWD], room), margin, control, now_box, heap, later,
+                jobs, steps, gates, lists, edges, insts, nodes, flows, segments, histogram,
+            )  # fmt: skip
+            alone = np.int64(-1)
         if control[HEAP_N] == 0 and control[LATER_N] > 0:
             turn(heap, later, control, jobs, control[EVENTS] + count)
         if control[HEAP_N] == 0 or heap[0].t > t_end:
@@ -301,37 +308,16 @@ def run(
                     step = AFTER
                     continue
                 if inst.busy < inst.slots:
-                    dt = now - inst.t_last
-                    inst.busy_area += dt * inst.busy
-                    inst.queue_area += dt * inst.qlen
-                    inst.t_last = now
+                    account(inst, now)
                     inst.busy += 1
                     job.place = 2
-                    if inst.law == 0:
-                        state = inst.rng_service + GOLDEN
-                        s = mean * exponential(state)
-                    else:
-                        s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
-                    inst.rng_service = state
+                    s, inst.rng_service = draw_work(inst, mean, inst.rng_service)
                     due = now + s
                     wake = packed(DONE, j, job.serial)
                     step = -1
                 elif inst.qlen < inst.qlimit:
-                    dt = now - inst.t_last
-                    inst.busy_area += dt * inst.busy
-                    inst.queue_area += dt * inst.qlen
-                    inst.t_last = now
-                    inst.qlen += 1
-                    node.waiting += 1
-                    if node.waiting > node.waiting_max:
-                        node.waiting_max = node.waiting
-                    job.place = 1
-                    job.next = -1
-                    if inst.qtail >= 0:
-                        jobs[inst.qtail].next = j
-                    else:
-                        inst.qhead = j
-                    inst.qtail = j
+                    account(inst, now)
+                    join_line(jobs, inst, node, j)
                     step = -1
                 else:
                     inst.rejected += 1
@@ -345,25 +331,11 @@ def run(
                 # A slot is given back after the service, or at the very end by those who hold it meanwhile.
                 if i >= 0 and job.place == 2 and (step == FINISH or inst.holds == 0):
                     job.place = 3
-                    dt = now - inst.t_last
-                    inst.busy_area += dt * inst.busy
-                    inst.queue_area += dt * inst.qlen
-                    inst.t_last = now
-                    k = np.int64(inst.qhead)
-                    if k >= 0 and inst.busy <= inst.slots:
-                        inst.qhead = jobs[k].next
-                        if jobs[k].next < 0:
-                            inst.qtail = -1
-                        inst.qlen -= 1
-                        nodes[inst.node].waiting -= 1
-                        jobs[k].place = 2
+                    account(inst, now)
+                    if inst.qhead >= 0 and inst.busy <= inst.slots:
+                        k = leave_line(jobs, inst, nodes[inst.node])
                         mean = steps[jobs[k].step].mean * inst.slow
-                        if inst.law == 0:
-                            state = inst.rng_service + GOLDEN
-                            s = mean * exponential(state)
-                        else:
-                            s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
-                        inst.rng_service = state
+                        s, inst.rng_service = draw_work(inst, mean, inst.rng_service)
                         if held:
                             held = push_over(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
                         else:
@@ -514,14 +486,7 @@ def run(
                             insts[flow.inst].completed += 1
                         if ok == 1:
                             flow.completed += 1
-                            s = now - job.t0
-                            flow.total += s
-                            b = (bits_of(s) >> 46) - LOWEST
-                            if b < 0:
-                                b = 0
-                            elif b >= BUCKETS:
-                                b = BUCKETS - 1
-                            histogram[f, b] += 1
+                            count_time(histogram, flow, f, now - job.t0)
                         else:
                             flow.failed += 1
                         give_back(jobs, control, j)
@@ -892,6 +857,8 @@ def run(
                         job.inst = i
                         job.step = at
                         step = VISIT
+                        if not held and is_alone(control, steps[at], inst):
+                            alone = j
                         continue
                 job.out_edge = e
                 job.out_inst = i

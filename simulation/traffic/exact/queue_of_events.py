@@ -81,7 +81,7 @@ def _least(typingctx: Any, heap: Any, first: Any) -> Any:
 
 
 @intrinsic
-def _is_before(typingctx: Any, heap: Any, place: Any, t: Any, x: Any) -> Any:
+def is_before(typingctx: Any, heap: Any, place: Any, t: Any, x: Any) -> Any:
     """Whether the event (t, x) comes before the one at the place."""
 
     def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -94,11 +94,11 @@ def _is_before(typingctx: Any, heap: Any, place: Any, t: Any, x: Any) -> Any:
 
 
 @njit(**INNER, forceinline=True)
-def _rise(heap, i, t, x):
+def rise(heap, i, t, x):
     """Put an event into the free place `i`, or above it."""
     while i > 0:
         above = (i - 1) >> 2
-        if not _is_before(heap, above, t, x):
+        if not is_before(heap, above, t, x):
             break
         heap[i].t = heap[above].t
         heap[i].x = heap[above].x
@@ -124,7 +124,7 @@ def packed(typingctx: Any, kind: Any, index: Any, serial: Any) -> Any:
 def _add(heap, control, t, x):
     n = control[HEAP_N]
     control[HEAP_N] = n + 1
-    _rise(heap, n, t, x)
+    rise(heap, n, t, x)
 
 
 @njit(**INNER, forceinline=True)
@@ -162,18 +162,13 @@ def hold(heap):
 
 
 @njit(**INNER, forceinline=True)
-def push_over(heap, later, control, t, x):
-    """Add a packed event in the place that is held, or later; answers whether the place is still held."""
-    bucket = np.int64(t * float_of(control[PACE]))
-    if bucket > control[BUCKET]:
-        _put_off(later, control, bucket, t, x)
-        return True
-    n = control[HEAP_N]
+def replace_first(heap, n, t, x):
+    """Put an event in the place of the first of `n`, or below it."""
     i = 0
     child = 1
     while child < n:
         k = _least(heap, child)
-        if _is_before(heap, k, t, x):
+        if is_before(heap, k, t, x):
             break
         heap[i].t = heap[k].t
         heap[i].x = heap[k].x
@@ -181,6 +176,16 @@ def push_over(heap, later, control, t, x):
         child = 4 * i + 1
     heap[i].t = t
     heap[i].x = x
+
+
+@njit(**INNER, forceinline=True)
+def push_over(heap, later, control, t, x):
+    """Add a packed event in the place that is held, or later; answers whether the place is still held."""
+    bucket = np.int64(t * float_of(control[PACE]))
+    if bucket > control[BUCKET]:
+        _put_off(later, control, bucket, t, x)
+        return True
+    replace_first(heap, control[HEAP_N], t, x)
     return False
 
 
@@ -201,6 +206,12 @@ def pop(heap, control):
     """Remove the first event; it has been read at position 0."""
     n = control[HEAP_N] - 1
     control[HEAP_N] = n
+    remove_first(heap, n)
+
+
+@njit(**INNER, forceinline=True)
+def remove_first(heap, n):
+    """Remove the first event, so that `n` are left."""
     t = heap[n].t
     x = heap[n].x
     heap[n].t = np.inf
@@ -215,7 +226,7 @@ def pop(heap, control):
         i = k
         child = 4 * i + 1
     if n > 0:
-        _rise(heap, i, t, x)
+        rise(heap, i, t, x)
 
 
 @njit(**INNER)
