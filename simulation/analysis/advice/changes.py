@@ -31,13 +31,6 @@ class Changes:
         return {edge.id: i for i, edge in enumerate(self.topology.edges)}
 
     @cached_property
-    def _edges_to(self) -> Mapping[str, list[Edge]]:
-        found: dict[str, list[Edge]] = {}
-        for edge in self.topology.edges:
-            found.setdefault(edge.target, []).append(edge)
-        return found
-
-    @cached_property
     def _taken(self) -> frozenset[str]:
         topology = self.topology
         parts = (topology.nodes, topology.edges, topology.flows)
@@ -204,16 +197,12 @@ class Changes:
         return patch
 
     def with_standby(self, primary: str, replicas: int = 1) -> Patch:
-        """A replica of a database in another container, kept up to date asynchronously, that readers may also ask."""
+        """A replica of a database in another container, kept up to date asynchronously, that takes over."""
         node = self.node(primary)
         replica = self.fresh_id(f"{primary}-replica")
         params = {k: v for k, v in node.params.items() if k not in ("failover", "failover_s", "failover_coverage")}
         parent, patch = self._beside(node.parent) if node.parent is not None else (None, [])
         edges = [Edge(self.fresh_id(f"{primary}-copy"), primary, replica, "replicate", {"mode": "async"})]
-        for edge in self._edges_to.get(primary, ()):
-            if edge.kind in (None, "call") and edge.params.get("ops") != ["write"]:
-                name = self.fresh_id(f"{edge.id}-replica")
-                edges.append(Edge(name, edge.source, replica, "call", _reading(edge.params)))
         patch = patch + self.added([Node(replica, node.kind, replicas=replicas, parent=parent, params=params)], edges)
         if node.params.get("failover", "automatic") != "automatic":
             patch += self.with_params(primary, failover="automatic")
@@ -253,9 +242,3 @@ class Together(Changes):
         name, patch = super()._beside(container, but)
         self._twins[container] = name
         return name, patch
-
-
-def _reading(params: dict[str, Any]) -> dict[str, Any]:
-    if "ops" in params:
-        return {**params, "ops": [op for op in params["ops"] if op != "write"]}
-    return dict(params)

@@ -10,7 +10,7 @@ from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
 from simulation.topology.limits import MAX_REPLICAS
 from simulation.topology.system import Component, Container, Link, System
-from simulation.topology.wiring import Gate, Wiring
+from simulation.topology.wiring import WRITE, Gate, Wiring
 
 #: Containers that are whole sites.
 SITES = ("datacenter", "region")
@@ -90,10 +90,19 @@ class Context:
     def arriving(self) -> tuple[frozenset[str], ...]:
         """For each component the operations that reach it from some flow, by calls, publishing or consuming."""
         found: list[set[str]] = [set() for _ in range(len(self.system.components))]
-        for op in self.system.operations:
+        for op in self._senders:
             for component in self._reached(op, self._next):
                 found[component].add(op)
         return tuple([frozenset(ops) for ops in found])
+
+    @cached_property
+    def _senders(self) -> Mapping[str, frozenset[int]]:
+        """Clients by the operations that they send; while no flow is drawn yet, all of them read and write."""
+        sources = self.system.sources
+        if not sources:
+            clients = frozenset(c.index for c in self.of_kind("client"))
+            return dict.fromkeys(("read", WRITE), clients)
+        return {op: frozenset(s.client for s in sources if s.mix.get(op, 0.0) > 0) for op in self.system.operations}
 
     def _next(self, component: int, op: str) -> list[int]:
         """Where an operation goes on to: to what is called, published to or consumes."""
@@ -104,7 +113,7 @@ class Context:
 
     def _reached(self, op: str, following: Callable[[int, str], Iterable[int]]) -> set[int]:
         """Components that an operation reaches from its flows' clients."""
-        found = {s.client for s in self.system.sources if s.mix.get(op, 0.0) > 0}
+        found = set(self._senders[op])
         waiting = list(found)
         while waiting:
             for target in following(waiting.pop(), op):
@@ -149,7 +158,7 @@ class Context:
             gates = self.wiring.gates(component, op)
             return [m.target for gate in gates if not gate.publish for m in gate.members]
 
-        return frozenset().union(*(self._reached(op, called) for op in self.system.operations))
+        return frozenset().union(*(self._reached(op, called) for op in self._senders))
 
     @cached_property
     def named_operations(self) -> frozenset[str]:
@@ -185,6 +194,15 @@ class Context:
             nodes = [over.node for over in contingency.overloaded if over.utilization is None]
             if nodes:
                 yield contingency, nodes
+
+    def grown(self, component: Component, utilization: float) -> int | None:
+        """To how many replicas autoscaling takes the component at this load; None where there is none, or too few."""
+        scale = component.params.get("autoscale")
+        if not scale:
+            return None
+        wanted = math.ceil(round(component.replicas * utilization / float(scale["target_utilization"]), 9))
+        count = max(wanted, int(scale["min"]))
+        return count if count <= int(scale["max"]) else None
 
     def cache_of(self, contingency: Contingency) -> str | None:
         """The cache that the contingency takes away or empties, be it by an edge to it; None of any other loss: a store

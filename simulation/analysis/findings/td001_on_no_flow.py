@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import enumerated
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.system import Component
 from simulation.topology.wiring import WRITE
@@ -13,6 +14,9 @@ _NO_TARGET = (Role.CLIENT, Role.ROUTER, Role.QUEUE)
 
 
 def detect(context: Context) -> Iterator[Sighting]:
+    if not context.system.sources:
+        yield from _no_flow(context)
+        return
     sources = {s.client for s in context.system.sources}
     copies = _copies(context)
     for component in context.system.components:
@@ -52,6 +56,20 @@ def detect(context: Context) -> Iterator[Sighting]:
                     "처리된 것처럼 보입니다.",
                 ),
             )
+
+
+def _no_flow(context: Context) -> Iterator[Sighting]:
+    """One sighting of the whole design: where no traffic is drawn, nothing is known of any node."""
+    names = [c.id for c in context.system.components]
+    if names:
+        yield Sighting(
+            names,
+            Text(
+                f"No flow is drawn: nothing is known about {enumerated(names)}.",
+                f"흐름이 없어 {enumerated(names)}에 대해 아무것도 알 수 없습니다.",
+            ),
+            Text("Draw a client and give it a flow.", "클라이언트를 두고 흐름을 주세요."),
+        )
 
 
 def _dead_ends(context: Context, component: Component) -> list[str]:

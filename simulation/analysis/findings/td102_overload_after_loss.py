@@ -23,11 +23,13 @@ def detect(context: Context) -> Iterator[Sighting]:
         count = context.enough(component, contingency.outage, utilization)
         what = context.cache_of(contingency) or contingency.outage
         named = [node] if context.component(what) is component else [node, what]
+        is_cold = contingency.type == "cold_cache"
+        happens, happens_ko = ("holds nothing yet", "이(가) 비면") if is_cold else ("is lost", "을(를) 잃으면")
         yield Sighting(
             named,
             Text(
-                f"When {contingency.outage} is lost, {node} is offered {share(utilization)} of what is left of it.",
-                f"{contingency.outage}을(를) 잃으면 {node}에 남은 용량의 {share(utilization)}가 몰립니다.",
+                f"When {contingency.outage} {happens}, {node} is offered {share(utilization)} of what is left of it.",
+                f"{contingency.outage}{happens_ko} {node}에 남은 용량의 {share(utilization)}가 몰립니다.",
             ),
             Text(
                 f"Run {count} replicas of {node} instead of {component.replicas}.",

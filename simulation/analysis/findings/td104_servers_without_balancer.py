@@ -30,12 +30,23 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{source.id}이(가) 로드 밸런서 없이 서버 {count}대({', '.join(names)})에 닿습니다. "
                 "죽은 서버를 빼 주는 것이 없고 부하가 고르지 않습니다.",
             ),
-            Text(
-                f"Put two balancers between {source.id} and {', '.join(names)}.",
-                f"{source.id}와(과) {', '.join(names)} 사이에 로드 밸런서 두 개를 두세요.",
-            ),
-            None if _is_over_sites(context, servers) else _balanced(context, source, names),
+            *_mended(context, source, servers),
         )
+
+
+def _mended(context: Context, source: Component, servers: list[Component]) -> tuple[Text, Patch | None]:
+    names = ", ".join(s.id for s in servers)
+    if _is_over_sites(context, servers):
+        each = Text(
+            f"Put two balancers before the servers of each site ({names}).",
+            f"각 사이트의 서버({names}) 앞에 로드 밸런서를 두 개씩 두세요.",
+        )
+        return each, None
+    between = Text(
+        f"Put two balancers between {source.id} and {names}.",
+        f"{source.id}와(과) {names} 사이에 로드 밸런서 두 개를 두세요.",
+    )
+    return between, _balanced(context, source, [s.id for s in servers])
 
 
 def _instances(servers: Iterable[Component]) -> int:

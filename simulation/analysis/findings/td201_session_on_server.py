@@ -12,40 +12,56 @@ from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    for server in context.of_kind("web_server", "service"):
-        autoscale = server.params.get("autoscale") or {}
-        most = max(server.instances, int(autoscale.get("max", 1)))
-        if server.params["session"] != "in_memory" or most < 2:
+    for tier in _tiers(context):
+        count = sum(server.instances for server in tier)
+        most = max(count, *(int((s.params.get("autoscale") or {}).get("max", 1)) for s in tier))
+        if most < 2:
             continue
-        if any(c.kind.id == "session_store" for c in context.callees(server)):
-            continue
-        sessions = int(server.params["sessions"])
-        lost = f" One of {server.instances} holds about {sessions // server.instances:,} sessions." if sessions else ""
-        lost_ko = (
-            f" {server.instances}대 중 하나에 세션이 약 {sessions // server.instances:,}개 있습니다."
-            if sessions
-            else ""
-        )
+        names = ", ".join(server.id for server in tier)
+        sessions = sum(int(server.params["sessions"]) for server in tier)
+        lost = f" One of {count} holds about {sessions // count:,} sessions." if sessions else ""
+        lost_ko = f" {count}대 중 하나에 세션이 약 {sessions // count:,}개 있습니다." if sessions else ""
         yield Sighting(
-            [server.id],
+            [server.id for server in tier],
             Text(
-                f"{server.id} keeps sessions in memory: losing or removing a replica logs its users out.{lost}",
-                f"{server.id}이(가) 세션을 메모리에 둡니다. 복제본을 잃거나 줄이면 사용자가 로그아웃됩니다.{lost_ko}",
+                f"Sessions are in the memory of {names}: losing or removing one of {most} logs its users out.{lost}",
+                f"세션이 {names}의 메모리에 있습니다. {most}대 중 하나를 잃거나 줄이면 사용자가 "
+                f"로그아웃됩니다.{lost_ko}",
             ),
-            patch=_shared(context, server),
+            patch=_shared(context, tier),
         )
 
 
-def _shared(context: Context, server: Component) -> Patch:
-    """Sessions in a replicated store that the server calls."""
-    patch = context.changes.with_params(server.id, session="shared")
+def _tiers(context: Context) -> Iterator[list[Component]]:
+    """Servers with sessions in memory and no store for them, those together that take each other's requests."""
+    stateful = {
+        server.index: server
+        for server in context.of_kind("web_server", "service")
+        if server.params["session"] == "in_memory"
+        and not any(c.kind.id == "session_store" for c in context.callees(server))
+    }
+    pools = [
+        [member.target for member in gate.members if member.target in stateful]
+        for component in context.system.components
+        for _, gate in context.gates(component)
+        if gate.needed < len(gate.members)
+    ]
+    for pool in sorted(pools, key=len, reverse=True):
+        if tier := [stateful.pop(index) for index in dict.fromkeys(pool) if index in stateful]:
+            yield tier
+    yield from ([server] for server in stateful.values())
+
+
+def _shared(context: Context, tier: list[Component]) -> Patch:
+    """Sessions in a replicated store that the servers call."""
+    changes = context.changes
     stores = list(context.of_kind("session_store"))
-    name = stores[0].id if stores else context.changes.fresh_id("sessions")
-    node = context.changes.node(server.id)
+    name = stores[0].id if stores else changes.fresh_id("sessions")
+    node = changes.node(tier[0].id)
     new = [] if stores else [Node(name, "session_store", parent=node.parent, spread=node.spread, replicas=2)]
-    return patch + context.changes.added(
-        new, [Edge(context.changes.fresh_id(f"{server.id}-sessions"), server.id, name)]
-    )
+    edges = [Edge(changes.fresh_id(f"{server.id}-sessions"), server.id, name) for server in tier]
+    shared = [step for server in tier for step in changes.with_params(server.id, session="shared")]
+    return shared + changes.added(new, edges)
 
 
 RULE = Rule(

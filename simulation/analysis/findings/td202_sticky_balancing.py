@@ -6,11 +6,12 @@ from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Text
+from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
     for balancer in context.of_kind("load_balancer", "api_gateway"):
-        if not balancer.params["sticky"]:
+        if not balancer.params["sticky"] or not _chooses(context, balancer):
             continue
         yield Sighting(
             [balancer.id],
@@ -22,6 +23,12 @@ def detect(context: Context) -> Iterator[Sighting]:
             ),
             patch=context.changes.with_params(balancer.id, sticky=False),
         )
+
+
+def _chooses(context: Context, balancer: Component) -> bool:
+    """Whether there is more than one server to tie users to."""
+    servers = context.callees(balancer)
+    return sum(s.instances for s in servers) > 1 or any(s.params.get("autoscale") for s in servers)
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import share as percent
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.document import Edge, Node
 from simulation.topology.system import Source
@@ -25,8 +26,8 @@ def detect(context: Context) -> Iterator[Sighting]:
         yield Sighting(
             [servers[0], source.id, *servers[1:]],
             Text(
-                f"{share:.0%} of {source.id} is static, and {', '.join(servers)} answer it without a CDN.",
-                f"{source.id}의 {share:.0%}가 정적 콘텐츠인데 CDN 없이 {', '.join(servers)}이(가) 답합니다.",
+                f"{percent(share)} of {source.id} is static, and no CDN answers it before {', '.join(servers)}.",
+                f"{source.id}의 {percent(share)}가 정적 콘텐츠인데 CDN 없이 {', '.join(servers)}이(가) 답합니다.",
             ),
             patch=_fronted(context, source),
         )

@@ -13,12 +13,14 @@ from simulation.topology.wiring import WRITE, is_replica
 def detect(context: Context) -> Iterator[Sighting]:
     for caller in context.of_role(Role.CALLER):
         ops = context.arriving[caller.index]
-        if WRITE not in ops or len(ops) < 2:
+        reads = ops - {WRITE, "static"}
+        if WRITE not in ops or not reads:
             continue
         for link in context.links(caller, "call"):
             replica = context.target(link)
-            if link.params.get("ops") or not is_replica(context.system, replica):
-                continue
+            named = link.params.get("ops")
+            if not is_replica(context.system, replica) or (named and not (reads <= {*named} and "read" in reads)):
+                continue  # some reads go to the primary, or have a name of their own
             behind = _copies_late(context, link)
             if behind is None:
                 continue

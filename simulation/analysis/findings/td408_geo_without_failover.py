@@ -1,14 +1,15 @@
 """TD408: users of a region are lost with their data center, though another one stands."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
+from simulation.analysis.report import Spof
 from simulation.topology.catalogue.model import Role, Text
-from simulation.topology.system import Component
+from simulation.topology.system import Component, Container
 from simulation.topology.wiring import Policy
 
 
@@ -34,6 +35,43 @@ def detect(context: Context) -> Iterator[Sighting]:
                 patch=_failing_over(context, router),
             )
             break
+        else:
+            yield from _left_alone(context, spof, site)
+
+
+def _left_alone(context: Context, spof: Spof, site: Container) -> Iterator[Sighting]:
+    """Users whose home is the site and who go nowhere else, while another site serves its own."""
+    others = [
+        box.id
+        for other in context.report.spofs
+        if (box := context.system.container_by_id.get(other.component)) is not None
+        and box.kind is site.kind
+        and set(other.flows).isdisjoint(spof.flows)
+        and _at_home(context, box, other.flows)
+    ]
+    if not others or not _at_home(context, site, spof.flows):
+        return
+    stand = ", ".join(others)
+    yield Sighting(
+        [site.id, *(m.id for m in context.members(site))],
+        Text(
+            f"The users of {', '.join(spof.flows)} are served by {site.id} alone: losing it loses "
+            f"{share(spof.loss_share)} of the traffic while {stand} stands.",
+            f"{', '.join(spof.flows)}의 사용자는 {site.id}에서만 응답을 받습니다. {stand}이(가) 살아 있어도 "
+            f"{site.id}을(를) 잃으면 트래픽의 {share(spof.loss_share)}를 잃습니다.",
+        ),
+        Text(
+            f"Lead users to the nearest site by DNS with health checks, and to {stand} when {site.id} is down.",
+            f"상태 확인이 있는 DNS로 사용자를 가까운 사이트로 보내고, {site.id}이(가) 멈추면 {stand}(으)로 보내세요.",
+        ),
+    )
+
+
+def _at_home(context: Context, site: Container, flows: Collection[str]) -> bool:
+    """Whether these flows come from users who stand in the site."""
+    mine = [source for source in context.system.sources if source.id in flows]
+    clients = {m.index for m in context.members(site)}
+    return all(source.client in clients or set(source.regions) == {site.id} for source in mine)
 
 
 def _between_sites(context: Context) -> Iterator[Component]:

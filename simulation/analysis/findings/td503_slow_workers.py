@@ -10,7 +10,7 @@ from simulation.analysis.findings.wording import duration, rate
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.system import Component
 
-_TARGET = 0.8
+_TARGET = 0.7
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -25,7 +25,7 @@ def detect(context: Context) -> Iterator[Sighting]:
             continue
         worker = max(workers, key=lambda w: _utilization(context, w.id))
         share = backlog.arrival_rps / backlog.drain_rps if backlog.drain_rps > 0 else 1.0
-        count = max(worker.replicas + 1, math.ceil(worker.replicas * share / _TARGET))
+        count = max(worker.replicas + 1, math.ceil(round(worker.replicas * share / _TARGET, 9)))
         queue = _queue(context, worker)
         full = f"; {queue} is full after {duration(backlog.full_after_s)}" if backlog.full_after_s else ""
         full_ko = f" {queue}이(가) {duration(backlog.full_after_s)} 뒤에 가득 찹니다." if backlog.full_after_s else ""

@@ -8,6 +8,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import rate, share
 from simulation.topology.catalogue.model import Text
+from simulation.topology.system import Component
 
 _TARGET = 0.7
 
@@ -16,6 +17,10 @@ def detect(context: Context) -> Iterator[Sighting]:
     for node in context.report.nodes:
         component = context.component(node.id)
         if component is None or node.utilization is None or node.utilization < 1:
+            continue
+        grown = context.grown(component, node.utilization)
+        if grown is not None:
+            yield _late(context, component, node.utilization, grown)
             continue
         count = max(component.replicas + 1, math.ceil(round(component.replicas * node.utilization / _TARGET, 9)))
         arriving = rate(node.arrival_rps) if node.arrival_rps is not None else "?"
@@ -33,6 +38,23 @@ def detect(context: Context) -> Iterator[Sighting]:
             ),
             context.changes.with_replicas(node.id, count),
         )
+
+
+def _late(context: Context, component: Component, utilization: float, count: int) -> Sighting:
+    """More than the replicas that are drawn can do, but not more than those that autoscaling adds."""
+    load = share(utilization)
+    return Sighting(
+        [component.id],
+        Text(
+            f"The load makes {component.replicas} of {component.id} {load} busy: they are overloaded until autoscaling "
+            f"has made {count} of them.",
+            f"{component.id}의 복제본 {component.replicas}개로는 이용률이 {load}입니다. 자동 확장이 {count}개로 늘릴 "
+            "때까지 과부하입니다.",
+        ),
+        Text(f"Begin with {count} replicas of {component.id}.", f"{component.id}의 복제본 {count}개로 시작하세요."),
+        context.changes.with_replicas(component.id, count),
+        severity="warning",
+    )
 
 
 RULE = Rule(

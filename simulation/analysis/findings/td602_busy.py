@@ -17,8 +17,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         component = context.component(node.id)
         if component is None or node.utilization is None or not _TARGET < node.utilization < 1:
             continue
-        scale = component.params.get("autoscale") or {}
-        if scale and node.utilization <= float(scale["target_utilization"]):
+        if context.grown(component, node.utilization) is not None:
             continue
         count = math.ceil(round(component.replicas * node.utilization / _TARGET, 9))
         wait = f", and requests wait {node.wait_ms:.3g} ms" if node.wait_ms else ""

@@ -15,13 +15,14 @@ def enumerated(names: Iterable[str]) -> str:
 
 
 def share(value: float) -> str:
-    """A share as a percentage with as many digits as it needs: 33 %, 0.4 %, 0.0123 %."""
+    """A share as a percentage with as many digits as it needs: 33 %, 0.4 %, 0.0025 %."""
     percent = value * 100
     if percent > 1e6:
         return "> 1,000,000 %"
     if percent == 0 or percent >= 10:
         return f"{percent:.0f} %"
-    return f"{percent:.2g} %" if percent >= 0.01 else f"{percent:.1e} %"
+    digits = 1 - math.floor(math.log10(abs(percent)))
+    return f"{percent:.{digits}f}".rstrip("0").rstrip(".") + " %" if digits < 10 else f"{percent:.1e} %"
 
 
 def availability(value: float, goal: float) -> str:
