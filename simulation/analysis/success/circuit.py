@@ -12,30 +12,37 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 import numpy as np
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.success.gates import FALSE, TRUE, Gates, positions
+from simulation.analysis.success.tape import AND, COUNT, LEAF, OR, PIVOT, Tape
 
 #: Frames that alternating gates may nest; deeper ones are for the next solver.
 _DEPTH = 20_000
 
-_LEAF, _AND, _OR, _COUNT, _PIVOT = range(5)
+
+class _Sort(NamedTuple):
+    """What a gate adds to a flattened connective: literals, gates that add in turn, and parts."""
+
+    literals: tuple[int, ...]
+    alike: tuple[int, ...]
+    others: tuple[int, ...]
 
 
 class Solved:
     """Some roots of a circuit at some unavailabilities of the variables."""
 
-    def __init__(self, circuit: "Circuit", slots: Sequence[int], q: Sequence[float]) -> None:
-        self._circuit = circuit
+    def __init__(self, tape: Tape, slots: Sequence[int], q: Sequence[float]) -> None:
+        self._tape = tape
         self._slots = slots
         self._q = q
-        self._order = circuit.below(slots)
-        self._value = circuit.forward(q, self._order)
+        self._value = tape.forward(slots, q)
 
     @property
     def values(self) -> list[float]:
@@ -44,7 +51,7 @@ class Solved:
 
     def gradient(self, weights: Sequence[float]) -> list[float]:
         """d(sum of weight x root) / d q for every variable: Birnbaum importances."""
-        return self._circuit.backward(self._q, self._order, self._value, _summed(self._slots, weights))
+        return self._tape.backward(self._q, self._value, _summed(self._slots, weights))
 
 
 def _summed(slots: Sequence[int], weights: Sequence[float]) -> Counter[int]:
@@ -65,14 +72,15 @@ class Circuit:
         self._support: dict[int, int] = {TRUE: 0, FALSE: 0}
         self._slot: dict[int, int] = {}
         self._held: dict[tuple[int, int, bool], int] = {}  # what became of gates with some of their variables held
-        self._ops: list[tuple[int, int, tuple[int, ...]]] = []
+        self._sorts: tuple[dict[int, _Sort], dict[int, _Sort]] = ({}, {})  # of gates below an OR, and below an AND
+        self._tape = Tape()
         self._work = 0
 
     def copy(self, gates: Gates) -> "Circuit":
         """The same of a copy of the gates."""
         made = Circuit(gates, self.perfect)
         made._support, made._slot, made._held = self._support.copy(), self._slot.copy(), self._held.copy()
-        made._ops = self._ops.copy()
+        made._sorts, made._tape = (self._sorts[0].copy(), self._sorts[1].copy()), self._tape.copy()
         return made
 
     def solve(
@@ -83,13 +91,20 @@ class Circuit:
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(max(before, _DEPTH))
         try:
-            return Solved(self, [self._solve(root) for root in roots], q)
+            return Solved(self._tape, [self._solve(root) for root in roots], q)
         except RecursionError as deep:
             raise OutOfBudget("availability") from deep
         finally:
             sys.setrecursionlimit(before)
 
     # -- building ---------------------------------------------------------------------------------
+
+    def _mask(self, gates: Iterable[int]) -> int:
+        """Bit mask of the variables of these literals that can fail."""
+        variable, perfect = self.gates.variable, self.perfect
+        flags = np.zeros(len(perfect), dtype=np.uint8)
+        flags[[v for gate in gates if not perfect[v := variable[gate]]]] = 1
+        return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
 
     def _supports(self, gate: int) -> int:
         """Bit mask of the variables below a gate that can fail."""
@@ -107,10 +122,6 @@ class Circuit:
                 self._support[g] = mask
         return self._support[gate]
 
-    def _emit(self, op: int, k: int, args: tuple[int, ...]) -> int:
-        self._ops.append((op, k, args))
-        return len(self._ops) - 1
-
     def _solve(self, gate: int) -> int:
         found = self._slot.get(gate)
         if found is None:
@@ -123,12 +134,12 @@ class Circuit:
     def _build(self, gate: int) -> int:
         gates = self.gates
         if gate <= FALSE or gates.variable[gate] >= 0:
-            return self._emit(_LEAF, -1 if gate == TRUE else -2 if gate == FALSE else gates.variable[gate], ())
+            return self._tape.emit(LEAF, -1 if gate == TRUE else -2 if gate == FALSE else gates.variable[gate], ())
         k, children = gates.k[gate], gates.children[gate]
         if k == len(children) or k == 1:
             return self._connective(gate, is_and=k != 1)
         if self._are_independent(children):
-            return self._emit(_COUNT, k, tuple([self._solve(c) for c in children]))
+            return self._tape.emit(COUNT, k, tuple([self._solve(c) for c in children]))
         return self._pivot(gate, children)
 
     def _are_independent(self, children: Sequence[int]) -> bool:
@@ -154,14 +165,14 @@ class Circuit:
                 self._slot[whole] = parts[-1]
         if len(parts) == 1:
             return parts[0]
-        return self._emit(_AND if is_and else _OR, 0, tuple(parts))
+        return self._tape.emit(AND if is_and else OR, 0, tuple(parts))
 
     def _absorb(self, gate: int, is_and: bool) -> tuple[set[int], list[int] | None]:
         """The literals of a flattened connective, and its other parts with those literals settled in them.
 
         The second is None when a part becomes the constant that decides the connective.
         """
-        gates = self.gates
+        gates, sorts = self.gates, self._sorts[is_and]
         decides = FALSE if is_and else TRUE
         literals: set[int] = set()
         rest: set[int] = set()
@@ -171,27 +182,41 @@ class Circuit:
             if time.monotonic() > self._deadline:
                 raise OutOfBudget("availability")
             while todo:
-                g = todo.pop()
-                if g == decides:
-                    return literals, None
-                if g <= FALSE or g in seen:
+                here = todo.pop()
+                if here in seen:
                     continue
-                seen.add(g)
-                kids = gates.children[g]
-                if gates.variable[g] >= 0:
-                    literals.add(g)
-                elif gates.k[g] == (len(kids) if is_and else 1):
-                    todo.extend(kids)
-                else:
-                    rest.add(g)
-            mask = 0
-            for literal in literals:
-                mask |= self._supports(literal)
+                seen.add(here)
+                sort = sorts.get(here) or self._sorted(here, is_and)
+                literals.update(sort.literals)
+                rest.update(sort.others)
+                todo += sort.alike
+            if decides in literals:
+                return literals, None
+            literals -= {TRUE, FALSE}
+            mask = self._mask(literals)
             touched = {g: own for g in rest if (own := self._supports(g) & mask)}
             if not touched:
                 return literals, sorted(rest, key=gates.rank.__getitem__)
             rest.difference_update(touched)
             todo = self._settled(touched, is_and)
+
+    def _sorted(self, gate: int, is_and: bool) -> _Sort:
+        """What the gate adds to a connective: its children, if it is one of these itself, else the gate. Kept."""
+        gates = self.gates
+        kids = gates.children[gate]
+        if not kids:
+            found = _Sort((gate,), (), ())
+        elif gates.k[gate] != (len(kids) if is_and else 1):
+            found = _Sort((), (), (gate,))
+        else:
+            literals = tuple([kid for kid in kids if not gates.children[kid]])
+            alike = tuple(
+                [kid for kid in kids if (n := len(gates.children[kid])) and gates.k[kid] == (n if is_and else 1)]
+            )
+            others = tuple({*kids}.difference(literals, alike))
+            found = _Sort(literals, alike, others)
+        self._sorts[is_and][gate] = found
+        return found
 
     def _settled(self, touched: Mapping[int, int], value: bool) -> list[int]:
         """Gates, each with variables below it as bits: the same functions with these held at the value."""
@@ -204,6 +229,11 @@ class Circuit:
 
     def _blocks(self, parts: Sequence[int]) -> list[list[int]]:
         """Parts that share a variable, directly or through others, together."""
+        once = twice = 0
+        for part in parts:
+            own = self._supports(part)
+            twice |= once & own
+            once |= own
         owner: dict[int, int] = {}
         group = list(range(len(parts)))
 
@@ -214,7 +244,7 @@ class Circuit:
             return i
 
         for i, part in enumerate(parts):
-            for variable in positions(self._supports(part)):
+            for variable in positions(self._supports(part) & twice):
                 j = owner.setdefault(variable, i)
                 if j != i:
                     group[find(i)] = find(j)
@@ -232,122 +262,4 @@ class Circuit:
         variable = max(count, key=lambda v: (count[v], gates.rank[gates.gate_of(v)]))
         works = self._solve(self.gates.restrict([gate], {variable: True})[0])
         fails = self._solve(self.gates.restrict([gate], {variable: False})[0])
-        return self._emit(_PIVOT, variable, (works, fails))
-
-    # -- reading ----------------------------------------------------------------------------------
-
-    def below(self, slots: Sequence[int]) -> list[int]:
-        """The slots below these, themselves included, each after all that it reads."""
-        ops = self._ops
-        order: list[int] = []
-        seen = bytearray(len(ops))
-        stack = [~slot for slot in reversed(slots)]  # inverted until what a slot reads is in the order
-        while stack:
-            slot = stack.pop()
-            if slot >= 0:
-                order.append(slot)
-            elif not seen[~slot]:
-                seen[~slot] = 1
-                if args := ops[~slot][2]:
-                    stack.append(~slot)
-                    stack += [~arg for arg in args if not seen[arg]]
-                else:
-                    order.append(~slot)
-        return order
-
-    def forward(self, q: Sequence[float], order: Sequence[int]) -> list[float]:
-        """Unavailability at each slot in the order."""
-        value = [0.0] * len(self._ops)
-        for slot in order:
-            op, k, args = self._ops[slot]
-            if op == _LEAF:
-                value[slot] = 0.0 if k == -1 else 1.0 if k == -2 else q[k]
-            elif op == _AND:
-                value[slot] = _any_fails([value[a] for a in args])
-            elif op == _OR:
-                value[slot] = math.prod([value[a] for a in args])
-            elif op == _COUNT:
-                value[slot] = _failing(len(args) - k + 1, [value[a] for a in args])
-            else:
-                value[slot] = (1 - q[k]) * value[args[0]] + q[k] * value[args[1]]
-        return value
-
-    def backward(
-        self, q: Sequence[float], order: Sequence[int], value: Sequence[float], seed: Mapping[int, float]
-    ) -> list[float]:
-        """Derivative of the seeded sum by each variable's unavailability."""
-        adjoint = [0.0] * len(self._ops)
-        for slot, weight in seed.items():
-            adjoint[slot] += weight
-        result = [0.0] * len(q)
-        for slot in reversed(order):
-            a = adjoint[slot]
-            if a == 0.0:
-                continue
-            op, k, args = self._ops[slot]
-            if op == _LEAF:
-                if k >= 0:
-                    result[k] += a
-            elif op == _PIVOT:
-                works, fails = args
-                result[k] += a * (value[fails] - value[works])
-                adjoint[works] += a * (1 - q[k])
-                adjoint[fails] += a * q[k]
-            elif op == _COUNT:
-                values = [value[x] for x in args]
-                decisive: dict[float, float] = {}  # replicas are alike: once for each value
-                for i, x in enumerate(args):
-                    if values[i] not in decisive:
-                        others = values[:i] + values[i + 1 :]
-                        decisive[values[i]] = _exactly(len(args) - k, others)
-                    adjoint[x] += a * decisive[values[i]]
-            else:
-                factors = [1 - value[x] if op == _AND else value[x] for x in args]
-                for x, rest in zip(args, _products_without(factors), strict=True):
-                    adjoint[x] += a * rest
-        return result
-
-
-def _any_fails(q: Sequence[float]) -> float:
-    """1 - prod(1 - q), exact to the last digit however small."""
-    if max(q, default=0.0) >= 1:
-        return 1.0
-    return -math.expm1(math.fsum([math.log1p(-x) for x in q]))
-
-
-def _failing(at_least: int, q: Sequence[float]) -> float:
-    """Probability that at least so many of independent things fail."""
-    if at_least <= 0:
-        return 1.0
-    if at_least > len(q):
-        return 0.0
-    exactly = np.zeros(at_least + 1)  # the last entry gathers "that many or more"
-    exactly[0] = 1.0
-    for x in q:
-        more = exactly[:-1] * x
-        exactly[:-1] -= more
-        exactly[1:] += more
-    return float(exactly[at_least])
-
-
-def _exactly(number: int, q: Sequence[float]) -> float:
-    """Probability that exactly so many of independent things fail."""
-    exactly = np.zeros(number + 1)
-    exactly[0] = 1.0
-    for x in q:
-        more = exactly * x
-        exactly -= more
-        exactly[1:] += more[:-1]
-    return float(exactly[number])
-
-
-def _products_without(factors: Sequence[float]) -> list[float]:
-    """For each position the product of all other factors."""
-    before = [1.0]
-    for f in factors[:-1]:
-        before.append(before[-1] * f)
-    after = 1.0
-    for i in range(len(factors) - 1, -1, -1):
-        before[i] *= after
-        after *= factors[i]
-    return before
+        return self._tape.emit(PIVOT, variable, (works, fails))
