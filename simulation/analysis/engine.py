@@ -240,7 +240,7 @@ class _Writer:
             return None, None
         busiest, name = work.tightest_link(flow)
         on_way = work.waited_for(flow)
-        for c, load in self.model.assessor.base_load.items():
+        for c, load in self.model.assessor.effects.base_load.items():
             if c in on_way and load > busiest:
                 busiest, name = load, system.components[c].id
         return (rate / busiest, name) if busiest > 0 else (None, None)

@@ -16,8 +16,9 @@ from simulation.analysis.load.loading import solve
 from simulation.analysis.load.routing import is_placed_alike
 from simulation.analysis.load.work import Work
 from simulation.analysis.losses import outages, spofs
-from simulation.analysis.losses.contingencies import Assessor, Effect
+from simulation.analysis.losses.contingencies import Assessor
 from simulation.analysis.losses.demand import Demand
+from simulation.analysis.losses.effects import Effect, Effects
 from simulation.analysis.losses.shares import Losses, Singles, single_losses
 from simulation.analysis.report import Assumption, Contingency, CutSetList, Spof
 from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
@@ -338,7 +339,7 @@ class Model:
     @cached_property
     def spofs(self) -> list[Spof]:
         """Every single point of failure."""
-        return spofs.find(self.system, self.compiler, self.outages, self.losses)
+        return spofs.find(self.system, self.compiler, self.outages, self.losses, self.inside)
 
     @cached_property
     def lost_with(self) -> dict[frozenset[int], float]:
@@ -382,23 +383,29 @@ class Model:
         """Assesses losses; None without loads."""
         if self.work is None:
             return None
-        made = Assessor(self.compiler, self.work, self.roots, self.full_roots, self.kills, self.flow_weights)
+        roots = self.roots, self.full_roots
+        made = Effects(self.compiler, self.work, *roots, self.kills, self.flow_weights, self.inside)
         edit = self.edit
         if edit is not None and edit.before.assessor is not None and edit.is_placed_alike:
-            made.keep(edit.before.contingencies[1], edit.before.assessor, self._moved(edit))
-        return made
+            before = edit.before
+            known = before.outages, before.contingencies[1], before.losses, edit.before.assessor.effects
+            made.keep(*known, self._moved(edit))
+        return Assessor(made)
 
     @cached_property
+    def inside(self) -> outages.Inside:
+        """What is in each container."""
+        return outages.inside(self.system)
+
+    @cached_property
+    def _outages(self) -> outages.Outages:
+        before = None if self.edit is None else self.edit.before._outages
+        return outages.Outages(self.system, self.inside, before)
+
+    @property
     def outages(self) -> "list[outages.Outage]":
         """Every single loss: nodes, replicas, containers, edges, cold caches."""
-        system = self.system
-        return [
-            *outages.nodes(system),
-            *outages.replicas(system),
-            *outages.containers(system),
-            *outages.edges(system),
-            *outages.cold_caches(system),
-        ]
+        return self._outages.all
 
     @cached_property
     def singles(self) -> Singles:
@@ -432,9 +439,9 @@ class Model:
         """`served` with what the load asks for, and with nothing lost that leaves others overloaded."""
         assert self.work is not None
         assert self.assessor is not None
-        demand = Demand(self.work, self.assessor.base_load, self.consumers)
+        demand = Demand(self.work, self.assessor.effects.base_load, self.consumers)
         roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance", demand.bounds(self.states))
-        vital = demand.vital(self.contingencies[1], set(self.assessor.base_overload), self.gates)
+        vital = demand.vital(self.contingencies[1], set(self.assessor.effects.base_overload), self.gates)
         position: dict[int, int] = {}
         shares: list[dict[int, float]] = []
         for flow, own in enumerate(roots.shares):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from simulation.analysis.difference import above
 from simulation.analysis.load.work import Work
-from simulation.analysis.losses.contingencies import Effect
+from simulation.analysis.losses.effects import Effect
 from simulation.analysis.success.compile import Bounds, State
 from simulation.analysis.success.gates import TRUE, Gates
 from simulation.topology.system import Component

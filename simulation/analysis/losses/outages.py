@@ -6,7 +6,7 @@ from typing import NamedTuple
 from simulation.analysis.report import OutageType
 from simulation.analysis.success.gates import Gates
 from simulation.topology.catalogue.model import Role
-from simulation.topology.system import Component, System
+from simulation.topology.system import Component, Container, Link, System
 
 #: Worlds that are evaluated at once; bounds memory on large systems.
 CHUNK = 4096
@@ -47,42 +47,61 @@ def replica_names(component: Component) -> tuple[Hashable, ...]:
     return tuple([("replica", component.id, i) for i in range(component.instances)])
 
 
-def nodes(system: System) -> Iterator[Outage]:
-    """Every node that can fail, with all its replicas."""
-    for c in system.components:
-        if c.kind.can_fail:
-            yield Outage(c.id, "node", replica_names(c), component=c.index)
+Inside = Mapping[int, Mapping[int, int]]
+"""Instances of each component that each container takes along."""
 
 
-def replicas(system: System) -> Iterator[Outage]:
-    """Every replica of nodes that have several."""
-    for c in system.components:
-        if c.kind.can_fail and c.instances > 1:
-            for i in range(c.instances):
-                name = ("replica", c.id, i)
-                yield Outage(replica_name(c, i), "replica", (name,), component=c.index, instance=i)
+class OfComponent(NamedTuple):
+    """The losses of a component: of all its replicas, of each where it has several, and of what a cache holds."""
+
+    component: Component
+    whole: tuple[Outage, ...]
+    replicas: tuple[Outage, ...]
+    cold: tuple[Outage, ...]
 
 
-def edges(system: System) -> Iterator[Outage]:
-    """Every edge that carries requests or data."""
-    for link in system.links:
-        if link.kind.on_path or link.kind.id == "replicate":
-            yield Outage(link.id, "edge", (("link", link.id),), link=link.index)
+class Outages:
+    """Every single loss. Those of what an edit has left as it was are the same objects as before it."""
+
+    def __init__(self, system: System, inside: Inside, before: "Outages | None" = None) -> None:
+        known = {} if before is None else before._of_components
+        of_links = {} if before is None else before._of_links
+        self._of_components: dict[int, OfComponent] = {}
+        for c in system.components:
+            kept = known.get(c.index)
+            self._of_components[c.index] = kept if kept is not None and kept.component is c else _of_component(c)
+        self._of_links: dict[int, tuple[Link, Outage]] = {}
+        for link in system.links:
+            if link.kind.on_path or link.kind.id == "replicate":
+                pair = of_links.get(link.index)
+                self._of_links[link.index] = pair if pair is not None and pair[0] is link else (link, _of_link(link))
+        own = self._of_components.values()
+        self.all: list[Outage] = [
+            *[outage for each in own for outage in each.whole],
+            *[outage for each in own for outage in each.replicas],
+            *[_of_container(box) for box in system.containers if box.index in inside],
+            *[outage for _, outage in self._of_links.values()],
+            *[outage for each in own for outage in each.cold],
+        ]
 
 
-def containers(system: System) -> Iterator[Outage]:
-    """Every container with something in it."""
-    inside = {box for c in system.components if c.kind.can_fail for domain in c.domains for box in domain}
-    for box in system.containers:
-        if box.index in inside:
-            yield Outage(box.id, "container", (("box", box.id),), container=box.index)
+def _of_component(c: Component) -> OfComponent:
+    whole = (Outage(c.id, "node", replica_names(c), component=c.index),) if c.kind.can_fail else ()
+    replicas = [
+        Outage(replica_name(c, i), "replica", (("replica", c.id, i),), component=c.index, instance=i)
+        for i in range(c.instances if c.kind.can_fail and c.instances > 1 else 0)
+    ]
+    is_cache = c.kind.role is Role.CACHE or c.kind.id == "cdn"
+    cold = (Outage(c.id, "cold_cache", (), component=c.index, cold=c.index),) if is_cache else ()
+    return OfComponent(c, whole, tuple(replicas), cold)
 
 
-def cold_caches(system: System) -> Iterator[Outage]:
-    """Every cache and CDN, up but empty."""
-    for c in system.components:
-        if c.kind.role is Role.CACHE or c.kind.id == "cdn":
-            yield Outage(c.id, "cold_cache", (), component=c.index, cold=c.index)
+def _of_link(link: Link) -> Outage:
+    return Outage(link.id, "edge", (("link", link.id),), link=link.index)
+
+
+def _of_container(box: Container) -> Outage:
+    return Outage(box.id, "container", (("box", box.id),), container=box.index)
 
 
 def variables(gates: Gates, outage: Outage) -> frozenset[int]:
@@ -106,8 +125,8 @@ def chunks(outages: Sequence[Outage]) -> Iterator[tuple[int, Sequence[Outage]]]:
         yield start, outages[start : start + CHUNK]
 
 
-def inside(system: System) -> dict[int, dict[int, int]]:
-    """Instances of each component that each container takes along."""
+def inside(system: System) -> Inside:
+    """What is in the containers; an empty one is left out."""
     found: dict[int, dict[int, int]] = {}
     for c in system.components:
         if c.kind.can_fail:
@@ -118,7 +137,7 @@ def inside(system: System) -> dict[int, dict[int, int]]:
     return found
 
 
-def lost_components(system: System, outage: Outage, members: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
+def lost_components(system: System, outage: Outage, members: Inside) -> Mapping[int, int]:
     """Instances that each component loses in the outage; `members` is what is `inside` the containers."""
     if outage.parts:
         lost = {c for part in outage.parts for c in lost_components(system, part, members)}

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,15 @@ class Singles:
             common &= self._kills.of(gate)
         return common if gates else 0
 
+    def apart(self, gates: Sequence[int], common: int) -> tuple[list[int], NDArray[np.bool_]]:
+        """Rows of the losses that make some of the gates false, but for the `common` ones; and of each gate which."""
+        hit = [self._kills.of(gate) & ~common & self._mask for gate in gates]
+        places = positions(reduce(or_, hit, 0))
+        size = (self._kills.width + 7) // 8
+        packed = np.frombuffer(b"".join([bits.to_bytes(size, "little") for bits in hit]), dtype=np.uint8)
+        flags = np.unpackbits(packed.reshape(len(gates), size), axis=1, bitorder="little")
+        return self._row_at[places].tolist(), flags[:, places].astype(bool)
+
     def mask(self, rows: Iterable[int]) -> int:
         """These rows as bits of kill sets."""
         flags = np.zeros(self._kills.width, dtype=np.uint8)
@@ -77,10 +86,13 @@ def single_losses(singles: Singles, roots: Roots, flow_weights: Sequence[float])
     by_flow = np.zeros((len(singles.outages), len(roots.shares)))
     for flow, shares in enumerate(roots.shares):
         own = sorted(shares)
-        common = singles.in_common([roots.gates[root] for root in own])
+        gates = [roots.gates[root] for root in own]
+        common = singles.in_common(gates)
         by_flow[singles.among(common), flow] = sum([shares[root] for root in own])
-        for root in own:
-            by_flow[singles.rows(roots.gates[root], ~common), flow] += shares[root]
+        if len(own) > 1:
+            rows, fallen = singles.apart(gates, common)
+            for root, falls in zip(own, fallen, strict=True):
+                by_flow[rows, flow] += shares[root] * falls
     return _rounded(by_flow, flow_weights)
 
 

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from simulation.analysis.losses import outages as outage_lists
-from simulation.analysis.losses.outages import Outage
+from simulation.analysis.losses.outages import Inside, Outage
 from simulation.analysis.losses.shares import Losses
 from simulation.analysis.report import Spof
 from simulation.analysis.success.compile import Compiler
@@ -16,10 +15,10 @@ from simulation.topology.system import System
 _EPS = 1e-12
 
 
-def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Losses) -> list[Spof]:
+def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Losses, inside: Inside) -> list[Spof]:
     """Every component and container whose single failure loses traffic, the most harmful first.
 
-    `lost` is what each of the single losses in `outages` takes.
+    `lost` is what each of the single losses in `outages` takes; `inside` what each container holds.
     """
     hit = [
         i
@@ -28,7 +27,6 @@ def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Lo
     ]
     broken = {outages[i].component for i in hit if outages[i].container < 0}
     paths = _Paths(system, compiler)
-    inside = outage_lists.inside(system)
     found = []
     for i in hit:
         outage = outages[i]

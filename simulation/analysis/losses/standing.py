@@ -1,0 +1,74 @@
+"""Which effects of single losses are known from before an edit: those that are the same after it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.analysis.losses.outages import Inside, Outage
+from simulation.analysis.losses.shares import Losses
+
+if TYPE_CHECKING:
+    from simulation.analysis.losses.effects import Effect
+
+
+class Standing:
+    """The effects of `outages` before an edit, beside what they lost, and what the edit did.
+
+    It `moved` the load of some components, and by some losses, given as bits, other things fall than before:
+    `otherwise`. `are_ways_kept` where all requests go as they went, whatever fails. A loss is known again by being the
+    same object: those of what an edit leaves as it was are.
+    """
+
+    def __init__(
+        self,
+        outages: Sequence[Outage],
+        effects: "Sequence[Effect]",
+        lost: Losses,
+        moved: frozenset[int],
+        otherwise: int,
+        are_ways_kept: bool,
+    ) -> None:
+        self._outages = outages  # what is kept keeps its id
+        self._effects = effects
+        self._lost = lost
+        self._row = {id(outage): row for row, outage in enumerate(outages)}
+        self.moved = moved
+        self.otherwise = otherwise
+        self.are_ways_kept = are_ways_kept
+
+    def kept(self, outage: Outage) -> "Effect | None":
+        """The effect of the loss before the edit."""
+        row = self._row.get(id(outage))
+        return None if row is None else self._effects[row]
+
+    def same(
+        self,
+        outages: Sequence[Outage],
+        lost: Losses,
+        degraded: NDArray[np.bool_],
+        stale: frozenset[int],
+        inside: Inside,
+    ) -> "list[Effect | None]":
+        """The effects that are as they were, None for the others: `stale` ones, and those that touch what has moved.
+
+        `lost` is what the losses take now, and `degraded` says which take something optional.
+        """
+        rows = np.array([self._row.get(id(outage), -1) for outage in outages], dtype=np.int64)
+        was_degraded = np.array([effect.degraded for effect in self._effects], dtype=bool)
+        is_same = rows >= 0
+        is_same[is_same] = (
+            (lost.by_flow[is_same] == self._lost.by_flow[rows[is_same]]).all(axis=1)
+            & (lost.of_all[is_same] == self._lost.of_all[rows[is_same]])
+            & (degraded[is_same] == was_degraded[rows[is_same]])
+        )
+        is_same[list(stale)] = False
+        found: list[Effect | None] = [None] * len(outages)
+        for here, there in zip(np.flatnonzero(is_same).tolist(), rows[is_same].tolist(), strict=True):
+            effect = self._effects[there]
+            if effect.touched is not None and self.moved.isdisjoint(effect.touched):
+                box = effect.outage.container
+                if box < 0 or self.moved.isdisjoint(inside.get(box, ())):
+                    found[here] = effect
+        return found
