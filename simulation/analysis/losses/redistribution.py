@@ -44,6 +44,8 @@ class Redistribution:
             if c.slots is not None and not c.params.get("rate_limit_rps"):
                 self._limited[c.index] = [(p, work.busy[p]) for p in work.visited[c.index] if work.busy[p]]
         self._rank, self._by_rank, self._circle = work.reached.ranks
+        feeding = ("replicate", "consume")
+        self._fed = {link.target for link in work.system.links if link.kind.id in feeding}  # whoever else answers
         self.base_load = {
             c: load for c, load in enumerate(work.loads(self.base)) if load is not None and work.visited[c]
         }
@@ -103,10 +105,18 @@ class Redistribution:
     def moved(self, senders: Iterable[int], down: Down) -> "Moved":
         """What changes when `senders` send their requests elsewhere.
 
-        The losses of a node and of the only edge to it are one to all others: what is known of one is taken for the
-        other.
+        What is known of one loss is taken for others: for that of the only edge to a node, and, of each operation by
+        itself, for all things without which it cannot be answered at all.
         """
-        anew = {here: ways for here in senders if (ways := self._anew(here, down)) != self._onward[here]}
+        anew: dict[tuple[str, str], dict[int, Ways]] = {}  # by operation and region, which no request ever changes
+        for here in senders:
+            if not self._is_idle(here, down) and (ways := self._anew(here, down)) != self._onward[here]:
+                anew.setdefault(self.work.places[here][1:], {})[here] = ways
+        parts = [self._part(anew[kind]) for kind in sorted(anew)]
+        return parts[0] if len(parts) == 1 else self._together(parts)
+
+    def _part(self, anew: Mapping[int, Ways]) -> "Moved":
+        """What changes for one operation when these places send their requests other ways."""
         key = tuple(sorted([(here, *ways) for here, ways in anew.items()]))
         known = self._known.get(key)
         if known is None:
@@ -115,6 +125,28 @@ class Redistribution:
             components = {self.work.places[here][0] for here in rates}
             known = self._known[key] = Moved(rates, dict(self.loads(components, rates)), components, found is None)
         return known
+
+    def _together(self, parts: "Sequence[Moved]") -> "Moved":
+        """The changes of several operations: where more than one changes at a component its load is put together."""
+        whole = Moved({}, {}, set(), any(part.is_solved for part in parts))
+        several: set[int] = set()
+        for part in parts:
+            several |= whole.components & part.components
+            whole.rates.update(part.rates)
+            whole.loads.update(part.loads)
+            whole.components.update(part.components)
+        whole.loads.update(self.loads(several, whole.rates))
+        return whole
+
+    def _is_idle(self, here: int, down: Down) -> bool:
+        """Whether nobody sends anything to a place that cannot answer: then it is all one where it would send it."""
+        component, op, _ = self.work.places[here]
+        return (
+            (component, op) in down.places
+            and component not in self._fed
+            and self._rank[here] < self._circle
+            and here >= len(self.work.reached.entries)
+        )
 
     def _propagated(self, anew: Mapping[int, Ways]) -> dict[int, float] | None:
         """Rates that change when requests at some places go other ways; None where a circle does not settle soon.
