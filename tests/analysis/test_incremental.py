@@ -85,6 +85,11 @@ def _move(document: Document, r: Random) -> None:
         node["parent"] = r.choice(boxes)
 
 
+def _spread(document: Document, r: Random) -> None:
+    boxes = [n["id"] for n in document["nodes"] if n["kind"] in ("zone", "region", "datacenter")]
+    r.choice(document["nodes"])["spread"] = r.sample(boxes, r.randint(0, len(boxes)))
+
+
 def _add_edge(document: Document, r: Random) -> None:
     ids = [n["id"] for n in document["nodes"]]
     source, target = r.choice(ids), r.choice(ids)
@@ -119,6 +124,43 @@ def _traffic(document: Document, r: Random) -> None:
     r.choice(document["flows"]).update(r.choice([{"rate_rps": 5}, {"rate_rps": 400}, {"mix": {"write": 1.0}}]))
 
 
+def _flow(document: Document, r: Random) -> None:
+    flows = document["flows"]
+    what = r.choice(["added", "removed", "renamed", "elsewhere", "in another order"])
+    if what == "added":
+        flows.append({**r.choice(flows), "id": f"new{r.randrange(10**6)}"})
+    elif what == "removed":
+        flows.pop(r.randrange(len(flows)))
+    elif what == "renamed":
+        r.choice(flows)["id"] = f"new{r.randrange(10**6)}"
+    elif what == "elsewhere":
+        r.choice(flows)["source"] = r.choice([n["id"] for n in document["nodes"] if n["kind"] == "client"])
+    else:
+        r.shuffle(flows)
+
+
+def _redraw_edge(document: Document, r: Random) -> None:
+    edge = r.choice(document["edges"])
+    what = r.choice(["source", "target", "kind", "id"])
+    edge[what] = {
+        "source": r.choice(document["nodes"])["id"],
+        "target": r.choice(document["nodes"])["id"],
+        "kind": r.choice(["call", "publish", "consume", "replicate", "observe", "manage"]),
+        "id": f"new{r.randrange(10**6)}",
+    }[what]
+
+
+def _rename(document: Document, r: Random) -> None:
+    node, name = r.choice(document["nodes"]), f"new{r.randrange(10**6)}"
+    old, node["id"] = node["id"], name
+    for each in (*document["edges"], *document["flows"], *document["nodes"]):
+        for member in ("source", "target", "parent"):
+            if each.get(member) == old:
+                each[member] = name
+        if "spread" in each:
+            each["spread"] = [name if box == old else box for box in each["spread"]]
+
+
 def _looks(document: Document, r: Random) -> None:
     r.choice(document["nodes"]).update(position={"x": r.random(), "y": 0.0}, name="other", notes="why")
     document["thresholds"] = ["spofs == 0"]
@@ -129,8 +171,8 @@ def _reorder(document: Document, r: Random) -> None:
 
 
 EDITS: list[Callable[[Document, Random], None]] = [
-    _param, _param, _param, _edge_param, _edge_param, _drop_param, _replicas, _move, _add_edge, _remove_edge,
-    _add_node, _remove_node, _kind, _traffic, _looks, _reorder,
+    _param, _param, _param, _edge_param, _edge_param, _drop_param, _replicas, _move, _spread, _add_edge, _remove_edge,
+    _redraw_edge, _add_node, _remove_node, _rename, _kind, _traffic, _flow, _looks, _reorder,
 ]  # fmt: skip
 
 DOCUMENTS = [document for rule in rules().values() for document in (rule.firing, rule.silent)]
