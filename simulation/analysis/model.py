@@ -18,7 +18,8 @@ from simulation.analysis.load.work import Work
 from simulation.analysis.losses import outages, spofs
 from simulation.analysis.losses.contingencies import Assessor
 from simulation.analysis.losses.demand import Demand
-from simulation.analysis.losses.effects import Effect, Effects
+from simulation.analysis.losses.effects import Effect
+from simulation.analysis.losses.moving import Effects
 from simulation.analysis.losses.shares import Losses, Singles, single_losses
 from simulation.analysis.report import Assumption, Contingency, CutSetList, Spof
 from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities

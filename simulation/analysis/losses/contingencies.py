@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from simulation.analysis.budget import Budget
 from simulation.analysis.losses import outages as outage_lists
-from simulation.analysis.losses.effects import Effect, Effects
+from simulation.analysis.losses.effects import Effect
+from simulation.analysis.losses.moving import Effects
 from simulation.analysis.losses.outages import Outage
 from simulation.analysis.losses.shares import Losses, Singles
 from simulation.analysis.report import Contingency, Overloaded, Verdict

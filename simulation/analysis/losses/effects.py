@@ -1,34 +1,18 @@
-"""Where each loss takes its load: what falls at once, whose load rises, and what is overloaded then.
+"""The effect of a loss, and which effects are known from before an edit: those that are the same after it."""
 
-Success is read from the gates for all losses at once, then load moves (`redistribution`).
-"""
-
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulation.analysis.budget import Budget
 from simulation.analysis.load.routing import NOTHING, Down
-from simulation.analysis.load.work import Work
-from simulation.analysis.losses import outages as outage_lists
 from simulation.analysis.losses.outages import Inside, Outage
-from simulation.analysis.losses.redistribution import Redistribution
-from simulation.analysis.losses.shares import Losses, Singles, losses
-from simulation.analysis.losses.standing import Standing
+from simulation.analysis.losses.shares import Losses
 from simulation.analysis.report import Contingency
-from simulation.analysis.success.classes import Roots, shard_shares
-from simulation.analysis.success.compile import Compiler
-from simulation.analysis.success.falling import Falling
-from simulation.analysis.success.gates import FALSE, positions
-from simulation.analysis.success.kills import KillSets
 
 _EPS = 1e-9
-
-Rows = Callable[[int], list[int]]
-"""The losses, by their place in a list, that make a gate false."""
 
 
 @dataclass
@@ -64,222 +48,62 @@ class Effect:
         return self.of_all >= 1 - _EPS
 
 
-class Effects:
-    """Moves the load of one compiled system away from what is lost."""
+class Standing:
+    """The effects of `outages` before an edit, beside what they lost, and what the edit did.
+
+    It `moved` the load of some components, and by some losses, given as bits, other things fall than before:
+    `otherwise`. `are_ways_kept` where all requests go as they went, whatever fails. A loss is known again by being the
+    same object: those of what an edit leaves as it was are.
+    """
 
     def __init__(
-        self,
-        compiler: Compiler,
-        work: Work,
-        roots: Roots,
-        full_roots: Roots,
-        kills: KillSets,
-        flow_weights: Sequence[float],
-        inside: Inside,
-    ) -> None:
-        self._gates = compiler.gates
-        self._work = work
-        self._system = work.system
-        self._roots = roots
-        self._full = full_roots
-        self._weights = flow_weights
-        self._kills = kills
-        self._answer = {(c, op): compiler.served((c, op), {}, "alive") for c, op, _ in work.places}
-        self._up = {c.index: compiler.any_up(c) for c in self._system.components}
-        self._inside = inside
-        self.consumers = {link.target for link in self._system.links if link.kind.id == "consume"}
-        self.load = Redistribution(work)
-        self.base_load = self.load.base_load
-        self.base_overload = {c: load for c, load in self.base_load.items() if load > 1 + _EPS}
-        self._standing: Standing | None = None
-
-    # -- after an edit --------------------------------------------------------------------------------
-
-    def keep(
         self,
         outages: Sequence[Outage],
         effects: Sequence[Effect],
         lost: Losses,
-        before: "Effects",
         moved: frozenset[int],
+        otherwise: int,
+        are_ways_kept: bool,
     ) -> None:
-        """Take over the effects of single losses from before an edit, after which the load of some components may have
-        `moved`.
+        self._outages = outages  # what is kept keeps its id
+        self._effects = effects
+        self._lost = lost
+        self._row = {id(outage): row for row, outage in enumerate(outages)}
+        self.moved = moved
+        self.otherwise = otherwise
+        self.are_ways_kept = are_ways_kept
 
-        An effect stands where the loss makes the same gates false, and touches nothing that has moved. Where all
-        requests go as they went, whatever fails, only the loads of what has moved are looked at again.
-        """
-        flows = [[source.id for source in system.sources] for system in (before._system, self._system)]
-        if self.base_overload or before.base_overload or flows[0] != flows[1]:
-            return
-        self._standing = Standing(
-            outages,
-            effects,
-            lost,
-            moved | self.load.shifted(before.load),
-            self._falling_otherwise(before),
-            self.load.goes_as(before.load, moved),
-        )
+    def kept(self, outage: Outage) -> Effect | None:
+        """The effect of the loss before the edit."""
+        row = self._row.get(id(outage))
+        return None if row is None else self._effects[row]
 
-    def _falling_otherwise(self, before: "Effects") -> int:
-        """Single losses, as bits, by which other things fall than before."""
-        found, of = 0, self._kills.of
-        pairs: tuple[tuple[Mapping[object, int], Mapping[object, int]], ...]
-        pairs = (before._answer, self._answer), (before._up, self._up)  # type: ignore[assignment]
-        for old, new in pairs:
-            for what, now in new.items():
-                was = old.get(what, FALSE)
-                if was != now:
-                    found |= of(was) ^ of(now)
-            for what in old.keys() - new.keys():
-                found |= of(old[what])
-        return found
-
-    def _stands(self, effect: Effect, standing: Standing) -> bool:
-        """Whether the rest of the effect is known when the load of what has moved is looked at again."""
-        kept = standing.kept(effect.outage)
-        if kept is None or kept.is_lost or kept.touched is None:
-            return False
-        lost = self._lost(effect.outage)
-        again = [c for c in standing.moved if c in kept.touched or c in lost]
-        if again and not standing.are_ways_kept:
-            return False
-        effect.down, effect.fresh, effect.touched = kept.down, kept.fresh, kept.touched.union(lost)
-        effect.changed = {c: load for c, load in kept.changed.items() if c not in again}
-        self._change(effect, {c for c in again if c in lost or self.load.is_fresh(c, kept.fresh)}, lost)
-        if max([effect.changed.get(c, 0.0) for c in again], default=0.0) <= 1 + _EPS:
-            return True
-        effect.changed = {}
-        return False
-
-    # -- many losses at once --------------------------------------------------------------------------
-
-    def of_singles(self, singles: Singles, lost: Losses, budget: Budget) -> list[Effect]:
-        """The effect of each single loss, in order; of fewer where the budget ends."""
-
-        def rows_among(some: Sequence[int]) -> Rows:
-            mask = singles.mask(some)
-            return lambda gate: singles.rows(gate, mask)
-
-        standing = self._standing
-        stale = frozenset() if standing is None else frozenset(singles.among(standing.otherwise))
-        return self._effects(singles.outages, lost, rows_among, budget, standing, stale)
-
-    def of_several(self, outages: Sequence[Outage], budget: Budget) -> list[Effect]:
-        """The effect of each loss of several things at once, in order; of fewer where the budget ends."""
-        found: list[Effect] = []
-        for start, part in outage_lists.chunks(outages):
-            lost = losses(self._falling, self._roots, self._weights, part)
-            found += self._effects(part, lost, lambda some, part=part: self._rows_among(part, some), budget)  # type: ignore[misc]
-            if len(found) < start + len(part):
-                break
-        return found
-
-    def _rows_among(self, outages: Sequence[Outage], some: Sequence[int]) -> Rows:
-        failing, width = outage_lists.worlds(self._gates, [outages[i] for i in some])
-        found = self._falling.false(failing, width)
-        return lambda gate: [some[i] for i in positions(found.get(gate, 0))]
-
-    def _effects(
+    def same(
         self,
         outages: Sequence[Outage],
         lost: Losses,
-        rows_among: Callable[[Sequence[int]], Rows],
-        budget: Budget,
-        standing: Standing | None = None,
-        stale: frozenset[int] = frozenset(),
-    ) -> list[Effect]:
-        """The effects of losses, where `rows_among` some of them says by which of these a gate falls.
+        degraded: NDArray[np.bool_],
+        stale: frozenset[int],
+        inside: Inside,
+    ) -> list[Effect | None]:
+        """The effects that are as they were, None for the others: `stale` ones, and those that touch what has moved.
 
-        All but those that are `stale` may stand from before an edit.
+        `lost` is what the losses take now, and `degraded` says which take something optional.
         """
-        is_survived = lost.of_all < 1 - _EPS
-        degraded = ~is_survived
-        rows = rows_among(np.flatnonzero(is_survived).tolist())
-        for gate in self._full.gates:
-            degraded[slice(None) if gate == FALSE else rows(gate)] = True
-        known: Sequence[Effect | None] = [None] * len(outages)
-        if standing is not None:
-            known = standing.same(outages, lost, degraded, stale, self._inside)
-        effects: list[Effect] = []
-        moving: list[int] = []
-        for row, effect in enumerate(known):
-            if effect is None:
-                by_flow = lost.by_flow[row].tolist()
-                effect = Effect(outages[row], by_flow, float(lost.of_all[row]), bool(degraded[row]))
-                if not effect.is_lost and not (standing and row not in stale and self._stands(effect, standing)):
-                    moving.append(row)
-            effects.append(effect)
-        rows = rows_among(moving)
-        places: dict[int, list[tuple[int, str]]] = {row: [] for row in moving}
-        for place, gate in self._answer.items():
-            for row in rows(gate):
-                places[row].append(place)
-        components: dict[int, list[int]] = {row: [] for row in moving}
-        for component, gate in self._up.items():
-            for row in rows(gate):
-                components[row].append(component)
-        for row in moving:
-            if budget.spent:
-                return effects[:row]
-            self._move(effects[row], places[row], components[row])
-        return effects
-
-    @cached_property
-    def _falling(self) -> Falling:
-        """What falls together."""
-        gates = {*self._roots.gates, *self._full.gates, *self._answer.values(), *self._up.values()}
-        return Falling(self._gates, gates)
-
-    # -- one loss -------------------------------------------------------------------------------------
-
-    def _move(self, effect: Effect, places: Sequence[tuple[int, str]], components: Sequence[int]) -> None:
-        """Move the load away from what is gone, and find what is overloaded."""
-        outage, work = effect.outage, self._work
-        lost = self._lost(outage)
-        effect.down = down = Down.of(places, components, outage.link, outage.cold)
-        senders = self.load.senders(down)
-        moved = self.load.moved(senders, down)
-        effect.fresh, effect.changed = moved.rates, moved.loads.copy()
-        self._change(effect, lost, lost)
-        busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
-        busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
-        for component, load in busy.items():
-            (effect.late if component in self.consumers else effect.overloaded)[component] = load
-        effect.is_endless = math.inf in effect.fresh.values()
-        if busy or moved.is_solved:
-            effect.touched = None
-        else:
-            asked = [c for c, _ in places], [work.places[here][0] for here in senders]
-            own = [c for c in (outage.component, outage.cold) if c >= 0]  # visited or not
-            effect.touched = frozenset().union(moved.components, lost, components, *asked, own)
-        if effect.overloaded and not effect.is_endless:
-            effect.shed = self.load.shed(effect.overloaded, effect.fresh, down)
-
-    def _change(self, effect: Effect, components: Iterable[int], lost: Mapping[int, int]) -> None:
-        """Note the loads of these components after the loss."""
-        outage = effect.outage
-        changed = dict(self.load.loads(components, effect.fresh))
-        for component in lost.keys() & changed.keys():
-            changed[component] *= self._squeezed(component, outage, lost[component])
-        without = lost.keys() & {*effect.down.components, *outage.collapsed}
-        effect.changed |= changed | dict.fromkeys(without.intersection(components), 0.0)
-
-    def _lost(self, outage: Outage) -> Mapping[int, int]:
-        """Instances that each component loses."""
-        lost = outage_lists.lost_components(self._system, outage, self._inside)
-        return {**lost, **dict.fromkeys(outage.collapsed, 0)} if outage.collapsed else lost
-
-    def _squeezed(self, component: int, outage: Outage, lost: int) -> float:
-        """How much busier the busiest shard gets when replicas of the component are gone."""
-        if not lost:
-            return 1.0
-        item = self._system.components[component]
-        if item.shards == 1:
-            return item.instances / (item.instances - lost) if lost < item.instances else 1.0
-        gone = [0] * item.shards
-        for i in outage_lists.lost_instances(item, outage):
-            gone[i // item.replicas] += 1
-        shares = shard_shares(item)
-        left = [s * item.replicas / (item.replicas - g) for s, g in zip(shares, gone, strict=True) if g < item.replicas]
-        return max(left, default=0.0) / max(shares)
+        rows = np.array([self._row.get(id(outage), -1) for outage in outages], dtype=np.int64)
+        was_degraded = np.array([effect.degraded for effect in self._effects], dtype=bool)
+        is_same = rows >= 0
+        is_same[is_same] = (
+            (lost.by_flow[is_same] == self._lost.by_flow[rows[is_same]]).all(axis=1)
+            & (lost.of_all[is_same] == self._lost.of_all[rows[is_same]])
+            & (degraded[is_same] == was_degraded[rows[is_same]])
+        )
+        is_same[list(stale)] = False
+        found: list[Effect | None] = [None] * len(outages)
+        for here, there in zip(np.flatnonzero(is_same).tolist(), rows[is_same].tolist(), strict=True):
+            effect = self._effects[there]
+            if effect.touched is not None and self.moved.isdisjoint(effect.touched):
+                box = effect.outage.container
+                if box < 0 or self.moved.isdisjoint(inside.get(box, ())):
+                    found[here] = effect
+        return found
