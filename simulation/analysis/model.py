@@ -258,15 +258,16 @@ class Model:
 
     @cached_property
     def needed_by_some(self) -> set[str]:
-        """Ids of components that a request may ask something of before it is answered."""
+        """Ids of components that can fail and that a request may ask something of before it is answered."""
         found = {component for component, _ in self.states}
-        for component, op in self.states:
-            for gate in self.wiring.gates(component, op):
+        publishers = {link.source for link in self.system.links if link.kind.id == "publish"}
+        for component, op in self.states if publishers else ():
+            for gate in self.wiring.gates(component, op) if component in publishers else ():
                 if gate.publish:
                     found.update([member.target for member in gate.members])
         if self._copies:
             found.update([link.target for link in self._copies if link.source in found])
-        return {self.system.components[c].id for c in found}
+        return {self.system.components[c].id for c in found if self.system.components[c].kind.can_fail}
 
     @cached_property
     def _copies(self) -> list[Link]:
