@@ -224,6 +224,13 @@ def test_a_cache_that_comes_into_use_is_assessed_anew() -> None:
     _is_always_the_same([document(*version) for version in versions])
 
 
+def test_an_edge_whose_source_comes_into_use_is_assessed_anew() -> None:
+    """Nothing went over it before, so that its loss touched nobody."""
+    nodes = [node("users", "client"), node("lb", "load_balancer"), *[node(w, "web_server") for w in ("a", "b")]]
+    unused = [edge("lb>a"), edge("lb>b")]
+    _is_always_the_same([document(nodes, [*unused, *edges]) for edges in ([edge("users>a")], [edge("users>lb")])])
+
+
 def test_a_kept_time_is_still_known_to_be_an_estimate() -> None:
     """The mean of a flow that waits for several at once is read from the grid, kept or not."""
     box, web = node("z", "zone"), node("web", "web_server")

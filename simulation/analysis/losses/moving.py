@@ -216,7 +216,8 @@ class Effects:
             effect.touched = None
         else:
             asked = [c for c, _ in places], [work.places[here][0] for here in senders]
-            own = [c for c in (outage.component, outage.cold) if c >= 0]  # visited or not
+            sender = -1 if outage.link < 0 else self._system.links[outage.link].source
+            own = [c for c in (outage.component, outage.cold, sender) if c >= 0]  # visited or not
             effect.touched = frozenset().union(moved.components, lost, components, *asked, own)
         if effect.overloaded and not effect.is_endless:
             effect.shed = self.load.shed(effect.overloaded, effect.fresh, down)
