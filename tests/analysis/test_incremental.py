@@ -226,9 +226,12 @@ def test_a_cache_that_comes_into_use_is_assessed_anew() -> None:
 
 def test_an_edge_whose_source_comes_into_use_is_assessed_anew() -> None:
     """Nothing went over it before, so that its loss touched nobody."""
-    nodes = [node("users", "client"), node("lb", "load_balancer"), *[node(w, "web_server") for w in ("a", "b")]]
+    small = [node(name, "web_server", service_time_ms=20, concurrency=8) for name in ("a", "b")]
+    servers = [node("big", "web_server", 4), *small]
+    nodes = [node("users", "client"), node("lb", "load_balancer"), *servers]
     unused = [edge("lb>a"), edge("lb>b")]
-    _is_always_the_same([document(nodes, [*unused, *edges]) for edges in ([edge("users>a")], [edge("users>lb")])])
+    versions = [[*unused, edge("users>big")], [*unused, edge("users>lb")]]
+    _is_always_the_same([document(nodes, edges, 500) for edges in versions])
 
 
 def test_a_kept_time_is_still_known_to_be_an_estimate() -> None:

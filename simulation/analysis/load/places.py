@@ -84,6 +84,8 @@ def explored(
     visited: list[list[int]] = [[] for _ in range(len(routing.system.components))]
     for here, place in enumerate(places):
         visited[place[0]].append(here)
+    for own in visited:
+        own.sort(key=places.__getitem__)  # sums over them are the same, in whatever order they are reached
     return Places([*entries], places, index, ahead, _order(steps, index), visited), steps
 
 
