@@ -15,6 +15,7 @@ from simulation import own_python
 own_python.ensure()
 
 from simulation.evaluation import commands
+from simulation.evaluation.formats import FORMATS
 from simulation.evaluation.remote import Server, Unreachable
 from simulation.topology.document import InvalidInput
 
@@ -88,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="T",
         help="a threshold, e.g. 'p99_ms < 200'; may be repeated; takes the place of those in the document",
     )
-    evaluate.add_argument("--format", choices=["text", "json", "junit", "sarif"], default="text")
+    evaluate.add_argument("--format", choices=list(FORMATS), default="text")
     evaluate.add_argument("--seed", type=int, metavar="N", help="seed of the simulation")
     _trace(evaluate)
     evaluate.set_defaults(run=commands.evaluate)
@@ -123,14 +124,18 @@ def _parser() -> argparse.ArgumentParser:
 
     bring = command("import", "Turn another tool's file into a topology document.")
     bring.add_argument("file", metavar="FILE")
-    bring.add_argument("--from", dest="source", metavar="FORMAT", help="the file's format; guessed when left out")
+    bring.add_argument(
+        "--from", dest="source", metavar="FORMAT", help="the file's format, e.g. compose; guessed when left out"
+    )
     bring.add_argument("--format", default="json", help="json or yaml document, or full: with what was understood")
     bring.add_argument("-o", "--output", metavar="FILE", help="write here instead of to standard output")
     bring.set_defaults(run=commands.import_)
 
     export = command("export", "Write a topology in another format.")
     export.add_argument("topology", metavar="TOPOLOGY")
-    export.add_argument("--format", required=True, metavar="FORMAT", help="linchpin, yaml, mermaid, drawio, svg, jsimg")
+    export.add_argument(
+        "--format", required=True, metavar="FORMAT", help="e.g. mermaid; an unknown one is answered with all"
+    )
     export.add_argument("-o", "--output", metavar="FILE", help="write here instead of to standard output")
     export.set_defaults(run=commands.export)
 

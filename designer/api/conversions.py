@@ -59,7 +59,7 @@ class Export(Endpoint):
         "exportDesign",
         "A design as a file",
         answers={200: {"type": "string", "format": "binary"}},
-        query={"format": "linchpin, yaml, mermaid, drawio, svg, jsimg"},
+        query={"format": "One of the catalogue's `exports`; by default linchpin."},
     )
     def get(self, request: Request, design: UUID) -> HttpResponse:
         found = access_design(self.principal, design)

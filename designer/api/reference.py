@@ -21,6 +21,7 @@ def served_catalogue() -> tuple[bytes, str]:
     """The catalogue as JSON and its ETag; it changes only with the program."""
     from simulation.analysis import findings
     from simulation.evaluation import metrics
+    from simulation.topology import exporting, importing
     from simulation.topology.catalogue.served import catalogue, param_object, text
     from simulation.traffic.actions import ACTIONS
 
@@ -36,15 +37,23 @@ def served_catalogue() -> tuple[bytes, str]:
         }
         for action in ACTIONS.values()
     ]
-    own = {"findings": findings.served(), "actions": actions, "metrics": metrics.described()}
+    own = {
+        "findings": findings.served(),
+        "actions": actions,
+        "metrics": metrics.described(),
+        "imports": [{"id": name, "title": text(module.TITLE)} for name, module in importing.FORMATS.items()],
+        "exports": [{"id": name, "title": text(module.TITLE)} for name, module in exporting.FORMATS.items()],
+    }
     body = msgspec.json.encode(catalogue() | own)
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 class Catalogue(Endpoint):
-    """Everything that can be drawn, found, done and measured."""
+    """Everything that can be drawn, found, done, measured, and brought in and out."""
 
-    @operation("getCatalogue", "Kinds, params, findings, actions and metrics", answers={200: {"type": "object"}})
+    @operation(
+        "getCatalogue", "Kinds, params, findings, actions, metrics and formats", answers={200: {"type": "object"}}
+    )
     def get(self, request: Request) -> HttpResponse:
         body, etag = served_catalogue()
         headers = {"ETag": etag, "Cache-Control": "no-cache"}

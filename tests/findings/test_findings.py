@@ -33,12 +33,13 @@ def findings(document: dict[str, Any], today: date = TODAY) -> list[Finding]:
     return detect_all(Context(resolve(topology)), analyze(topology), today)
 
 
+#: How many codes each family has at least: a code stays.
 FAMILIES = {0: 4, 1: 9, 2: 4, 3: 7, 4: 10, 5: 5, 6: 7, 7: 3}
-CATALOGUE = [f"TD{family}{n:02}" for family, count in FAMILIES.items() for n in range(1, count + 1)]
+CATALOGUE = list(rules())
 
 
 def test_every_code_of_the_catalogue_is_there() -> None:
-    assert list(rules()) == CATALOGUE
+    assert {f"TD{family}{n:02}" for family, count in FAMILIES.items() for n in range(1, count + 1)} <= {*CATALOGUE}
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

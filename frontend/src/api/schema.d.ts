@@ -52,8 +52,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Kinds, params, findings, actions and metrics
-         * @description Everything that can be drawn, found, done and measured.
+         * Kinds, params, findings, actions, metrics and formats
+         * @description Everything that can be drawn, found, done, measured, and brought in and out.
          */
         get: operations["getCatalogue"];
         put?: never;
@@ -5157,7 +5157,7 @@ export interface operations {
     exportDesign: {
         parameters: {
             query?: {
-                /** @description linchpin, yaml, mermaid, drawio, svg, jsimg */
+                /** @description One of the catalogue's `exports`; by default linchpin. */
                 format?: string;
             };
             header?: never;

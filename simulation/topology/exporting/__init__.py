@@ -19,7 +19,7 @@ class Exported(msgspec.Struct, frozen=True):
 
 def _load() -> dict[str, Any]:
     modules = [import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)]
-    return {module.FORMAT: module for module in modules if hasattr(module, "FORMAT")}
+    return {module.FORMAT: module for module in modules if hasattr(module, "TITLE")}
 
 
 FORMATS: dict[str, Any] = dict(sorted(_load().items()))
