@@ -14,7 +14,7 @@ def test_the_cheapest_form_is_found_applied_and_taken_back(visit: Visit) -> None
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_text(re.compile("The cheapest that meets all thresholds"))).to_be_visible(timeout=60_000)
     answer = page.get_by_role("region", name="What the search found")
-    expect(answer.get_by_text("lb: replicas 1 → 2")).to_be_visible()
+    expect(answer.get_by_role("listitem").filter(has_text="입구: replicas 1 → 2")).to_be_visible()
     answer.get_by_role("button", name="Apply", exact=True).click()
     expect(page.get_by_role("heading", name="No single point of failure")).to_be_visible()
     expect(answer.get_by_role("button", name="Apply", exact=True)).to_be_disabled()

@@ -21,3 +21,11 @@ export type Evaluation = Schemas['Evaluation'];
 export type SearchJob = Schemas['SearchAnswer'];
 export type SearchFound = Schemas['Search'];
 export type Candidate = Schemas['Candidate'];
+type SweepPointAnswer = Omit<Schemas['SweepPoint'], 'vary' | 'evaluation' | 'problem'>;
+/** One point of a sweep: the values by pointer, and what came of it. */
+export type SweepPoint = SweepPointAnswer & {
+  readonly vary: Readonly<Record<string, number>>;
+  readonly evaluation: Evaluation | null;
+  readonly problem: { readonly detail: string } | null;
+};
+export type Sweep = Omit<Schemas['SweepAnswer'], 'points'> & { readonly points: readonly SweepPoint[] };

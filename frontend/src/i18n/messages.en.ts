@@ -1,12 +1,14 @@
 import { editingEn } from './editing.en';
 import { featuresEn } from './features.en';
 import { findingsEn } from './findings.en';
+import { sweepsEn } from './sweeps.en';
 
 /** Every English string of the page. ICU messages; `messages.ko.ts` has the same keys. */
 export const en = {
   ...featuresEn,
   ...findingsEn,
   ...editingEn,
+  ...sweepsEn,
   'app.name': 'Linchpin',
   'app.skip': 'Skip to the drawing',
   'app.home': 'All designs',

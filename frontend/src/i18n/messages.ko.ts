@@ -2,12 +2,14 @@ import { editingKo } from './editing.ko';
 import { featuresKo } from './features.ko';
 import { findingsKo } from './findings.ko';
 import type { MessageKey } from './messages.en';
+import { sweepsKo } from './sweeps.ko';
 
 /** 모든 한국어 문구. */
 export const ko: Record<MessageKey, string> = {
   ...featuresKo,
   ...findingsKo,
   ...editingKo,
+  ...sweepsKo,
   'app.name': 'Linchpin',
   'app.skip': '그림으로 건너뛰기',
   'app.home': '모든 설계',

@@ -2,9 +2,7 @@ import { create } from 'zustand';
 import type { SearchJob } from '../../api/types';
 import type { Topology } from '../../model/types';
 import { call } from '../call';
-
-const FIRST_WAIT_MS = 300;
-const LONGEST_WAIT_MS = 2_000;
+import { followJob } from '../jobs';
 
 interface Searching {
   /** The design that was searched: what is found for one is not shown beside another. */
@@ -29,19 +27,15 @@ export async function search(design: string | null, topology: Topology, threshol
   };
   set({ design, of: meaning(topology), job: null, working: true, problem: null });
   try {
-    let job = await call<SearchJob>('POST', '/api/v1/searches', { topology, thresholds });
-    for (let wait = FIRST_WAIT_MS; mine === asked && !isOver(job); wait = Math.min(wait * 1.5, LONGEST_WAIT_MS)) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      job = await call<SearchJob>('GET', `/api/v1/searches/${job.id}`);
-    }
-    set({ job, working: false, problem: job.reason });
+    const begun = await call<SearchJob>('POST', '/api/v1/searches', { topology, thresholds });
+    await followJob(begun, `/api/v1/searches/${begun.id}`, (job) => {
+      const over = job.state === 'done' || job.state === 'failed';
+      set({ job, working: !over, problem: job.reason });
+      return mine === asked;
+    });
   } catch (error) {
     set({ working: false, problem: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function isOver(job: SearchJob): boolean {
-  return job.state === 'done' || job.state === 'failed';
 }
 
 /** Everything of a drawing that a figure may depend on: two drawings that only look different mean the same. */

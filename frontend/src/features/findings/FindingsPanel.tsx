@@ -1,7 +1,9 @@
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Cheapest } from '../cheapest/Cheapest';
+import { useDrawing } from '../drawing';
 import { formatMoney } from '../figures/format';
+import { Sweeps } from '../sweeps/Sweeps';
 import { Advice } from './Advice';
 import { useAnalysis } from './analysis';
 import { Assumptions } from './Assumptions';
@@ -106,6 +108,7 @@ function Figures({ report }: { report: Report }) {
 
 function Suggestions({ report }: { report: Report }) {
   const { t } = useI18n();
+  const { mayRun } = useDrawing();
   return (
     <>
       <Advice report={report} />
@@ -113,6 +116,12 @@ function Suggestions({ report }: { report: Report }) {
         <section>
           <h3>{t('cheapest.title')}</h3>
           <Cheapest />
+        </section>
+      )}
+      {report.flows.length > 0 && mayRun && (
+        <section>
+          <h3>{t('sweeps.title')}</h3>
+          <Sweeps />
         </section>
       )}
     </>

@@ -43,6 +43,6 @@ function plain(figure: string, value: Maybe, locale: string): string {
   if (figure.endsWith('_ms')) return formatMs(value, locale);
   if (figure.endsWith('_rps')) return formatRate(value, locale);
   if (figure === 'cost_per_month') return formatMoney(value, locale);
-  if (['headroom', 'utilization', 'hit_ratio'].includes(figure) || figure.endsWith('_share')) return formatShare(value, locale);
+  if (['headroom', 'utilization', 'hit_ratio', 'error_rate'].includes(figure) || figure.endsWith('_share')) return formatShare(value, locale);
   return formatNumber(value, locale);
 }
