@@ -4,6 +4,7 @@ A `Model` is built once a document; its parts are computed when they are first r
 Findings, advice and the report read it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -30,6 +31,7 @@ from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.falling import Falling
 from simulation.analysis.success.gates import FALSE, Gates
 from simulation.analysis.success.kills import KillSets
+from simulation.analysis.success.luck import mean_hits
 from simulation.analysis.success.reliability import Rate
 from simulation.analysis.time.timing import Timing
 from simulation.topology.document import Topology
@@ -100,7 +102,7 @@ class Model:
         if self.apart:
             names = tuple([name for name in names if name != "_rates"])  # they grow with the gates
         own, known = self.__dict__, edit.before.__dict__
-        if names and ("work" in names or self.hits == edit.before.hits):
+        if names and ("work" in names or self.chances == edit.before.chances):
             own.update({name: known[name] for name in names if name in known})
 
     @property
@@ -213,6 +215,12 @@ class Model:
         return {index: float(ratio) for index, ratio in stated if ratio is not None}
 
     @cached_property
+    def chances(self) -> Mapping[int, float]:
+        """The same, where one cache stands for others that a request meets in its place with the mean of all."""
+        work = self.work
+        return mean_hits(self.compiler.alike, self.hits, work.arrival if work is not None else lambda cache: 1.0)
+
+    @cached_property
     def compiler(self) -> Compiler:
         edit, limit = self.edit, self.budget.gates
         if edit is None:
@@ -222,14 +230,17 @@ class Model:
             return Compiler(self.system, self.wiring, self.gates, self.hits, limit)
         turned = {c for c in {*self.hits, *before.hits} if _kind(self.hits.get(c)) != _kind(before.hits.get(c))}
         dirty = edit.difference.above(edit.difference.wiring | turned)
-        return Compiler(self.system, self.wiring, self.gates, self.hits, limit, before.compiler, dirty)
+        after = Compiler(self.system, self.wiring, self.gates, self.hits, limit, before.compiler, dirty)
+        if after.alike != before.compiler.alike:
+            return Compiler(self.system, self.wiring, self.gates, self.hits, limit)
+        return after
 
     @cached_property
     def _classes(self) -> tuple[list[FlowClass], list[Settled]]:
         classes: list[FlowClass] = []
         worst: list[Settled] = []
         for source in self.system.sources:
-            found, given_up = flow_classes(self.compiler, source, self.hits)
+            found, given_up = flow_classes(self.compiler, source, self.chances)
             classes += found
             worst += given_up
         return classes, worst
@@ -279,7 +290,7 @@ class Model:
         return [
             c
             for source in self.system.sources
-            for c in flow_classes(self.compiler, source, self.hits, with_luck=False)[0]
+            for c in flow_classes(self.compiler, source, self.chances, with_luck=False)[0]
         ]
 
     @cached_property
@@ -310,12 +321,12 @@ class Model:
     def _rates(self) -> Rates:
         edit = self.edit
         if edit is None or edit.before.system.containers != self.system.containers:
-            return Rates(self.system, self.gates, self.hits)
-        return Rates(self.system, self.gates, self.hits, edit.before._rates, self._failing_otherwise(edit))
+            return Rates(self.system, self.gates, self.chances)
+        return Rates(self.system, self.gates, self.chances, edit.before._rates, self._failing_otherwise(edit))
 
     def _failing_otherwise(self, edit: Edit) -> set[str]:
         """Ids of components that may fail at other rates than before the edit, or answer from a cache."""
-        now, before = self.hits, edit.before.hits
+        now, before = self.chances, edit.before.chances
         numbers = {c for c in now.keys() | before.keys() if now.get(c) != before.get(c)} | edit.difference.near
         systems = edit.before.system, self.system
         found = [system.components[n] for system in systems for n in numbers if n < len(system.components)]

@@ -49,6 +49,15 @@ def looked_up(calls: float, kind: str = "service", **params: Any) -> Topology:
     )
 
 
+def two_sides(first: dict[str, Any], second: dict[str, Any], **params: Any) -> Topology:
+    """Two servers behind a balancer, each with a cache of its own before one store."""
+    nodes = [USERS, node("lb", "load_balancer"), *map(web, "ab"), {**cache(), "id": "ca"}, {**cache(), "id": "cb"}]
+    nodes[-2]["params"].update(first)
+    nodes[-1]["params"].update(second)
+    edges = [*paths("users>lb>a>ca", "lb>b>cb"), edge("a>db", **params), edge("b>db", **params)]
+    return document([*nodes, database()], edges, 400)
+
+
 LOSSES: dict[str, tuple[Topology, str]] = {
     "a shard asked twice": (two_ways_to_shards(shards=4), "db#2"),
     "the hot shard asked twice": (two_ways_to_shards(shards=4, hot_key_share=0.3), "db#1"),
@@ -85,6 +94,10 @@ LOSSES: dict[str, tuple[Topology, str]] = {
         ),
         "db",
     ),
+    # A balancer does not choose by who will be lucky.
+    "a store behind two caches side by side": (two_sides({}, {}), "db"),
+    "a store behind two unlike caches side by side": (two_sides({"hit_ratio": 0.9}, {"hit_ratio": 0.5}), "db"),
+    "a store that either side seldom asks": (two_sides({"hit_ratio": 0}, {"hit_ratio": 0}, calls=0.4), "db"),
     "a synchronous copy": (
         document([USERS, web(), database(shards=2), database("copy", shards=2)], SHARDED_COPY, WRITES),
         "copy",

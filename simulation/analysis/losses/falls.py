@@ -43,7 +43,7 @@ def falls(model: Model) -> Falls:
     for i, source in enumerate(sources):
         if model.budget.spent:
             return Falls([], len(outages), 0)
-        own, _ = flow_classes(model.compiler, source, model.hits, _CLASSES)
+        own, _ = flow_classes(model.compiler, source, model.chances, _CLASSES)
         classes += [FlowClass(i, c.op, c.settled, c.share) for c in own]
     roots = compile_roots(model.compiler, classes, [source.client for source in sources])
     found: list[Fall] = []

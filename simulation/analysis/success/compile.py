@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.success.gates import FALSE, TRUE, Gates
+from simulation.analysis.success.luck import Luck, alike
 from simulation.topology.catalogue.model import Role
 from simulation.topology.circles import circles, strong_parts
 from simulation.topology.system import Component, System
@@ -129,6 +130,7 @@ class Compiler:
         self._links = [0] * len(system.links)
         self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
         self._knows_seldom_calls = knows_seldom_calls(system)
+        self.alike = alike(system, wiring, self._hits, self._knows_seldom_calls)
         self.limit = limit
         if before is not None:
             self._keep(before, dirty)
@@ -271,7 +273,7 @@ class Compiler:
         found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
         for position, gate in enumerate(gates):
             if 0 < gate.calls < 1 and self._knows_seldom_calls:
-                found.add(("skip", component.index, position, ONCE))
+                found.add((*self._luck("skip", component.index, position, state[1])[:3], ONCE))
         return found
 
     def _part(self, gate: Gate) -> Choice:
@@ -296,7 +298,12 @@ class Compiler:
         ratio = self._hits.get(cache.index, 0.0)
         if self.wiring.caches(cache, op) and (0 < ratio < 1 or (ratio >= 1 and is_seldom)):
             asked, times = _asked(lookup)
-            found.add(("hit", cache.index, asked, times))
+            found.add(("hit", self._luck("hit", cache.index)[1], asked, times))
+
+    def _luck(self, kind: str, index: int, position: int = 0, op: str = "") -> Luck:
+        """The stroke of luck that stands for one."""
+        luck = (kind, index, position, op)
+        return self.alike.get(luck, luck)
 
     # -- gates ----------------------------------------------------------------------------------------
 
@@ -470,9 +477,10 @@ class Compiler:
         asked, parts = _asked(lookup)
         if ratio >= 1 and asked == _MILLION:
             return TRUE
-        _, index, _, often = more_often(("hit", component.index, asked, parts), times)
+        index = self._luck("hit", component.index)[1]
+        often = round(parts * times, 6)
         if mode == "chance":
-            return self.gates.var(("hit", component.id, asked, often))
+            return self.gates.var(("hit", self.system.components[index].id, asked, often))
         return TRUE if settled.get(("hit", index, asked, often), mode == "alive") else FALSE
 
     def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode, times: float) -> int:
@@ -484,6 +492,7 @@ class Compiler:
             return FALSE
         if calls <= 0:
             return TRUE
+        _, index, position, op = self._luck("skip", index, position, op)
         if mode == "chance":
             return self.gates.var(("skip", self.system.components[index].id, op, position, calls, round(times, 6)))
         return TRUE if settled.get(("skip", index, position, round(times, 6)), mode == "alive") else FALSE
