@@ -91,3 +91,36 @@ def test_a_purged_cdn_is_not_called_lost() -> None:
     cdn = kind("cdn", hit_ratio=0.9)
     (over,) = found("TD102", "users > cdn > web", rate_rps=1000, mix={"static": 0.8, "read": 0.2}, cdn=cdn, web=web)
     assert over.message.startswith("When cdn holds nothing yet")
+
+
+@pytest.mark.parametrize("goal", ["availability > 0.99999", "nines >= 5", "downtime_min_per_year < 5"])
+def test_a_goal_of_availability_in_other_words(goal: str) -> None:
+    web = kind("web_server", 2, availability=0.995)
+    assert found("TD603", "users > lb > web", thresholds=[goal], lb=LB, web=web)
+    assert found("TD603", "users > lb > web", thresholds=["nines >= 4"], lb=LB, web=web) == []
+
+
+def test_retries_over_layers_are_told_once_of_the_same_edges() -> None:
+    again = {"params": {"retries": 3, "timeout_ms": 500}}
+    edges = dict.fromkeys(("lb > a", "a > b", "b > c"), again)
+    (told,) = found("TD606", "users > lb > a > b > c", edges=edges, lb=LB, a="service", b="service", c="service")
+    assert "64 attempts" in told.message
+
+
+def test_retries_that_fill_what_is_full() -> None:
+    """The fixed point of 1,100 rps on 1,000 with three retries is 2,218 attempts."""
+    api = kind("service", 1, service_time_ms=10, concurrency=10)
+    for retry, told in (({"retries": 3}, ["2,218 rps"]), ({"retries": 3, "retry_budget": 0.1}, []), ({}, [])):
+        storm = found("TD606", "users > lb > a", rate_rps=1100, edges={"lb > a": {"params": retry}}, lb=LB, a=api)
+        assert [f.message.split("make ")[1].split(" of")[0] for f in storm] == told
+
+
+def test_a_slow_flow_is_explained_by_its_own_way() -> None:
+    drawn = example(
+        "users > a, users > b", users="client", a=kind("service", service_time_ms=5), b=kind("service"),
+        edges={"users > a": {"params": {"ops": ["x"]}}, "users > b": {"params": {"ops": ["y"]}}},
+        thresholds=["p99_ms{flow=visits} < 1"], mix={"x": 1},
+    )  # fmt: skip
+    drawn["flows"].append({"id": "other", "source": "users", "rate_rps": 1, "mix": {"y": 1}})
+    (slow,) = (f for f in analyze(from_object(drawn)).findings if f.code == "TD604")
+    assert slow.components == ["visits", "a"]

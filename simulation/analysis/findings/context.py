@@ -111,9 +111,11 @@ class Context:
             found += [link.target for link in self.wiring.consumers(component, op)]
         return found
 
-    def _reached(self, op: str, following: Callable[[int, str], Iterable[int]]) -> set[int]:
-        """Components that an operation reaches from its flows' clients."""
-        found = set(self._senders[op])
+    def _reached(
+        self, op: str, following: Callable[[int, str], Iterable[int]], clients: Iterable[int] | None = None
+    ) -> set[int]:
+        """Components that an operation reaches from clients, by default those of all flows that send it."""
+        found = set(self._senders[op] if clients is None else clients)
         waiting = list(found)
         while waiting:
             for target in following(waiting.pop(), op):
@@ -152,13 +154,20 @@ class Context:
         """Components that a user waits for, in the document's order."""
         return (c for c in self.system.components if c.index in self._waited_for)
 
+    def waited_for(self, flow: str) -> Iterator[Component]:
+        """Components that the users of one flow wait for."""
+        (source,) = (s for s in self.system.sources if s.id == flow)
+        found = [self._reached(op, self._called, [source.client]) for op, share in source.mix.items() if share > 0]
+        return (self.system.components[i] for i in sorted(set().union(*found)))
+
     @cached_property
     def _waited_for(self) -> frozenset[int]:
-        def called(component: int, op: str) -> list[int]:
-            gates = self.wiring.gates(component, op)
-            return [m.target for gate in gates if not gate.publish for m in gate.members]
+        return frozenset().union(*(self._reached(op, self._called) for op in self._senders))
 
-        return frozenset().union(*(self._reached(op, called) for op in self._senders))
+    def _called(self, component: int, op: str) -> list[int]:
+        """What is called and waited for."""
+        gates = self.wiring.gates(component, op)
+        return [m.target for gate in gates if not gate.publish for m in gate.members]
 
     @cached_property
     def named_operations(self) -> frozenset[str]:

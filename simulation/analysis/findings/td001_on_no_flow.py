@@ -124,9 +124,11 @@ RULE = Rule(
     ),
     found_by=Text(
         "A client without a flow, a node that no flow reaches, a router or queue that has nowhere to send what "
-        "arrives, or a server with a database whose edges carry every operation but one that arrives.",
+        "arrives, or a server with a database whose edges carry every operation but one that arrives. "
+        "Without any flow, the whole design.",
         "흐름이 없는 클라이언트, 어떤 흐름도 닿지 않는 노드, 받은 것을 보낼 곳이 없는 라우터나 큐, 또는 데이터베이스가 "
-        "있지만 도착한 연산을 지나게 하는 연결이 없는 서버입니다.",
+        "있지만 도착한 연산을 지나게 하는 연결이 없는 서버입니다. 흐름이 하나도 "
+        "없으면 설계 전체입니다.",
     ),
     fix=Text("Connect it, give it a flow, or remove it.", "연결하거나, 흐름을 주거나, 제거하세요."),
     detect=detect,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
-from simulation.analysis.findings.goals import goals
+from simulation.analysis.findings.goals import availability_goals
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
 from simulation.topology.catalogue.model import Text
@@ -16,7 +16,7 @@ _PART = 0.1
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    wanted = [number for _, sign, number in goals(context.topology, "availability") if sign in (">", ">=")]
+    wanted = [number for _, sign, number in availability_goals(context.topology) if sign in (">", ">=")]
     budget = (1 - max(wanted, default=_DEFAULT_GOAL)) * _PART
     costs = [(c.probability * c.loss_share, c) for c in context.report.cut_sets if len(c.components) == 2]
     worst = sorted((x for x in costs if x[0] > budget), key=lambda x: (-x[0], x[1].components))

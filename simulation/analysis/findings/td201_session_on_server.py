@@ -74,9 +74,9 @@ RULE = Rule(
         "축소와 장애에 세션이 사라지고, 고정 라우팅으로 부하가 쏠립니다.",
     ),
     found_by=Text(
-        "Sessions in memory on a server with two replicas or more, now or when it scales, and no "
-        "session store that it calls.",
-        "지금 또는 확장했을 때 복제본이 둘 이상인 서버가 세션 저장소 없이 세션을 메모리에 둡니다.",
+        "Sessions in memory on one of two servers or more that take each other's requests, now or when they scale, and "
+        "no session store that it calls.",
+        "지금 또는 확장했을 때 서로의 요청을 받는 둘 이상의 서버가 세션 저장소 없이 세션을 메모리에 둡니다.",
     ),
     fix=Text(
         "Move the sessions to a shared, replicated store, or into signed tokens.",

@@ -37,7 +37,10 @@ RULE = Rule(
     tier="S",
     title=Text("Sticky load balancing", "고정 라우팅"),
     why=Text("Uneven load, and sessions lost with a server.", "부하가 고르지 않고, 서버와 함께 세션이 사라집니다."),
-    found_by=Text("A balancer with sticky set.", "로드 밸런서에 고정 라우팅이 켜져 있습니다."),
+    found_by=Text(
+        "A balancer with sticky set before two servers or more.",
+        "둘 이상의 서버 앞에 있는 로드 밸런서에 고정 라우팅이 켜져 있습니다.",
+    ),
     fix=Text("Share the sessions, then balance freely.", "세션을 공유한 다음 자유롭게 나누세요."),
     detect=detect,
     firing=(

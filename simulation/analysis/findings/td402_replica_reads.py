@@ -57,8 +57,9 @@ RULE = Rule(
     why=Text("A user may not see what they have just written.", "사용자가 방금 쓴 것을 보지 못할 수 있습니다."),
     found_by=Text(
         "A caller that also writes calls an asynchronous replica on an edge that does not say "
-        "which operations may be old.",
-        "쓰기도 하는 호출자가, 낡아도 되는 연산을 밝히지 않은 간선으로 비동기 복제본을 호출합니다.",
+        "which operations may be old, or that carries all that it reads.",
+        "쓰기도 하는 호출자가, 낡아도 되는 연산을 밝히지 않았거나 모든 읽기를 보내는 간선으로 비동기 복제본을 "
+        "호출합니다.",
     ),
     fix=Text(
         "Read from the primary after a write, or name the operations that may be old in the edge's ops.",

@@ -103,9 +103,9 @@ RULE = Rule(
     why=Text("The loss of a data center loses its home traffic.", "데이터 센터를 잃으면 그 지역의 트래픽을 잃습니다."),
     found_by=Text(
         "A site in a cut set of order 1 with a part of the traffic, behind a router that ties each "
-        "user to one of several sites.",
+        "user to one of several sites, or in front of users who stand in it and go nowhere else.",
         "사용자를 여러 곳 중 하나에 묶어 두는 라우터 뒤에서, 트래픽 일부에 대해 차수 1의 절단 "
-        "집합에 있는 데이터 센터나 리전입니다.",
+        "집합에 있거나, 그 안의 사용자가 다른 곳으로 가지 못하는 데이터 센터나 리전입니다.",
     ),
     fix=Text(
         "Route by location and health, with failover to the other site.",

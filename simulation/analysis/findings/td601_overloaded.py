@@ -33,8 +33,8 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{share(node.utilization)}입니다.",
             ),
             Text(
-                f"Run {count} replicas of {node.id}: {share(_TARGET)} busy.",
-                f"{node.id}의 복제본을 {count}개로 늘려 이용률을 {share(_TARGET)}로 낮추세요.",
+                f"Run {count} replicas of {node.id}: at most {share(_TARGET)} busy.",
+                f"{node.id}의 복제본을 {count}개로 늘려 이용률을 {share(_TARGET)} 아래로 낮추세요.",
             ),
             context.changes.with_replicas(node.id, count),
         )

@@ -6,7 +6,7 @@ from simulation.analysis.advice.changes import Together
 from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
-from simulation.analysis.findings.goals import goals, holds
+from simulation.analysis.findings.goals import availability_goals, holds
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import availability, duration, enumerated
 from simulation.analysis.report import FlowFigures
@@ -21,7 +21,7 @@ _MOST = 30
 
 def detect(context: Context) -> Iterator[Sighting]:
     for flow in context.report.flows:
-        for only, sign, goal in goals(context.topology, "availability"):
+        for only, sign, goal in availability_goals(context.topology):
             if only not in (None, flow.id) or flow.availability is None or holds(flow.availability, sign, goal):
                 continue
             worst = [name for _, name in _contributions(context, flow)][:3]
@@ -32,9 +32,9 @@ def detect(context: Context) -> Iterator[Sighting]:
             yield Sighting(
                 [flow.id, *worst],
                 Text(
-                    f"{flow.id} is available {now} of the time, below {goal:g}: {down} "
+                    f"{flow.id} is available {now} of the time, below {goal:.10g}: {down} "
                     f"down a year. Most of it comes from {shown}.",
-                    f"{flow.id}의 가용성이 {now}(으)로 목표 {goal:g}보다 낮아 1년에 {down} "
+                    f"{flow.id}의 가용성이 {now}(으)로 목표 {goal:.10g}보다 낮아 1년에 {down} "
                     f"멈춥니다. 주된 원인: {shown}.",
                 ),
                 _told(context, flow, goal, copies, missing) if copies else None,
@@ -110,8 +110,8 @@ def _told(context: Context, flow: FlowFigures, goal: float, copies: dict[str, in
     boxes = enumerated(s.component for s in context.report.spofs if s.type == "container" and flow.id in s.flows)
     rest, rest_ko = (f": the rest comes from {boxes}", f" 나머지 원인: {boxes}.") if boxes else ("", "")
     return Text(
-        f"Add copies ({what}). They bring {flow.id} to about {reached}, short of {goal:g}{rest}.",
-        f"사본을 더하세요({what}). {flow.id}의 가용성이 약 {reached}(으)로 오르지만 목표 {goal:g}에는 못 "
+        f"Add copies ({what}). They bring {flow.id} to about {reached}, short of {goal:.10g}{rest}.",
+        f"사본을 더하세요({what}). {flow.id}의 가용성이 약 {reached}(으)로 오르지만 목표 {goal:.10g}에는 못 "
         f"미칩니다.{rest_ko}",
     )
 
@@ -123,7 +123,8 @@ RULE = Rule(
     title=Text("Availability below the goal", "목표보다 낮은 가용성"),
     why=Text("The budget is gone before any bug.", "버그가 생기기도 전에 예산을 다 썼습니다."),
     found_by=Text(
-        "A flow's availability misses a threshold of the document.", "흐름의 가용성이 문서의 기준에 미치지 못합니다."
+        "A flow's availability misses a threshold of the document, be it stated so, in nines or as downtime.",
+        "흐름의 가용성이 문서의 기준(가용성, 9의 개수, 또는 중단 시간)에 미치지 못합니다.",
     ),
     fix=Text("Apply the single changes that buy most.", "가장 많이 얻는 변경부터 적용하세요."),
     detect=detect,

@@ -18,7 +18,7 @@ def detect(context: Context) -> Iterator[Sighting]:
             for only, sign, goal in goals(context.topology, metric):
                 if only not in (None, flow.id) or value is None or holds(value, sign, goal):
                     continue
-                slow = _slowest(context)
+                slow = _slowest(context, flow.id)
                 yield Sighting(
                     [flow.id, *slow],
                     Text(
@@ -30,9 +30,9 @@ def detect(context: Context) -> Iterator[Sighting]:
                 )
 
 
-def _slowest(context: Context) -> list[str]:
+def _slowest(context: Context, flow: str) -> list[str]:
     """The three nodes on the way where a request spends most time."""
-    waited_for = {c.id for c in context.synchronous()}
+    waited_for = {c.id for c in context.waited_for(flow)}
     times = {n.id: n.time_ms for n in context.report.nodes if n.id in waited_for and n.time_ms}
     return sorted(times, key=lambda n: (-times[n], n))[:3]
 

@@ -10,6 +10,9 @@ from simulation.topology.catalogue.model import Text
 from simulation.topology.system import Component
 from simulation.topology.wiring import Policy
 
+#: Share of the slots that are busy with as many as are proposed.
+_TARGET = 0.7
+
 
 def detect(context: Context) -> Iterator[Sighting]:
     times = _Times(context)
@@ -23,7 +26,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         slots = caller.slots * caller.instances
         if busy < slots:
             continue
-        wanted = math.ceil(busy / caller.instances * 1.25)
+        wanted = math.ceil(round(busy / caller.instances / _TARGET, 9))
         yield Sighting(
             [caller.id],
             Text(

@@ -6,15 +6,25 @@ from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import rate
 from simulation.topology.catalogue.model import Text
 from simulation.topology.system import Link
 
 _MOST = 8
 _BUDGET = 0.1
+#: Retries are told of where they multiply the calls by this or more.
+_NOTED = 1.05
 
 
 def detect(context: Context) -> Iterator[Sighting]:
+    yield from _over_layers(context)
+    yield from _over_capacity(context)
+
+
+def _over_layers(context: Context) -> Iterator[Sighting]:
+    """Paths on which every layer tries again what the one before tries again; each by its longest."""
     worst: dict[int, tuple[float, tuple[Link, ...]]] = {}
+    told: set[frozenset[int]] = set()
     for component in context.synchronous():
         product, path = _below(context, component.index, worst, frozenset())
         first = path[0] if path else None
@@ -22,6 +32,10 @@ def detect(context: Context) -> Iterator[Sighting]:
             continue
         nodes = [context.source(first).id, *(context.target(link).id for link in path)]
         retrying = [link for link in path if _attempts(link) > 1]
+        which = frozenset(link.index for link in retrying)
+        if which in told:
+            continue
+        told.add(which)
         patch: Patch = []
         for link in retrying:
             patch += context.changes.with_edge_params(link.id, retry_budget=_BUDGET)
@@ -37,6 +51,37 @@ def detect(context: Context) -> Iterator[Sighting]:
             ),
             patch,
         )
+
+
+def _over_capacity(context: Context) -> Iterator[Sighting]:
+    """Calls that fail for want of capacity, are tried again, and so take more capacity."""
+    rates = {edge.id: edge.rate_rps or 0.0 for edge in context.report.edges}
+    told: set[tuple[int, ...]] = set()
+    for caller in context.synchronous():
+        arriving = context.nodes[caller.id].arrival_rps or 0.0
+        for _, gate in context.gates(caller):
+            links = [context.system.links[member.link] for member in gate.members]
+            retrying = [link for link in links if link.params.get("retry_budget") is None and _attempts(link) > 1]
+            full = [t for link in retrying if (context.nodes[(t := context.target(link)).id].utilization or 0.0) >= 1]
+            attempts, first = sum(rates[link.id] for link in links), arriving * gate.calls
+            key = tuple(link.index for link in retrying)
+            if not full or attempts <= first * _NOTED or key in told:
+                continue
+            told.add(key)
+            shown, edges = ", ".join(t.id for t in full), ", ".join(link.id for link in retrying)
+            yield Sighting(
+                [caller.id, *(t.id for t in full), *(link.id for link in retrying)],
+                Text(
+                    f"{shown} is full, and retries make {rate(attempts)} of the {rate(first)} that {caller.id} "
+                    "asks for.",
+                    f"{shown}이(가) 가득 찬 채로, 재시도가 {caller.id}의 {rate(first)}을 {rate(attempts)}로 불립니다.",
+                ),
+                Text(
+                    f"Retry {edges} within a budget of 10 %, with backoff and jitter.",
+                    f"{edges}의 재시도를 10 %의 예산 안에서, 백오프와 지터를 두고 하세요.",
+                ),
+                [s for link in retrying for s in context.changes.with_edge_params(link.id, retry_budget=_BUDGET)],
+            )
 
 
 def _attempts(link: Link) -> float:
@@ -77,7 +122,9 @@ RULE = Rule(
         "세 계층에서 세 번씩 재시도하면 64번의 시도가 되어, 과부하가 스스로 이어집니다.",
     ),
     found_by=Text(
-        "The product of attempts along a path of calls is over 8.", "호출 경로에 따른 시도 횟수의 곱이 8을 넘습니다."
+        "The product of attempts along a path of calls is over 8, or retries without a budget multiply the calls to a "
+        "node that is full.",
+        "호출 경로에 따른 시도 횟수의 곱이 8을 넘거나, 예산 없는 재시도가 가득 찬 노드로 가는 호출을 불립니다.",
     ),
     fix=Text(
         "Retry at one layer, within a budget of 10 %, with back-off and jitter.",
