@@ -29,7 +29,8 @@ from simulation.analysis.report import (
 from simulation.analysis.success.availability import importances
 from simulation.analysis.success.reliability import HOURS_PER_YEAR, availability_of_replica, downtime_min_per_year
 from simulation.analysis.time.draining import drain_rps
-from simulation.analysis.time.timing import NOTHING, Overloaded
+from simulation.analysis.time.timing import NOTHING
+from simulation.analysis.time.waiting import Overloaded
 from simulation.topology.document import InvalidInput, Problem, Topology
 from simulation.topology.system import Component
 

@@ -138,8 +138,8 @@ def test_retries_multiply_over_layers(cases: dict[str, Case]) -> None:
     case = cases["B12-retry-64"]
     r = case["input"]["retries"]
     assert attempts_of(case["input"]["failure_probability"], r) ** case["input"]["layers"] == case["expected"]
-    nodes = [USERS, node("a", "service"), node("b", "service"), node("db", "database")]
-    edges = [edge("users>a", retries=r), edge("a>b", retries=r), edge("b>db", retries=r, loss=1)]
+    nodes = [USERS, node("a", "service"), node("b", "service"), node("db", "service"), node("gone", "service")]
+    edges = [edge("users>a", retries=r), edge("a>b", retries=r), edge("b>db", retries=r), edge("db>gone", loss=1)]
     report = analyze(document(nodes, edges, 1))
     assert {n.id: n.arrival_rps for n in report.nodes}["db"] == pytest.approx(case["expected"])
 

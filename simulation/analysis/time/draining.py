@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from simulation.analysis.load.work import Work, slots_of
-from simulation.analysis.time.timing import Overloaded, Timing
+from simulation.analysis.time.timing import Timing
+from simulation.analysis.time.waiting import Overloaded
 from simulation.topology.system import Component
 
 _HALVINGS = 30
