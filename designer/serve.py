@@ -159,7 +159,9 @@ def _compile_fluid() -> "subprocess.Popen[bytes]":
     """
     command = [sys.executable, "-m", "simulation.traffic.warm", "--gently", "fluid"]
     quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd=_ROOT)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd=_ROOT)
+    threading.Thread(target=process.wait, name="compiling", daemon=True).start()  # it leaves no zombie
+    return process
 
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -23,6 +23,18 @@ SHOP: dict[str, Any] = {
     "thresholds": ["spofs == 0"],
 }
 
+#: Few elements and many requests: a long simulation takes a minute of CPU.
+BUSY: dict[str, Any] = {
+    "format": "linchpin/1",
+    "name": "Busy",
+    "nodes": [
+        {"id": "users", "kind": "client"},
+        {"id": "web", "kind": "web_server", "params": {"service_time_ms": 1, "concurrency": 100}},
+    ],
+    "edges": [{"id": "e", "source": "users", "target": "web"}],
+    "flows": [{"id": "f", "source": "users", "rate_rps": 50_000}],
+}
+
 
 def shop(**changes: Any) -> dict[str, Any]:
     """A small document, with changes."""

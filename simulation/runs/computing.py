@@ -67,6 +67,8 @@ class Bench:
                 cwd=os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
                 start_new_session=True,
             )
+            # Whoever ends it, and whenever, it is not left behind as a zombie until somebody asks again.
+            threading.Thread(target=self._process.wait, name="bench", daemon=True).start()
         return self._process
 
     def end(self) -> None:

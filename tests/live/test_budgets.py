@@ -25,8 +25,7 @@ from simulation.topology.document import InvalidInput
 from simulation.traffic import simulate
 from simulation.traffic.world import clockwork
 from tests.live.conftest import started
-from tests.live.test_computing import BUSY
-from tests.people import shop, somebody
+from tests.people import BUSY, shop, somebody
 from tests.traffic.models import station
 
 LONG = {"duration_s": 2_000, "engine": "exact"}  # about a minute of CPU

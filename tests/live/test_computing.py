@@ -2,22 +2,11 @@
 
 import threading
 import time
-from typing import Any
 
 import msgspec
 
 from simulation.runs.computing import Benches, Overrun
-
-BUSY: dict[str, Any] = {
-    "format": "linchpin/1",
-    "name": "Busy",
-    "nodes": [
-        {"id": "users", "kind": "client"},
-        {"id": "web", "kind": "web_server", "params": {"service_time_ms": 1, "concurrency": 100}},
-    ],
-    "edges": [{"id": "e", "source": "users", "target": "web"}],
-    "flows": [{"id": "f", "source": "users", "rate_rps": 50_000}],
-}
+from tests.people import BUSY
 
 
 def test_a_server_that_stops_tells_those_who_wait() -> None:

@@ -119,8 +119,42 @@ def _await_port(port: int, server: "subprocess.Popen[bytes]") -> None:
     raise TimeoutError(f"nothing listens on port {port} after 30 s")
 
 
+class Valkey:
+    """A Redis-compatible server without persistence; `crash` and `start` keep its port and lose what it held."""
+
+    def __init__(self) -> None:
+        self._port: int | None = None
+
+    @property
+    def url(self) -> str:
+        """The REDIS_URL."""
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        self._server = ValkeyServer(port=self._port)
+        self._server.start()
+        self._port = self._server.port
+
+    def crash(self) -> None:
+        """End it in the midst of what it does."""
+        process = self._server._process
+        assert process is not None
+        process.kill()
+        process.wait()
+        self.stop()
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.stop()
+
+
 @contextmanager
-def valkey() -> Iterator[str]:
-    """A fresh Redis-compatible server; yields its REDIS_URL."""
-    with ValkeyServer() as server:
-        yield f"redis://{server.host}:{server.port}/0"
+def valkey() -> Iterator[Valkey]:
+    """A fresh Redis-compatible server."""
+    server = Valkey()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import httpx
 
-from tests.production.services import Postgres, free_port, postgres, valkey
+from tests.production.services import Postgres, Valkey, free_port, postgres, valkey
 from tests.server import ROOT
 
 
 class Stack:
     """The processes of one installation."""
 
-    def __init__(self, folder: Path, database: Postgres, redis: str) -> None:
+    def __init__(self, folder: Path, database: Postgres, broker: Valkey) -> None:
         self.folder = folder
-        self.database = database
+        self.database, self.broker = database, broker
         self.env = os.environ | {
             "DATABASE_URL": database.url,
-            "REDIS_URL": redis,
+            "REDIS_URL": broker.url,
             "SECRET_KEY": "x" * 50,
             "LINCHPIN_DATA": str(folder),
             "WORKERS": "3",
@@ -98,8 +98,8 @@ class Web:
 @contextmanager
 def installed() -> Iterator[Stack]:
     """A database and a broker with the schema in place; every process of the stack is ended with the block."""
-    with postgres() as database, valkey() as redis, tempfile.TemporaryDirectory(prefix="linchpin-") as folder:
-        stack = Stack(Path(folder), database, redis)
+    with postgres() as database, valkey() as broker, tempfile.TemporaryDirectory(prefix="linchpin-") as folder:
+        stack = Stack(Path(folder), database, broker)
         subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], cwd=ROOT, env=stack.env, check=True)
         try:
             yield stack
