@@ -70,6 +70,8 @@ async def _serve(scope: MutableMapping[str, Any], socket: Socket, offered: list[
         principal = await in_thread(identify, authorization, cookies, settings.SESSION_COOKIE_NAME)
     except NotAuthentic as error:
         raise Refused(NOT_AUTHENTIC, str(error)) from None
+    if await socket.gone():
+        return  # it would take somebody's place
     if not principal.key:
         raise Refused(NOT_AUTHENTIC, "a token, a session or a share link is needed")
     if _open[principal.key] >= _most(principal):

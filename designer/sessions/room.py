@@ -25,7 +25,17 @@ from designer.sessions.presence import Presence, States
 from designer.sharing.access import Forbidden, Hidden, access_design, scope_on
 from designer.sharing.principals import Principal, still
 from simulation.runs.publishing import RIGHTS, publish
-from simulation.runs.sockets import BAD_MESSAGES, FORBIDDEN, NOT_FOUND, TOO_MANY, TOO_SLOW, Outbox, Socket, in_thread
+from simulation.runs.sockets import (
+    BAD_MESSAGES,
+    FORBIDDEN,
+    NOT_FOUND,
+    TOO_MANY,
+    TOO_SLOW,
+    Outbox,
+    Socket,
+    in_thread,
+    return_within_s,
+)
 
 log = logging.getLogger("linchpin.sessions")
 
@@ -104,7 +114,8 @@ class Room:
     def welcome(self, member: Member) -> None:
         """What a new member is told first."""
         history = living.history_of(self._doc)
-        member.put(protocol.custom({"type": "hello", "history": history, "scope": member.scope}))
+        hello = {"type": "hello", "history": history, "scope": member.scope, "return_within_s": return_within_s()}
+        member.put(protocol.custom(hello))
         member.put(protocol.sync(protocol.STEP_1, self._doc.get_state()))
         if self.presence.states:
             member.put(protocol.awareness(self.presence.states))
@@ -288,7 +299,7 @@ class Room:
         kept = time.monotonic()
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            self._tell(protocol.custom({"type": "heartbeat"}))
+            self._tell(protocol.custom({"type": "heartbeat", "return_within_s": return_within_s()}))
             if time.monotonic() - kept > SNAPSHOT_S:
                 kept = time.monotonic()
                 await in_thread(services.snapshot, self.design_id, False)

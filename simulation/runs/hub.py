@@ -14,7 +14,7 @@ from simulation.runs import wire
 from simulation.runs.models import Run
 from simulation.runs.publishing import RIGHTS
 from simulation.runs.services import group_of
-from simulation.runs.sockets import Frame, Outbox, in_thread
+from simulation.runs.sockets import Frame, Outbox, in_thread, return_within_s
 
 log = logging.getLogger("linchpin.hub")
 
@@ -123,7 +123,7 @@ class Feed:
                     watcher.outbox.put(Over())
                 continue
             self.newest = max(self.newest, run.frame)
-            beat = {"type": "heartbeat", "n": self.newest, "state": run.state}
+            beat = {"type": "heartbeat", "n": self.newest, "state": run.state, "return_within_s": return_within_s()}
             self._text(msgspec.json.encode(beat).decode())
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -16,9 +17,11 @@ T = TypeVar("T")
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-# Close codes. A client takes 4400 to 4499 as final, everything else as a reason to come back.
+# Close codes. A client takes 4400 to 4499 as final, but for 4408 and 4429; everything else is a reason to come back.
 BAD_MESSAGES, NOT_AUTHENTIC, FORBIDDEN, NOT_FOUND, TOO_MANY = 4400, 4401, 4403, 4404, 4429
 OTHER_HISTORY, TOO_SLOW, TOO_BIG, NORMAL = 4409, 4503, 1009, 1000
+
+RETURN_FIRST_S, RETURN_EACH_S, RETURN_S = 0.5, 0.03, 15.0
 
 _threads = ThreadPoolExecutor(16, thread_name_prefix="socket-db")
 
@@ -91,14 +94,38 @@ class Outbox:
         return item
 
 
+_sockets: "WeakSet[Socket]" = WeakSet()
+
+
+def return_within_s() -> float:
+    """Told to clients: when the server goes, come back at a random moment within so many seconds.
+
+    As many as are here now would otherwise all come at once, again and again, and none would get in.
+    """
+    return min(RETURN_S, RETURN_FIRST_S + RETURN_EACH_S * len(_sockets))
+
+
 class Socket:
     """One accepted WebSocket."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
+        _sockets.add(self)
         self._receive, self._send = receive, send
         self._allowed = 10.0 * settings.RUN_LIMITS["messages_per_second"]
         self._counted = time.monotonic()
         self.closed = False
+        self._ahead: asyncio.Future[Any] | None = None
+
+    async def gone(self) -> bool:
+        """Whether the client has left already, as many have that a server finds waiting when it starts."""
+        if self._ahead is None:
+            self._ahead = asyncio.ensure_future(self._receive())
+            await asyncio.sleep(0)
+        return self._ahead.done() and self._ahead.result()["type"] != "websocket.receive"
+
+    async def _next(self) -> Any:
+        ahead, self._ahead = self._ahead, None
+        return await (self._receive() if ahead is None else ahead)
 
     async def send(self, message: str | bytes) -> None:
         """Send one message, waiting while the client does not read; on a closed socket nothing happens."""
@@ -123,7 +150,7 @@ class Socket:
     async def messages(self) -> AsyncIterator[str | bytes]:
         """What the client sends, until it leaves; too large or too many messages close the socket."""
         while not self.closed:
-            event = await self._receive()
+            event = await self._next()
             if event["type"] != "websocket.receive":
                 self.closed = True
                 return

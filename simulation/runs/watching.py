@@ -24,6 +24,7 @@ from simulation.runs.sockets import (
     Frame,
     Socket,
     in_thread,
+    return_within_s,
 )
 from simulation.topology import strict_json
 from simulation.topology.document import InvalidInput
@@ -87,6 +88,7 @@ class Watch:
                 **{group: hello[group] for group in ("nodes", "edges", "flows")},
                 "columns": wire.columns(),
                 "may_act": self.permit.may_act,
+                "return_within_s": return_within_s(),
             }
         )
         await self._replay()

@@ -48,7 +48,9 @@ async def _edited(
         token = owner.headers["Authorization"]
         design = stored(owner)
         secret = owner.post(f"designs/{design}/links", json={"scope": "edit"}).json()["secret"]
-    pages = [Page(f"http://127.0.0.1:{proxy.port}", design, f"Link {secret}", n) for n in range(clients)]
+    pages = [
+        Page(f"http://127.0.0.1:{proxy.port}", design, {"Authorization": f"Link {secret}"}, n) for n in range(clients)
+    ]
     staying = [asyncio.create_task(page.stay()) for page in pages]
     await asyncio.gather(*(asyncio.wait_for(page.synced.wait(), 60) for page in pages))
     editing = [asyncio.create_task(_keep_editing(page)) for page in pages]
@@ -112,6 +114,7 @@ def _judged(
         "operations doubled or made by nobody": extra,
     }  # fmt: skip
     broken = [f"{number} {what}" for what, number in counts.items() if number]
+    broken += [f"page {n} was sent away: {page.refused}" for n, page in enumerate(pages) if page.refused]
     if fault == "none" and (p95 > P95_S or p99 > P99_S):
         broken.append("slow acknowledgements")
     what = (

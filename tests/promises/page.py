@@ -14,7 +14,6 @@ from pycrdt import Doc, Map, create_sync_message, create_update_message
 from designer.sessions.protocol import CUSTOM, STEP_1, STEP_2, SYNC, Reader, array
 
 State = dict[int, int]
-WAIT_S = 0.5  # before a page comes back, in the mean twice as short
 
 
 def clocks(state: bytes) -> State:
@@ -26,9 +25,9 @@ def clocks(state: bytes) -> State:
 class Page:
     """One client. `acknowledged` is the clock of its own that the server said is saved; `lost` what it then lacked."""
 
-    def __init__(self, address: str, design: str, authorization: str, seed: int) -> None:
+    def __init__(self, address: str, design: str, headers: dict[str, str], seed: int) -> None:
         self.address = f"ws{address.removeprefix('http')}/ws/v1/designs/{design}/"
-        self.headers = {"Authorization": authorization}
+        self.headers = headers
         self.random = random.Random(seed)
         self.doc: Doc[Any] = Doc()
         for root in ("meta", "nodes", "edges", "flows"):
@@ -36,10 +35,13 @@ class Page:
         self.node = f"p{seed}"
         self.edits = self.acknowledged = self.lost = self.returns = 0
         self.delays: list[float] = []
-        self.code: int | None = None
+        self.refused = ""
+        self.left = self.returned = 0.0
+        self.return_within_s = 0.5
         self.synced = asyncio.Event()
         self._socket: Any = None
         self._sent = 0
+        self._caught_up = False
         self._under_way: deque[tuple[int, int, float]] = deque()
 
     @property
@@ -65,14 +67,15 @@ class Page:
                     async for message in socket:
                         await self._hear(message)
             self.synced.clear()
-            self.code = getattr(self._socket, "close_code", None)
-            self._socket = None
-            if self.code is not None and 4400 <= self.code < 4500:
+            self._socket, socket = None, self._socket
+            code = getattr(socket, "close_code", None)
+            if code is not None and 4400 <= code < 4500 and code not in (4408, 4429):
+                self.refused, self.left = f"{code} {socket.close_reason}", time.monotonic()
                 return
-            await asyncio.sleep(WAIT_S * self.random.random())
+            await asyncio.sleep(self.return_within_s * self.random.random())
 
     def _begin(self, socket: Any) -> None:
-        self._socket, self._sent, self.returns = socket, 0, self.returns + 1
+        self._socket, self._sent, self._caught_up, self.returns = socket, 0, False, self.returns + 1
         self._under_way.clear()
 
     async def edit(self) -> None:
@@ -89,7 +92,8 @@ class Page:
 
     async def _send(self, message: bytes) -> None:
         self._sent += 1
-        self._under_way.append((self._sent, self.own, time.monotonic()))
+        # An acknowledgement covers what was done before this connection only once that was sent on it.
+        self._under_way.append((self._sent, self.own if self._caught_up else 0, time.monotonic()))
         await self._socket.send(message)
 
     async def _hear(self, message: str | bytes) -> None:
@@ -100,13 +104,16 @@ class Page:
             step, data = reader.uint(), reader.bytes()
             if step == STEP_1:
                 self.lost += max(0, self.acknowledged - clocks(data).get(self.doc.client_id, 0))
+                self._caught_up = True
                 await self._send(bytes((SYNC, STEP_2)) + array(self.doc.get_update(data)))
             else:
                 self.doc.apply_update(data)
                 if step == STEP_2:
                     self.synced.set()
+                    self.returned = time.monotonic()
         elif kind == CUSTOM:
             told = json.loads(reader.bytes())
+            self.return_within_s = told.get("return_within_s", self.return_within_s)
             if told["type"] == "saved":
                 self._acknowledge(told["received"])
 

@@ -1,6 +1,12 @@
-/** Full jitter: after the n-th failure wait between nothing and a ceiling that doubles, so that many pages never return at once. */
-export function retryDelay(failures: number, random: () => number, ceiling_ms = 15_000, first_ms = 500): number {
-  const ceiling = Math.min(ceiling_ms, first_ms * 2 ** Math.max(0, failures - 1));
+const CEILING_MS = 15_000;
+const FIRST_MS = 500;
+
+/**
+ * Full jitter: after the n-th failure wait between nothing and a ceiling that doubles, so that many pages never return
+ * at once. The ceiling begins with what the server told while it was there: it knows how many it has.
+ */
+export function retryDelay(failures: number, random: () => number, told_ms = FIRST_MS): number {
+  const ceiling = Math.min(CEILING_MS, Math.max(FIRST_MS, told_ms) * 2 ** Math.max(0, failures - 1));
   return Math.round(random() * ceiling);
 }
 

@@ -19,6 +19,7 @@ export interface Hello {
   readonly edges: readonly string[];
   readonly flows: readonly string[];
   readonly columns: readonly Column[];
+  readonly return_within_s?: number;
 }
 
 type JsonColumns = Readonly<Record<string, readonly (number | null)[]>>;
@@ -64,6 +65,7 @@ interface EndMessage {
 
 interface HeartbeatMessage {
   readonly type: 'heartbeat';
+  readonly return_within_s?: number;
   readonly n?: number;
 }
 

@@ -36,6 +36,7 @@ const OPEN = 1;
 export class RunSocket {
   #wire: Wire | null = null;
   #failures = 0;
+  #told_ms: number | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setTimeout> | undefined;
   #stale = false;
@@ -82,6 +83,7 @@ export class RunSocket {
       this.#heard();
       if (typeof event.data === 'string') {
         const message = parseMessage(event.data);
+        if (message?.type === 'hello' || message?.type === 'heartbeat') this.#told(message.return_within_s);
         if (message) this.#options.onMessage(message);
       } else if (event.data instanceof ArrayBuffer) {
         this.#options.onBinary(event.data);
@@ -89,6 +91,10 @@ export class RunSocket {
     };
     wire.onclose = (event: CloseEvent) => this.#closed(event.code);
     this.#wire = wire;
+  }
+
+  #told(within_s: number | undefined): void {
+    if (within_s !== undefined) this.#told_ms = 1000 * within_s;
   }
 
   #closed(code: number): void {
@@ -103,7 +109,7 @@ export class RunSocket {
     this.#failures += 1;
     this.#options.onLink('lost', code);
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), retryDelay(this.#failures, this.#options.random ?? Math.random));
+    this.#retry = setTimeout(() => this.#connect(), retryDelay(this.#failures, this.#options.random ?? Math.random, this.#told_ms));
   }
 
   #heard(): void {

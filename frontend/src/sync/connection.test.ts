@@ -46,15 +46,19 @@ class FakeSocket {
   }
 
   saved(received: number): void {
+    this.says({ type: 'saved', version: 1, received });
+  }
+
+  says(message: object): void {
     this.tell((encoder) => {
       encoding.writeVarUint(encoder, 4);
-      encoding.writeVarString(encoder, JSON.stringify({ type: 'saved', version: 1, received }));
+      encoding.writeVarString(encoder, JSON.stringify(message));
     });
   }
 
-  drop(): void {
+  drop(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.({ code: 1006, reason: '' });
+    this.onclose?.({ code, reason: '' });
   }
 
   private tell(write: (encoder: encoding.Encoder) => void): void {
@@ -85,6 +89,7 @@ describe('whether the design is saved', () => {
   afterEach(() => {
     connection.destroy();
     vi.useRealTimers();
+    vi.restoreAllMocks();
     vi.unstubAllGlobals();
   });
 
@@ -131,5 +136,26 @@ describe('whether the design is saved', () => {
     FakeSocket.last.saved(1);
     FakeSocket.last.drop();
     expect(now()).toBe('offline');
+  });
+
+  it('is asked of the server again within the time that it told, not when everybody asks', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const first = FakeSocket.last;
+    first.open();
+    first.says({ type: 'hello', return_within_s: 12 });
+    first.drop(1012);
+    vi.advanceTimersByTime(5_900);
+    expect(FakeSocket.last).toBe(first);
+    vi.advanceTimersByTime(200);
+    expect(FakeSocket.last).not.toBe(first);
+  });
+
+  it('is asked no more once the server had its last word', () => {
+    const first = FakeSocket.last;
+    first.open();
+    first.drop(4403);
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.last).toBe(first);
+    expect(now()).toBe('refused');
   });
 });

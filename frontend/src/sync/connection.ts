@@ -2,7 +2,16 @@ import * as decoding from 'lib0/decoding';
 import { IndexeddbPersistence } from 'y-indexeddb';
 import { WebsocketProvider } from 'y-websocket';
 import type { LivingDoc } from './livingDoc';
+import { isFinal, retryDelay } from '../stream/backoff';
 import { Outgoing } from './outgoing';
+
+interface Told {
+  readonly type: string;
+  readonly received?: number;
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly return_within_s?: number;
+}
 
 /**
  * `kept`: not on the server, but in this browser; it is sent as soon as there is a connection again.
@@ -46,6 +55,9 @@ export class Connection {
   private refused = false;
   private synced = false;
   private opened = false;
+  private failures = 0;
+  private told_ms: number | undefined;
+  private returning: ReturnType<typeof setTimeout> | undefined;
   private readonly clock: ReturnType<typeof setInterval>;
 
   constructor(
@@ -59,7 +71,6 @@ export class Connection {
     this.store = readOnly || !globalThis.indexedDB ? null : new IndexeddbPersistence(`linchpin:${designId}`, doc.ydoc);
     this.provider = new WebsocketProvider(`${scheme}://${location.host}/ws/v1/designs`, `${designId}/`, doc.ydoc, {
       disableBc: true,
-      maxBackoffTime: 8000,
       WebSocketPolyfill: this.outgoing.counting(socket),
     });
     this.provider.messageHandlers[CUSTOM] = (_encoder, decoder) => this.hear(decoding.readVarString(decoder));
@@ -67,6 +78,7 @@ export class Connection {
       this.synced = synced;
       if (synced) {
         this.opened = true;
+        this.failures = 0;
         events.onReady();
       }
       this.report();
@@ -113,6 +125,7 @@ export class Connection {
   destroy(): void {
     clearInterval(this.clock);
     clearTimeout(this.telling);
+    clearTimeout(this.returning);
     removeEventListener('beforeunload', this.warn);
     this.provider.destroy();
     void this.store?.destroy();
@@ -138,7 +151,8 @@ export class Connection {
   }
 
   private hear(text: string): void {
-    const message = JSON.parse(text) as { type: string; received?: number; reason?: string; detail?: string };
+    const message = JSON.parse(text) as Told;
+    if (message.return_within_s !== undefined) this.told_ms = 1000 * message.return_within_s;
     if (message.type === 'saved') this.outgoing.acknowledge(message.received ?? 0);
     else if (message.type === 'denied' || message.type === 'reload') {
       this.refused = true;
@@ -149,9 +163,14 @@ export class Connection {
 
   private closed(event: CloseEvent | null): void {
     this.synced = false;
-    if (event && event.code >= 4400 && event.code < 4500) {
+    this.provider.shouldConnect = false; // the provider itself would come back at once, as all others
+    if (event && isFinal(event.code)) {
       this.refused = true;
       this.events.onRefused(event.reason);
+    } else {
+      this.failures += 1;
+      clearTimeout(this.returning);
+      this.returning = setTimeout(() => this.provider.connect(), retryDelay(this.failures, Math.random, this.told_ms));
     }
     this.report();
   }
