@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from importlib import import_module
 
-NAMES = ("durability", "convergence")
+NAMES = ("durability", "convergence", "runs", "reconnect", "revocation", "bad_input")
 
 
 def main() -> int:

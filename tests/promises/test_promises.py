@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.promises import convergence, durability
+from tests.promises import bad_input, convergence, durability, reconnect, revocation, runs
 from tests.promises.promise import Kept
 from tests.server import Server, serving
 
@@ -30,3 +30,19 @@ async def test_convergence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_durability(server: Server) -> None:
     kept(await durability.measure(server, **durability.QUICK[0]))
+
+
+async def test_bad_input(server: Server) -> None:
+    kept(await bad_input.measure(server, **bad_input.QUICK[0]))
+
+
+async def test_revocation(server: Server) -> None:
+    kept(await revocation.measure(server, **revocation.QUICK[0]))
+
+
+async def test_reconnect(server: Server) -> None:
+    kept(await reconnect.measure(server, **reconnect.QUICK[0]))
+
+
+async def test_runs(server: Server) -> None:
+    kept(await runs.measure(server, **runs.QUICK[0]))
