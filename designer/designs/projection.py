@@ -12,6 +12,7 @@ The rules, in this order:
 3. `replicas` is a whole number of at least 1.
 4. An edge is left out when an end is missing or its kind is unknown, a flow when its source is missing.
 5. Members that are null or equal to their default are left out, and whole numbers have no fraction.
+6. Maps inside an element are read in the order of their names: the shared document keeps none.
 """
 
 from collections.abc import Mapping
@@ -76,9 +77,9 @@ def _node(id_: str, node: Shared, parent: str | None, containers: set[str]) -> d
 
 def _element(id_: str, element: Shared, members: tuple[str, ...], *, params: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {"id": id_}
-    found |= {name: element[name] for name in members if not _empty(element.get(name))}
+    found |= {name: _ordered(element[name]) for name in members if not _empty(element.get(name))}
     if params:
-        given = {name: value for name, value in _map(element.get("params")).items() if value is not None}
+        given = {n: value for n, value in _ordered(_map(element.get("params"))).items() if value is not None}
         if given:
             found["params"] = given
     return found
@@ -105,6 +106,12 @@ def _sorted(elements: Any) -> list[tuple[str, Shared]]:
 
 def _map(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return value
 
 
 def _text(value: Any) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from simulation.topology import parsing
-from simulation.topology.document import InvalidInput, Problem
+from simulation.topology.document import FORMAT, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from simulation.analysis.analyst import Analysts
@@ -36,8 +36,20 @@ def analyze(request: dict[str, Any]) -> Any:
     topology = parsing.from_object(request["topology"])
     seconds = request.get("advice_seconds", ADVICE_SECONDS)
     more = {name: request.get(name, False) for name in ("pairs", "falls")}
+    _warm()
     order, analyst = request["max_order"], analysts().of(topology)
     return analyze_(topology, max_order=order, budget=budget, advice_seconds=seconds, analyst=analyst, **more)
+
+
+@cache
+def _warm() -> None:
+    """Load what every analysis needs, once: how long a document takes decides how much advice there is time for."""
+    from simulation.analysis import analyze as analyze_
+
+    nodes = [{"id": "users", "kind": "client"}, {"id": "web", "kind": "web_server", "replicas": 2}]
+    edges = [{"id": "to-web", "source": "users", "target": "web"}]
+    flows = [{"id": "visits", "source": "users", "rate_rps": 1}]
+    analyze_(parsing.from_object({"format": FORMAT, "name": "", "nodes": nodes, "edges": edges, "flows": flows}))
 
 
 @cache

@@ -29,6 +29,17 @@ def test_a_document_written_and_read_is_the_same() -> None:
     assert living.write(doc, document, "h") == b""
 
 
+def test_maps_are_read_in_one_order_so_that_exports_are_the_same_bytes() -> None:
+    params = {"service_time_ms": 20, "queue_limit": 9, "concurrency": 8, "autoscale": {"min": 2, "max": 9, "boot_s": 5}}
+    nodes = [{"id": "users", "kind": "client"}, {"id": "web", "kind": "web_server", "params": params}]
+    flows = [{"id": "f", "source": "users", "rate_rps": 1, "mix": {"write": 0.1, "read": 0.7, "static": 0.2}}]
+    doc = living.load([])
+    living.write(doc, {"format": "linchpin/1", "name": "Ordered", "nodes": nodes, "flows": flows}, "h")
+    read = living.read(doc)
+    maps = (read["nodes"][1]["params"], read["nodes"][1]["params"]["autoscale"], read["flows"][0]["mix"])
+    assert [list(found) for found in maps] == [sorted(found) for found in maps]
+
+
 def test_a_change_of_one_param_is_a_small_update() -> None:
     doc = living.load([])
     nodes = [{"id": f"n{i}", "kind": "web_server", "params": {"service_time_ms": 20}} for i in range(500)]

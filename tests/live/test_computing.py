@@ -28,3 +28,14 @@ def test_a_server_that_stops_tells_those_who_wait() -> None:
     waiting.join(10)
     assert not waiting.is_alive()
     assert [type(error) for error in told] == [Overrun]
+
+
+def test_the_first_analysis_of_a_process_has_advice_too() -> None:
+    benches = Benches(1)
+    request = {"call": "analyze", "seconds": 50, "topology": BUSY, "max_order": None, "advice_seconds": 1}
+    try:
+        report = msgspec.json.decode(benches.call(msgspec.json.encode(request), 60)[1:])
+    finally:
+        benches.close()
+    assert report["advice"]
+    assert all(gap["pointer"] != "/advice" for gap in report["gaps"])
