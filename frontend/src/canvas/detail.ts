@@ -20,7 +20,7 @@ export const ZoomStep = createContext(1);
 
 /** Room for the name in canvas units, and the sizes of its letters. */
 const ROOM: Readonly<Record<Detail, Size>> = {
-  full: { width: 112, height: 34 },
+  full: { width: 108, height: 34 },
   middle: { width: 126, height: 54 },
   low: { width: 156, height: 58 },
 };

@@ -38,6 +38,10 @@ describe('a served sentence', () => {
     expect(read('cache is asked by web, not by db-2.', ['web'])).toBe('cache is asked by 매장, not by 장부.');
   });
 
+  it('knows what is no word for a kind also after an article', () => {
+    expect(read('Run a second web beside the web.')).toBe('Run a second 매장 beside the 매장.');
+  });
+
   it('chooses the Korean particle for the name', () => {
     expect(read('web이 db-2을 기다리고 cache는 db-2로 갑니다.')).toBe('매장이 장부를 기다리고 Prices는 장부로 갑니다.');
   });

@@ -21,8 +21,9 @@ export interface Piece {
 
 /** Ids, replicas of them (`web#2`) included, as whole words; `a > b` is the connection between two. */
 const WORD = /(?<![\w#.-])[a-z0-9_][a-z0-9_-]*(?:#\d+)?(?![\w#]|-\w|\.\w)/g;
-/** After these an English word is a word, also where an element has it for an id: "a cache in front". */
+/** After these a word for a kind of thing is a word, also where an element has it for an id: "a cache in front". */
 const PROSE = /(?:^|[\s(])(?:an?|the|its|this|that|each|every|no|one|two|other|another|more|second|third|fourth|fifth)\s$/i;
+const KIND = /^(?:user|client|dns|cdn|balancer|gateway|server|service|session|store|cache|database|storage|search|index|queue|worker|log|metric|automation|region|zone|rack|host|flow|replica)s?$/;
 
 /** The sentence in pieces, the ids in it replaced by what the drawing calls them. `ids`: only these are looked for. */
 export function mentions(text: string, drawing: Elements, ids?: readonly string[]): Piece[] {
@@ -39,7 +40,7 @@ export function mentions(text: string, drawing: Elements, ids?: readonly string[
     const whole = id.split('#', 1)[0] ?? id;
     const known = drawing.nodes.has(whole) || drawing.edges.has(id) || drawing.flows.has(id);
     const named = wanted === undefined || wanted.has(id) || wanted.has(whole) || /[\d_-]/.test(id);
-    if (!known || !named || PROSE.test(text.slice(0, match.index))) continue;
+    if (!known || !named || (KIND.test(id) && PROSE.test(text.slice(0, match.index)))) continue;
     say(text.slice(done, match.index));
     before = nameIn(drawing, id);
     pieces.push({ text: before, id });

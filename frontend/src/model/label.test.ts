@@ -18,7 +18,8 @@ describe('the name on a card', () => {
 
   it('is broken inside a word only where nothing else can be read', () => {
     expect(fitLabel('recommendation', room, 9, 13, widthOf).lines).toEqual(['recommendation']);
-    expect(fitLabel('recommendation', { width: 56, height: 30 }, 9, 13, widthOf).lines).toEqual(['recomme', 'ndation']);
+    expect(fitLabel('recommendation', { width: 56, height: 30 }, 9, 13, widthOf)).toEqual({ lines: ['recommendation'], size: 8 });
+    expect(fitLabel('recommendation', { width: 50, height: 30 }, 9, 13, widthOf).lines).toEqual(['recomme', 'ndation']);
   });
 
   it('is cut between words where that does not waste the line', () => {

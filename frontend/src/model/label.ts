@@ -13,8 +13,9 @@ export const LINE_HEIGHT = 1.16;
 const JOINTS = /(?<=[-_.\s/:])|(?<=\p{Ll})(?=\p{Lu})/u;
 /** A second line has to give at least this much larger letters. */
 const WORTH = 1.12;
-/** Letters this much smaller than wished are better than a word broken in its middle. */
+/** Letters this much smaller than wished are better than a name that is cut, or a word broken in its middle. */
 const SMALLER = 0.93;
+const SMALLER_WORD = 0.85;
 
 /**
  * Sets `name` in `room`, no larger than `most` and hardly smaller than `least`; `widthOf` answers the width of a text
@@ -34,6 +35,7 @@ export function fitLabel(name: string, room: Size, least: number, most: number, 
   const jointed = best(halves(name.split(JOINTS)));
   if (one >= least && one * WORTH >= jointed.size) return { lines: [name], size: one };
   if (jointed.size >= least * SMALLER) return jointed;
+  if (jointed.size === 0 && one >= least * SMALLER_WORD) return { lines: [name], size: one };
   const letters = lettersOf(name);
   const broken = best(halves(letters));
   if (broken.size >= least) return broken;

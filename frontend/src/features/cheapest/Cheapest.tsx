@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Candidate, SearchFound } from '../../api/types';
 import { useI18n } from '../../i18n/useI18n';
+import type { Catalogue } from '../../model/catalogue';
 import { Button } from '../../ui/Button';
 import { useDrawing } from '../drawing';
 import { Figure } from '../figures/Figure';
@@ -13,13 +14,20 @@ import { Front } from './Front';
 import { meaning, search, useSearching } from './searching';
 import styles from './cheapest.module.css';
 
+/** Whether the analysis answers it: a search tries forms by analysing them. What cannot be told is left to the server to refuse. */
+function isAnalysed(threshold: string, { metrics }: Catalogue): boolean {
+  const name = /^\s*(\w+)/.exec(threshold)?.[1];
+  const sources = metrics.find((metric) => metric['name'] === name)?.['sources'];
+  return !Array.isArray(sources) || sources.includes('analysis');
+}
+
 /** Looks for the cheapest form of the drawing that meets thresholds, and shows what more or less money buys. */
 export function Cheapest() {
   const { t } = useI18n();
-  const { topology, designId } = useDrawing();
+  const { topology, designId, catalogue } = useDrawing();
   const { design, of, job, working, problem } = useSearching();
   const [wanted, setWanted] = useState<readonly string[] | null>(null);
-  const thresholds = wanted ?? topology.thresholds ?? [];
+  const thresholds = wanted ?? (topology.thresholds ?? []).filter((threshold) => isAnalysed(threshold, catalogue));
   const here = design === designId;
   const found = (here && job?.search) || null;
   return (

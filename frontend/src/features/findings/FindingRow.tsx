@@ -33,7 +33,7 @@ export function FindingRow({ finding }: { finding: Finding }) {
   const message = (language === 'ko' && finding.message_ko) || finding.message;
   const fix = (language === 'ko' && finding.fix_ko) || finding.fix;
   const told = new Set(mentionsIn(message, finding.components).map(({ id }) => id));
-  const untold = finding.components.filter((id) => !told.has(id));
+  const untold = told.size > 1 && !open ? [] : finding.components.filter((id) => !told.has(id));
   return (
     <li className={shared['row']}>
       <div className={styles['head']} onClick={toggle}>
