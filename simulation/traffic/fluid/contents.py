@@ -82,6 +82,7 @@ def characteristic(p, count, capacity, policy):
 
 @njit(**INNER)
 def held(p, count, t, policy):
+    """Keys held when each leaves `t` requests after it was last asked for (LRU, LFU), or put in (the others)."""
     total = 0.0
     for g in range(p.shape[0]):
         if count[g] > 0.0:
