@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from simulation.topology.replication import replica_groups
 from simulation.topology.system import Link, System
-from simulation.topology.wiring import Wiring, replica_groups
+from simulation.topology.wiring import Wiring
 
 
 class Difference:

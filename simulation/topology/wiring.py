@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from simulation.topology.catalogue.model import Role
+from simulation.topology.replication import is_replica, replica_groups
 from simulation.topology.system import Component, Link, System
 
 WRITE = "write"
@@ -86,66 +87,11 @@ def every_time(share: float, calls: float) -> float:
     return float(share**whole) * (1.0 - (calls - whole) * (1.0 - share))
 
 
-@dataclass(frozen=True, slots=True)
-class Standby:
-    """A replica of a primary: the replicate link, the replica, and its mode."""
-
-    link: int
-    target: int
-    mode: str
-
-
 def algorithm(source: Component, link: Link) -> str:
     """How the source chooses one of the alternatives to which the link belongs."""
     if source.params.get("sticky"):
         return "consistent_hash"
     return str(source.params.get("algorithm") or link.params.get("balance") or "random")
-
-
-def standbys(system: System, primary: Component) -> tuple[Standby, ...]:
-    """Replicas that the primary copies to directly, in the document's order."""
-    return tuple(
-        Standby(link.index, link.target, str(link.params["mode"]))
-        for link in system.outgoing[primary.index]
-        if link.kind.id == "replicate"
-    )
-
-
-def fails_over(system: System, primary: Component) -> bool:
-    """Whether a replica takes a lost primary's place without people: by itself, or by automation that covers that."""
-    policy = primary.params.get("failover")
-    return policy == "automatic" or (policy == "manual" and any(_promoters(system, primary)))
-
-
-def _promoters(system: System, primary: Component) -> Iterable[Component]:
-    for link in (*system.incoming[primary.index], *system.outgoing[primary.index]):
-        other = system.components[link.source if link.target == primary.index else link.target]
-        if link.kind.id == "manage" and "failover" in (other.params.get("covers") or ()):
-            yield other
-
-
-def is_replica(system: System, component: Component) -> bool:
-    """Whether the component only follows a primary (two that copy each other are both primaries)."""
-    leaders = {link.source for link in system.incoming[component.index] if link.kind.id == "replicate"}
-    followers = {link.target for link in system.outgoing[component.index] if link.kind.id == "replicate"}
-    return bool(leaders - followers)
-
-
-def replica_groups(system: System) -> tuple[int, ...]:
-    """For each component the smallest index among those it is joined with by `replicate` edges."""
-    group = list(range(len(system.components)))
-
-    def find(i: int) -> int:
-        while group[i] != i:
-            group[i] = group[group[i]]
-            i = group[i]
-        return i
-
-    for link in system.links:
-        if link.kind.id == "replicate":
-            a, b = sorted((find(link.source), find(link.target)))
-            group[b] = a
-    return tuple(find(i) for i in range(len(group)))
 
 
 class Wiring:

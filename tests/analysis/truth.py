@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
+from simulation.topology.replication import standbys
 from simulation.topology.resolving import resolve
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import Gate, Lookup, Policy, Wiring, standbys
+from simulation.topology.wiring import Gate, Lookup, Policy, Wiring
 
 Part = tuple[str, ...]
 States = NDArray[np.bool_]

@@ -6,8 +6,9 @@ from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.replication import is_replica
 from simulation.topology.system import Link
-from simulation.topology.wiring import WRITE, is_replica
+from simulation.topology.wiring import WRITE
 
 
 def detect(context: Context) -> Iterator[Sighting]:

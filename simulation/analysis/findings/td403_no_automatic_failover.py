@@ -7,7 +7,7 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.single import single
 from simulation.topology.catalogue.model import Text
-from simulation.topology.wiring import fails_over, standbys
+from simulation.topology.replication import fails_over, standbys
 
 
 def detect(context: Context) -> Iterator[Sighting]:

@@ -11,19 +11,9 @@ from dataclasses import dataclass, field
 from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
+from simulation.topology.replication import Standby, fails_over, standbys
 from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import (
-    WRITE,
-    Gate,
-    Lookup,
-    Member,
-    Policy,
-    Standby,
-    Wiring,
-    every_time,
-    fails_over,
-    standbys,
-)
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, every_time
 
 Place = tuple[int, str, str]
 """Component, operation, home region ("" for none)."""

@@ -18,18 +18,9 @@ from simulation.analysis.success.gates import FALSE, TRUE, Gates
 from simulation.analysis.success.luck import Luck, alike
 from simulation.topology.catalogue.model import Role
 from simulation.topology.circles import circles, strong_parts
+from simulation.topology.replication import Standby, fails_over, replica_groups, standbys
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import (
-    WRITE,
-    Gate,
-    Lookup,
-    Policy,
-    Standby,
-    Wiring,
-    fails_over,
-    replica_groups,
-    standbys,
-)
+from simulation.topology.wiring import WRITE, Gate, Lookup, Policy, Wiring
 
 State = tuple[int, str]
 """A component and the operation that reaches it."""

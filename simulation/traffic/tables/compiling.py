@@ -13,8 +13,9 @@ from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.geography import Geography
 from simulation.topology.recordings import recorded
+from simulation.topology.replication import replica_groups
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, algorithm, replica_groups
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, algorithm
 from simulation.traffic.streams import stream
 from simulation.traffic.tables import layout
 from simulation.traffic.tables.copying import COPY, copied_to, copying, is_in_circle

@@ -5,8 +5,9 @@ The write itself waits for the edge's lag, not for that work; applying what is c
 
 from dataclasses import replace
 
+from simulation.topology.replication import Standby, standbys
 from simulation.topology.system import System
-from simulation.topology.wiring import WRITE, Gate, Member, Policy, Standby, standbys
+from simulation.topology.wiring import WRITE, Gate, Member, Policy
 
 #: What a write is at a copy. No document can name an operation so.
 COPY = "copy\n"

@@ -10,8 +10,8 @@ import numpy as np
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import InvalidInput, Problem
+from simulation.topology.replication import replica_groups
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import replica_groups
 from simulation.traffic.machine_code import entries
 from simulation.traffic.streams import stream
 from simulation.traffic.tables import layout

@@ -10,7 +10,8 @@ replica. (A semi-synchronous replica that acknowledged has everything.)
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulation.topology.wiring import WRITE, Standby, fails_over, standbys
+from simulation.topology.replication import Standby, fails_over, standbys
+from simulation.topology.wiring import WRITE
 from simulation.traffic.streams import stream
 from simulation.traffic.tables.copying import copied_to
 from simulation.traffic.world.clockwork import Clockwork
