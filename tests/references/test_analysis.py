@@ -194,7 +194,7 @@ def test_erlang(cases: dict[str, Case]) -> None:
     close(case, queueing.erlang_c(case["input"]["c"], case["input"]["a"]))
     case = cases["D07-mm1k"]
     offered = case["input"]["lambda"] / case["input"]["mu"]
-    close(case, queueing.bounded(offered, case["input"]["c"], case["input"]["K"] - case["input"]["c"])[0])
+    close(case, queueing.blocking(offered, case["input"]["c"], case["input"]["K"] - case["input"]["c"]))
     case = cases["D09-md1"]
     given = case["input"]
     close(case, queueing.mean_wait(given["lambda"], given["es"], given["c"], given["ca2"], given["cs2"]))
@@ -314,7 +314,7 @@ def test_stations_with_a_bound(cases: dict[str, Case]) -> None:
         model = cases[name]["model"]
         offered = model["arrival"]["rate"] / model["service"]["rate"]
         places = model["capacity_total"] - model["servers"]
-        close(cases[name], queueing.bounded(offered, model["servers"], places)[0])
+        close(cases[name], queueing.blocking(offered, model["servers"], places))
     model = cases["mm8_pwait"]["model"]
     close(cases["mm8_pwait"], queueing.erlang_c(model["servers"], model["arrival"]["rate"] / model["service"]["rate"]))
 

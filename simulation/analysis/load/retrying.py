@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulation.analysis.load.routing import Step, loss_of
 from simulation.analysis.load.work import Work, attempts_of, slots_of, traffic
-from simulation.analysis.time.queueing import bounded
+from simulation.analysis.time.queueing import blocking
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import every_time
 
@@ -71,7 +71,7 @@ def _kept(system: System, component: Component, load: float) -> float:
     if limit is None or component.shards > 1 or slots_of(system, component) is None:
         return 1.0 if load <= 1 else 1 / load
     servers = component.slots or 1
-    return 1 - bounded(load * servers, servers, int(limit))[0]
+    return 1 - blocking(load * servers, servers, int(limit))
 
 
 def answered(work: Work, here: int, steps: Sequence[Step]) -> float:

@@ -44,11 +44,10 @@ def mean_wait(rate: float, service: float, servers: int, arrival_scv: float = 1.
     return erlang_c(servers, offered) * service / (servers - offered) * (arrival_scv + service_scv) / 2
 
 
-def bounded(offered: float, servers: int, places: int) -> tuple[float, float, float]:
-    """M/M/c/K with K = servers + places: (blocking probability, probability that an accepted request waits,
-    mean number waiting)."""
+def blocking(offered: float, servers: int, places: int) -> float:
+    """Probability that an M/M/c/K with K = servers + places is full; `offered` in Erlang (Kleinrock 1975)."""
     if offered <= 0:
-        return 0.0, 0.0, 0.0
+        return 0.0
     # Terms relative to the state in which all servers are busy and nobody waits.
     below, term = 0.0, 1.0
     for k in range(servers, 0, -1):
@@ -58,25 +57,11 @@ def bounded(offered: float, servers: int, places: int) -> tuple[float, float, fl
             break
     r = offered / servers
     if abs(r - 1) < 1e-12:
-        above = float(places)
-        waiting = places * (places + 1) / 2
-        full = 1.0
-    elif r < 1:
-        above = r * (1 - r**places) / (1 - r)
-        waiting = r * (1 - (places + 1) * r**places + places * r ** (places + 1)) / (1 - r) ** 2
-        full = r**places
-    else:  # scaled by r**-places so that nothing overflows
-        s = 1 / r
-        scale = s**places
-        above = (1 - scale) / (1 - s)
-        waiting = sum((places - i) * s**i for i in range(min(places, 2000)))
-        below, full = below * scale, 1.0
-        total = below + scale + above
-        blocked = full / total
-        return blocked, (above + scale - full) / (total - full), waiting / total
-    total = below + 1 + above
-    blocked = full / total
-    return blocked, (1 + above - full) / (total - full), waiting / total
+        return 1.0 / (below + 1 + places)
+    if r < 1:
+        return float(r**places / (below + 1 + r * (1 - r**places) / (1 - r)))
+    s = 1 / r  # all scaled by s**places, so that nothing overflows
+    return float(1.0 / ((below + 1) * s**places + (1 - s**places) / (1 - s)))
 
 
 def power_of_two_time(rho: float) -> float:

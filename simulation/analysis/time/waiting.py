@@ -34,7 +34,6 @@ class Wait:
     probability: float
     law: Law
     places: tuple[float, ...] = ()
-    blocked: float = 0.0
 
     @property
     def mean(self) -> float:
@@ -63,7 +62,7 @@ def at_replica(component: Component, rate: float, service: float, scv: float, ba
         return NO_WAIT  # a shard whose keys nobody asks for
     limit = component.params.get("queue_limit")
     if limit is not None:
-        return _bounded(offered, servers, int(limit), service, scv)
+        return bounded(offered, servers, int(limit), service, scv)
     if offered >= servers * (1 - 1e-9):
         raise Overloaded(component.id)
     if balance == "least_connections" and copies > 1:
@@ -77,8 +76,8 @@ def at_replica(component: Component, rate: float, service: float, scv: float, ba
     return Wait(probability, Law("exponential", wait / probability if probability > 0 else 0.0))
 
 
-def _bounded(offered: float, servers: int, places: int, service: float, scv: float) -> Wait:
-    blocked, _, _ = queueing.bounded(offered, servers, places)
+def bounded(offered: float, servers: int, places: int, service: float, scv: float) -> Wait:
+    """Waiting of those that an M/M/c/K with K = servers + places takes; `scv` of a service stretches it."""
     # Accepted requests find all servers busy and j waiting with probability proportional to r^j.
     r = offered / servers
     inverse, below = 1.0, 0.0
@@ -98,7 +97,7 @@ def _bounded(offered: float, servers: int, places: int, service: float, scv: flo
     weights = [1 - sum(terms) / total, *(t / total for t in terms)] if places else [1.0]
     one = service / servers * (1 + scv) / 2
     law = Law("exponential", one) if step == 1 else Law("gamma", one * step, 1 / math.sqrt(step))
-    return Wait(1 - weights[0], law, tuple(weights), blocked)
+    return Wait(1 - weights[0], law, tuple(weights))
 
 
 def for_bandwidth(link: Link, busy: float) -> Wait:
