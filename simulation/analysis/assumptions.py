@@ -126,15 +126,17 @@ def _gates(model: Model) -> Iterator[tuple[Component, str, Gate]]:
 
 
 def _are_unlike(model: Model, source: Component, gate: Gate, op: str) -> bool:
-    """Whether a choice by open connections is one between servers that take unlike times."""
-    if gate.policy is not Policy.BALANCE or gate.needed > 1 or len(gate.members) < 2:
+    """Whether a choice by open connections is one between servers that take unlike times, or stand far apart."""
+    if gate.policy is not Policy.BALANCE or gate.needed > 1 or not gate.members:
         return False
     if algorithm(source, model.system.links[gate.members[0].link]) not in ("least_connections", "power_of_two"):
         return False
     targets = [model.system.components[member.target] for member in gate.members if member.weight > 0]
     behind = [[{m.target for m in g.members} for g in model.wiring.gates(t.index, op)] for t in targets]
     speeds = [(t.time_ms(op), t.slots, ahead) for t, ahead in zip(targets, behind, strict=True)]
-    return any(speed != speeds[0] for speed in speeds)
+    work = model.work
+    places = {p for t in targets for p in work.routing.regions(t.index)} if work and work.routing.has_places else ()
+    return len(places) > 1 or any(speed != speeds[0] for speed in speeds)
 
 
 def _is_asked_apart(model: Model, cache: Component) -> bool:

@@ -136,10 +136,10 @@ DEEP_CHECKS = Reason(
 )
 UNLIKE_SERVERS = Reason(
     "unlike_servers",
-    "Least connections, or the better of two, over servers of unlike speed: each is taken to get the same; the quicker "
-    "ones get more, the more the busier they are.",
-    "속도가 다른 서버 사이의 최소 연결 또는 둘 중 나은 쪽 선택. 서버마다 같은 양이 간다고 보지만, 실제로는 빠른 서버에 "
-    "더 가며 바쁠수록 그 차이가 커집니다.",
+    "Least connections, or the better of two, over servers of unlike speed or distance: each is taken to get the same; "
+    "those that answer sooner get more, the more the busier they are.",
+    "속도나 거리가 다른 서버 사이의 최소 연결 또는 둘 중 나은 쪽 선택. 서버마다 같은 양이 간다고 보지만, 실제로는 빨리 "
+    "답하는 서버에 더 가며 바쁠수록 그 차이가 커집니다.",
 )
 EXPIRY = Reason(
     "expiry",

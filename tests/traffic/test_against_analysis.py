@@ -135,6 +135,31 @@ STORIES = {
         )
     ),
     "a bounded queue": Story(document([USERS, web(queue_limit=10)], paths("users>web"), 380), 0.03),
+    "replicas in two regions": Story(
+        document(
+            [*TWO_REGIONS, node("users", "client", parent="se"), balancer("round_robin"),
+             node("web", "web_server", 4, spread=["se", "vi"]), {**database(), "parent": "vi"}],
+            paths("users>lb>web>db"),
+            300,
+        )
+    ),
+    "all of those in two regions": Story(
+        document(
+            [*TWO_REGIONS, node("users", "client", parent="se"), web(3),
+             *({**n, "replicas": 3, "spread": ["se", "vi"]} for n in helpers())],
+            [edge("users>web"), *(edge(f"web>{n}", pool="p", policy="all") for n in "ab")],
+            300,
+        )
+    ),
+    "workers far from their store that sometimes fail": Story(
+        document(
+            [*TWO_REGIONS, USERS, {**web(2), "parent": "se"}, node("q", "message_queue", parent="se", redelivery_s=0.5),
+             {**node("job", "worker", 4, service_time_ms=10, failure_rate=0.2, concurrency=16), "parent": "vi"},
+             {**database(), "parent": "se"}],
+            [*paths("users>web"), edge("web>q", "publish"), edge("q>job", "consume", messages=2), edge("job>db")],
+            100,
+        )
+    ),
     "two regions": Story(
         document(
             [*TWO_REGIONS, USERS, node("dns", "dns", policy="geo"), node("web", "web_server", 2, "se"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from simulation.analysis.load import caches
 from simulation.analysis.load.retrying import retry
-from simulation.analysis.load.routing import Routing
+from simulation.analysis.load.routing import CONSUMED, Routing
 from simulation.analysis.load.work import Work, at_offered_rates, traffic
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import System
@@ -39,6 +39,8 @@ def solve(system: System, wiring: Wiring, before: Work | None = None, dirty: Col
     for here, steps in enumerate(work.steps):
         for step in steps:
             rate = work.totals[here] * step.visits * step.reach * work.attempts.get(step.link, 1.0)
+            if step.gate == CONSUMED:  # messages, not the pieces of work that they make
+                rate /= work.routing.delivery(system.links[step.link])[0] or 1.0
             work.link_rate[step.link] = work.link_rate.get(step.link, 0.0) + rate
     return work
 

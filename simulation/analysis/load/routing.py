@@ -1,12 +1,12 @@
 """Where a request goes next, and how many of it: the visit ratios of analysis.
 
-A `Place` is a component, an operation and the request's home region. `Routing.onward` answers, for the
+A `Place` is a component, an operation and the region where the request is. `Routing.onward` answers, for the
 members that are alive, the mean number of visits that one visit causes at each next place.
 """
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
@@ -16,7 +16,8 @@ from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, every_time
 
 Place = tuple[int, str, str]
-"""Component, operation, home region ("" for none)."""
+"""Component, operation, and the region of the replica: a node without one is where its caller is, at last the user
+("" for nowhere in particular)."""
 
 
 #: Stand for gates in steps: a copy of a write, or its taking over; a message that is taken out of a queue.
@@ -82,6 +83,11 @@ def _losses(system: System, component: int) -> list[tuple[int, float, object]]:
     return [(link.index, loss_of(link), link.params.get("retries")) for link in links if loss_of(link)]
 
 
+def _regions(geography: Geography, component: Component) -> Mapping[str, float]:
+    places = [geography.around(domain) for domain in component.domains] or [""]
+    return {place: places.count(place) / len(places) for place in dict.fromkeys(places)}
+
+
 class Routing:
     """Reads the wiring for rates. `hits` holds the hit ratio of each cache and CDN.
 
@@ -101,7 +107,7 @@ class Routing:
         self.hits = hits
         self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
         self.geography = Geography(system)
-        self._regions = {c.index: self.geography.around(c.domains[0]) if c.domains else "" for c in system.components}
+        self._regions = {c.index: _regions(self.geography, c) for c in system.components}
         self._standbys: dict[int, tuple[Standby, ...]] = {}
         self._steps: dict[int, dict[Place, list[Step]]] = {}
         self._elsewhere: dict[int, dict[Place, list[Place]]] = {}
@@ -133,15 +139,27 @@ class Routing:
             )
         )
 
-    def region(self, component: int) -> str:
-        """The place around a component, or ""."""
+    def regions(self, component: int) -> Mapping[str, float]:
+        """The places around a component's replicas ("" for none), and the share of them in each."""
         return self._regions[component]
+
+    def nearest(self, component: int, region: str) -> Mapping[str, float]:
+        """The same of those replicas that are nearest to a region."""
+        own = self._regions[component]
+        least = min([self.geography.distance(region, place) for place in own])
+        near = {place: share for place, share in own.items() if self.geography.distance(region, place) == least}
+        return {place: share / sum(near.values()) for place, share in near.items()}
 
     def hit(self, component: int, op: str, down: Down = NOTHING) -> float:
         """Share of the operation that ends at this cache or CDN with a hit."""
         if component in down.cold or not self.wiring.caches(self.system.components[component], op):
             return 0.0
         return self.hits.get(component, 0.0)
+
+    def goes_on(self, component: int, op: str, down: Down = NOTHING) -> float:
+        """Share of the operation that makes calls from here: no hit, and no failure after its own work."""
+        fails = float(self.system.components[component].params.get("failure_rate") or 0.0)
+        return (1.0 - self.hit(component, op, down)) * (1.0 - fails)
 
     def followers(self, component: int) -> tuple[Standby, ...]:
         """Replicas of a primary."""
@@ -169,7 +187,7 @@ class Routing:
         if component.kind.role is Role.QUEUE:
             return self._consumed(component, op, region, down)
         steps: list[Step] = []
-        passes = (1.0 - self.hit(index, op, down)) * self.slowed.get(index, 1.0)
+        passes = self.goes_on(index, op, down) * self.slowed.get(index, 1.0)
         if passes > 0:
             gates = self.wiring.gates(index, op)
             reach = 1.0
@@ -178,18 +196,32 @@ class Routing:
                 if calls > 0:
                     parts = list(self.split(gate, op, region, down))
                     kept = self._not_lost(gate, parts)
+                    made = reach * _made(kept, calls)
+                    is_near = gate.policy is Policy.GEO
                     for member, part in parts:
-                        to = (member.target, op, region)
-                        made = reach * _made(kept, calls)
-                        steps.append(Step(member.link, to, passes * calls * part, number, made))
+                        for to, share in self._arriving(member.target, op, region, is_near):
+                            steps.append(Step(member.link, to, passes * calls * part * share, number, made))
                     if gate.required:
                         reach *= every_time(kept, calls)
         if op == WRITE:
             for follower in self.followers(index):
                 is_there = follower.link not in down.links and follower.target not in down.components
                 if follower.mode != "async" and is_there:
-                    steps.append(Step(follower.link, (follower.target, op, region), 1.0, -1))
+                    for to, share in self._arriving(follower.target, op, region):
+                        steps.append(Step(follower.link, to, share, COPIED))
         return steps
+
+    def _arriving(self, target: int, op: str, region: str, is_near: bool = False) -> Iterator[tuple[Place, float]]:
+        """The places of a target at which requests from a region arrive, and the share of them at each."""
+        if not self.has_places:
+            yield (target, op, region), 1.0
+            return
+        there = self.nearest(target, region) if is_near and region else self._regions[target]
+        found: dict[str, float] = {}
+        for place, share in there.items():
+            found[place or region] = found.get(place or region, 0.0) + share
+        for place, share in found.items():
+            yield (target, op, place), share
 
     def _not_lost(self, gate: Gate, parts: Sequence[tuple[Member, float]]) -> float:
         """Chance that the network lets a request's call at a gate through at last: one of its attempts."""
@@ -215,9 +247,11 @@ class Routing:
         index, op, region = place
         for gate in self.wiring.gates(index, op):
             for member in gate.members:
-                yield member.target, op, region
+                for place, _ in self._arriving(member.target, op, region):
+                    yield place
         for follower in self.followers(index):
-            yield follower.target, op, region
+            for place, _ in self._arriving(follower.target, op, region):
+                yield place
 
     def split(self, gate: Gate, op: str, region: str, down: Down = NOTHING) -> Iterator[tuple[Member, float]]:
         """The share of a gate's requests that each live member gets."""
@@ -235,8 +269,13 @@ class Routing:
             first = min(m.priority for m in alive)
             chosen = [m for m in alive if m.priority == first]
         elif gate.policy is Policy.GEO and region:
-            away = [self.geography.distance(region, self._regions[m.target]) for m in alive]
-            chosen = [m for m, distance in zip(alive, away, strict=True) if distance == min(away)]
+            away = [{p: self.geography.distance(region, p) for p in self._regions[m.target]} for m in alive]
+            least = min([distance for each in away for distance in each.values()])
+            chosen = [
+                replace(m, weight=m.weight * near)
+                for m, each in zip(alive, away, strict=True)
+                if (near := sum([self._regions[m.target][p] for p, d in each.items() if d == least])) > 0
+            ]
         of = gate.members if gate.policy is Policy.SHARD else chosen
         total = sum(m.weight for m in of)
         for member in chosen:
@@ -261,7 +300,8 @@ class Routing:
         _, op, region = place
         for follower in self.followers(component.index):
             if follower.target not in down.components:
-                return [Step(follower.link, (follower.target, op, region), 1.0, COPIED)]
+                there = self._arriving(follower.target, op, region)
+                return [Step(follower.link, to, share, COPIED) for to, share in there]
         return []
 
     def _consumed(self, queue: Component, op: str, region: str, down: Down) -> list[Step]:
@@ -274,13 +314,9 @@ class Routing:
         speed = [self._speed(link, op) for link in links]
         total = sum(speed)
         return [
-            Step(
-                link.index,
-                (link.target, op, region),
-                s / total * self._pieces(queue, link),
-                CONSUMED,
-            )
+            Step(link.index, to, share * s / total * self._pieces(queue, link), CONSUMED)
             for link, s in zip(links, speed, strict=True)
+            for to, share in self._arriving(link.target, op, region)
         ]
 
     def _speed(self, link: Link, op: str) -> float:
@@ -288,18 +324,19 @@ class Routing:
         return (worker.slots or 1) * worker.instances / max(worker.time_ms(op), 1e-9)
 
     def _pieces(self, queue: Component, link: Link) -> float:
-        """Pieces of work that a message makes at a worker, over all its deliveries.
-
-        The worker does the pieces of a delivery one after another up to the first that fails; then the message is
-        handed out again.
-        """
-        p = float(self.system.components[link.target].params.get("failure_rate") or 0.0)
-        pieces = float(link.params["messages"])
-        if p <= 0:
-            return pieces
-        well = (1 - p) ** int(pieces) * (1 - pieces % 1 * p)  # chance that all of a delivery succeed
-        done = (1 - well) / p
+        """Pieces of work that a message makes at a worker, over all its deliveries."""
+        done, well = self.delivery(link)
         most = 1 if queue.params.get("delivery") == "at_most_once" else int(queue.params.get("max_deliveries") or 0)
         if well <= 0:
             return done * max(most, 1)
         return done / well * (1 - (1 - well) ** most if most else 1.0)
+
+    def delivery(self, link: Link) -> tuple[float, float]:
+        """Pieces of work that one delivery of a message makes at a worker, and the chance that all succeed.
+
+        The worker does them one after another up to the first that fails; then the message is handed out again.
+        """
+        p = float(self.system.components[link.target].params.get("failure_rate") or 0.0)
+        pieces = float(link.params["messages"])
+        well = every_time(1 - p, pieces)
+        return ((1 - well) / p if p > 0 else pieces), well

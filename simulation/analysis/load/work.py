@@ -177,14 +177,12 @@ def hottest(component: Component) -> float:
     return max(shard_shares(component)) * component.shards if component.shards > 1 else 1.0
 
 
-def latency_ms(system: System, routing: Routing, link: Link, region: str = "") -> float:
-    """Mean network time of a call on the link, there and back, without waiting; between regions their round trip
-    by default."""
+def latency_ms(routing: Routing, link: Link, source: str = "", target: str = "") -> float:
+    """Mean network time of a call on the link, there and back, without waiting; from one region to another their
+    round trip by default."""
     own = link.params.get("latency_ms")
     if own is not None:
         return 2 * float(own) + transfer_ms(link)
-    source = routing.region(link.source) or (region if system.components[link.source].kind.is_router else "")
-    target = routing.region(link.target)
     return transfer_ms(link) + (routing.geography.round_trip_ms(source, target) if source and target else 0.0)
 
 
@@ -203,7 +201,11 @@ def at_offered_rates(system: System, routing: Routing, before: Work | None = Non
     """The load when every call is made once. `before` is that with whose routing this one began."""
     entries: dict[Place, dict[int, float]] = {}
     for source in system.sources:
-        regions = source.regions if routing.has_places and source.regions else {routing.region(source.client): 1.0}
+        regions = (
+            source.regions
+            if routing.has_places and source.regions
+            else {next(iter(routing.regions(source.client))): 1.0}
+        )
         for op, part in source.mix.items():
             for region, share in regions.items():
                 if part * share > 0:
@@ -257,17 +259,18 @@ def _waits_downstream(work: Work) -> list[float]:
     hold = [moments.then([])] * len(work.places)
     for here in reversed(work.order):
         component, op, region = work.places[here]
-        times: dict[int, list[tuple[float, Moment]]] = {}
+        times: dict[int, dict[int, list[tuple[float, Moment]]]] = {}
         for step in work.steps[here]:
             link = system.links[step.link]
             if link.kind.id == "call":
-                fixed = latency_ms(system, work.routing, link, region) + copying_ms(work, *step.to[:2])
+                fixed = latency_ms(work.routing, link, region, step.to[2]) + copying_ms(work, *step.to[:2])
                 network = Law("deterministic", fixed)
                 served = service_law(system.components[step.to[0]], step.to[1])
                 time = moments.then([moments.stage(network), moments.stage(served), hold[work.index[step.to]]])
-                times.setdefault(step.gate, []).append((step.visits, time))
+                times.setdefault(step.gate, {}).setdefault(step.link, []).append((step.visits, time))
         parts = []
-        for gate, own in times.items():
+        for gate, links in times.items():
+            own = [(sum([v for v, _ in ways]), _mixed(moments, ways)) for ways in links.values()]
             if len(own) > 1 and gate >= 0 and work.routing.wiring.gates(component, op)[gate].asks_all:
                 needed = work.routing.wiring.gates(component, op)[gate].needed
                 joined = moments.join(min(needed, len(own)), [time for _, time in own])
@@ -276,6 +279,14 @@ def _waits_downstream(work: Work) -> list[float]:
                 parts += own
         hold[here] = moments.then([Moment(v * t.mean, v * t.variance) for v, t in parts])
     return [held.mean for held in hold]
+
+
+def _mixed(moments: Moments, ways: Sequence[tuple[float, Moment]]) -> Moment:
+    """One of several, by how often each is."""
+    total = sum([visits for visits, _ in ways])
+    if len(ways) == 1 or total <= 0:
+        return ways[0][1]
+    return moments.either([(visits / total, time) for visits, time in ways])
 
 
 def traffic(work: Work, attempts: dict[int, float]) -> Rates:

@@ -26,7 +26,7 @@ class Builder(Generic[T]):
         self._rank = {here: i for i, here in enumerate(self._work.order)}
         self._onward: dict[int, T] = {}
         self._response: dict[int, T] = {}
-        self._network: dict[tuple[int, str], T] = {}
+        self._network: dict[tuple[int, str, str], T] = {}
 
     def shrink(self) -> None:
         """Let go of all but the times of whole visits."""
@@ -101,7 +101,7 @@ class Builder(Generic[T]):
             if step.gate >= 0:
                 gates.setdefault(step.gate, []).append(step)
         parts = [self._gate(place, number, steps) for number, steps in sorted(gates.items())]
-        passes = 1 - self._work.routing.hit(place[0], place[1])
+        passes = self._work.routing.goes_on(place[0], place[1])
         once = algebra.then(parts)
         return once if passes >= 1 else algebra.either([(passes, once), (1 - passes, algebra.then([]))])
 
@@ -109,13 +109,19 @@ class Builder(Generic[T]):
         algebra = self.algebra
         work = self._work
         gate = work.routing.wiring.gates(place[0], place[1])[number]
-        answers = [algebra.then([self._between(work.system.links[s.link], place[2]), self._answer(s)]) for s in steps]
+        answers = [
+            algebra.then([self._between(work.system.links[s.link], place[2], s.to[2]), self._answer(s)]) for s in steps
+        ]
         slowed = work.routing.slowed.get(place[0], 1.0)
-        passes = (1 - work.routing.hit(place[0], place[1])) * slowed
+        passes = work.routing.goes_on(place[0], place[1]) * slowed
         visits = [s.visits / passes if passes > 0 else 0.0 for s in steps]
         if gate.asks_all:
-            one = algebra.join(min(gate.needed, len(answers)), answers)
-            total = max(visits)
+            each: dict[int, list[tuple[float, T]]] = {}  # of one member the replicas here and there
+            for step, often, answer in zip(steps, visits, answers, strict=True):
+                each.setdefault(step.link, []).append((often, answer))
+            total = max([sum([often for often, _ in ways]) for ways in each.values()])
+            members = [algebra.either([(often / total, answer) for often, answer in ways]) for ways in each.values()]
+            one = algebra.join(min(gate.needed, len(members)), members)
         else:
             total = sum(visits)
             one = algebra.either([(v / total, a) for v, a in zip(visits, answers, strict=True)])
@@ -131,12 +137,12 @@ class Builder(Generic[T]):
     def _answer(self, step: Step) -> T:
         return self._response[self._work.index[step.to]]
 
-    def _between(self, link: Link, region: str) -> T:
+    def _between(self, link: Link, source: str, target: str) -> T:
         """Network time there and back; a publisher goes on while its message travels."""
-        key = (link.index, region)
+        key = (link.index, source, target)
         found = self._network.get(key)
         if found is None:
-            mean = 0.0 if link.kind.id == "publish" else latency_ms(self._work.system, self._work.routing, link, region)
+            mean = 0.0 if link.kind.id == "publish" else latency_ms(self._work.routing, link, source, target)
             jitter = math.sqrt(2) * float(link.params.get("jitter_ms") or 0.0)
             varies = mean > 0 and jitter > 0
             law = Law("gamma", mean, jitter / mean) if varies else Law("deterministic", mean, 0.0)

@@ -1077,6 +1077,8 @@ def run(
                     new.edge = e
                     new.node = w
                     new.inst = i
+                    if inst.region >= 0:
+                        new.where = inst.region
                     new.step = w * operations + new.op
                     new.hits = 0
                     new.cnode = -1

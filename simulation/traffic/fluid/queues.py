@@ -54,7 +54,8 @@ def hand_out(
                 part = 1e-12
                 for f in range(nf):
                     part += fluxes[s * nf + f].memory
-                ts = state_of[at * (regions + 1) + states[s].where + 1].i
+                home = np.int64(inst.region) if inst.region >= 0 else np.int64(states[s].where)
+                ts = state_of[at * (regions + 1) + home + 1].i
                 one = steps[at].mean * inst.slow + (states[ts].time if inst.holds == 1 else 0.0)
                 made, _ok = pieces(edges[e], (1.0 - inst.fail) * states[ts].ok)
                 mean += part * one
@@ -130,7 +131,8 @@ def hand_out(
                         continue
                     e = np.int64(cands[lo + b].edge)
                     w = np.int64(insts[i].node)
-                    ts = state_of[(w * operations + states[s].op) * (regions + 1) + states[s].where + 1].i
+                    home = np.int64(insts[i].region) if insts[i].region >= 0 else np.int64(states[s].where)
+                    ts = state_of[(w * operations + states[s].op) * (regions + 1) + home + 1].i
                     flux = share * st.capacity / cap
                     made, ok = pieces(edges[e], (1.0 - insts[i].fail) * states[ts].ok)
                     work = flux * made

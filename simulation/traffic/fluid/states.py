@@ -48,7 +48,6 @@ def find(system: System, tables: Tables, replication: Replication) -> States:
             primary = replication.primary_of(link.target)
             if primary is not None:
                 found.add(primary)
-    queues = {int(n) for n in t.lanes["node"]}
     seen: set[tuple[int, int, int]] = set()
     roots: list[list[tuple[tuple[int, int, int], float]]] = []
     work: list[tuple[int, int, int]] = []
@@ -79,7 +78,7 @@ def find(system: System, tables: Tables, replication: Replication) -> States:
             copies = sorted({s.target for some in replication.copies.get(n, ()) for s in some})
             ahead += [(target, t.operations.index(COPY)) for target in copies]
         for target, asked in ahead:
-            homes_of = {where} if n in queues else {r if r >= 0 else where for r in places[target]}
+            homes_of = {r if r >= 0 else where for r in places[target]}
             work += [(target, asked, r) for r in sorted(homes_of) if (target, asked, r) not in seen]
     keys = sorted(seen)
     rows = np.zeros(len(keys), fluid_layout.STATE)
