@@ -29,3 +29,24 @@ def test_what_was_exported_is_recognised_and_read_back(format_: str) -> None:
     found = import_("auto", export(topology, format_).content).topology
     assert {n.id for n in found.nodes} == {n.id for n in topology.nodes}
     assert {(e.source, e.target) for e in found.edges} == {(e.source, e.target) for e in topology.edges}
+
+
+@pytest.mark.parametrize(("label", "kind", "replicas"), [
+    ("Route 53", "dns", 1), ("Web x3", "web_server", 3), ("API (2x)", "service", 2), ("Pub/Sub", "message_queue", 1),
+    ("Azure Front Door", "cdn", 1), ("AWS Lambda", "service", 1), ("사용자", "client", 1),
+    ("웹 서버 ×4", "web_server", 4), ("주문 서비스", "service", 1), ("로드 밸런서", "load_balancer", 1),
+    ("메시지 큐", "message_queue", 1), ("캐시", "cache", 1),
+])  # fmt: skip
+def test_what_a_box_is_by_its_label(label: str, kind: str, replicas: int) -> None:
+    nodes = import_("mermaid", f'flowchart LR\n u((u)) --> a["{label}"]').topology.nodes
+    found = next(n for n in nodes if n.id not in ("u", "users") or n.name)
+    assert (found.kind, found.replicas) == (kind, replicas)
+
+
+def test_a_label_without_a_latin_letter_gives_an_id_by_its_kind() -> None:
+    drawn = 'flowchart LR\n subgraph z["서울 존"]\n w["웹 서버"]\n end\n u["사용자"] --> w --> d[("데이터베이스")]'
+    topology = import_("mermaid", drawn).topology
+    assert [(n.id, n.kind, n.parent) for n in topology.nodes] == [
+        ("zone", "zone", None), ("web_server", "web_server", "zone"), ("client", "client", None),
+        ("database", "database", None),
+    ]  # fmt: skip

@@ -1,5 +1,6 @@
 """A Mermaid flowchart: one box a node, subgraphs for containers, the kind as its class."""
 
+import re
 from collections import defaultdict
 
 from simulation.topology.catalogue import KINDS, default_edge_kind
@@ -31,7 +32,7 @@ _ARROWS = {
 
 def write(topology: Topology) -> bytes:
     """The flowchart; labels are escaped, so that no label can be markup."""
-    names = {node.id: f"n{i}_{node.id.replace('-', '_')}" for i, node in enumerate(topology.nodes)}
+    names = {node.id: f"n{i}_{_name(node.id)}" for i, node in enumerate(topology.nodes)}
     members: dict[str | None, list[Node]] = defaultdict(list)
     for node in topology.nodes:
         members[node.parent].append(node)
@@ -61,6 +62,11 @@ def write(topology: Topology) -> bytes:
         said = f"|{kind_name}|" if kind_name != "call" else ""
         lines.append(f"  {names[edge.source]} {_ARROWS[kind_name]}{said} {names[edge.target]}")
     return ("\n".join(lines + classes) + "\n").encode()
+
+
+def _name(id: str) -> str:
+    """An id as Mermaid takes it: a dash may only stand between letters."""
+    return id if re.fullmatch(r"[a-z0-9_]+(?:-[a-z0-9_]+)*", id) else id.replace("-", "_")
 
 
 def _label(node: Node) -> str:

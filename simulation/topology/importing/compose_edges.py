@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from simulation.topology.catalogue import KINDS
 from simulation.topology.catalogue.model import Role
@@ -139,7 +140,7 @@ def _join(source: Service, target: Service, found: Found, ops: list[str], consum
     roles = _role(source), _role(target)
     a, b = source.node, target.node
     kind: str | None = None
-    params: dict[str, object] = {"ops": ops} if ops else {}
+    params: dict[str, Any] = {"ops": ops} if ops else {}
     if consumes:
         a, b, kind = b, a, "consume"
     elif Role.OBSERVER in roles:

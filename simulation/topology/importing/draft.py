@@ -63,18 +63,22 @@ class Draft:
             self._numbers[base] = number
         return name
 
-    def node(self, label: str, kind: str, **members: Any) -> str:
-        """Add a node; its id."""
+    def node(self, label: str, kind: str, own: str | None = None, **members: Any) -> str:
+        """Add a node; its id: its `own` where the file knows it and it is free, else one made from the label."""
         if len(self.nodes) >= MAX_NODES:
             raise InvalidInput([Problem("/content", f"more than {MAX_NODES:,} nodes; fewer are accepted")])
-        node_id = self.new_id(label)
+        node_id = own if own is not None and own not in self.nodes else self.new_id(label, fallback=kind)
         shown = printable(label)
         name = {"name": shown} if shown and shown != node_id else {}
         self.nodes[node_id] = {"id": node_id, "kind": kind, **name, **members}
         return node_id
 
-    def edge(self, source: str, target: str, kind: str | None = None, **params: Any) -> str | None:
-        """Add an edge of a kind that makes sense between its ends; None where none does, or one is there."""
+    def edge(
+        self, source: str, target: str, kind: str | None = None, own: str | None = None, **params: Any
+    ) -> str | None:
+        """Add an edge of a kind that makes sense between its ends; None where none does, or one is there.
+
+        Its id is its `own` where the file knows it and it is free."""
         if source == target or any(e["source"] == source and e["target"] == target for e in self._between(source)):
             return None
         if len(self.edges) >= MAX_EDGES:
@@ -87,7 +91,8 @@ class Draft:
             name = default_edge_kind(*ends)
             if nonsense(name, *ends) is not None:
                 return None
-        edge_id = self.new_id(f"{source}-{target}", self.edges, "edge")
+        is_free = own is not None and own not in self.edges
+        edge_id = own if own is not None and is_free else self.new_id(f"{source}-{target}", self.edges, "edge")
         accepted = {key: value for key, value in params.items() if EDGE_KINDS[name].param(key) is not None}
         edge: dict[str, Any] = {"id": edge_id, "source": source, "target": target}
         if name != default_edge_kind(*ends):

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from simulation.topology.catalogue import KINDS
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem
-from simulation.topology.importing.draft import Draft
+from simulation.topology.importing.draft import Draft, printable
 from simulation.topology.importing.labels import (
     add_users,
     counted,
@@ -22,7 +22,7 @@ from simulation.topology.importing.labels import (
     place_of,
     plain_label,
 )
-from simulation.topology.limits import MAX_BYTES, MAX_NUMBER
+from simulation.topology.limits import MAX_BYTES, MAX_NUMBER, RESERVED_KEYS
 from simulation.topology.strict_json import decoded, refuse
 
 FORMAT = "drawio"
@@ -55,8 +55,9 @@ class _Cell:
 
 def read(content: str | bytes) -> Draft:
     """The system that a diagram draws. Raises InvalidInput: 400 when it is no XML or has a DOCTYPE, else 422."""
-    cells = _cells(_model(decoded(content, "diagram")))
-    draft = Draft("Imported from diagrams.net")
+    text = decoded(content, "diagram")
+    cells = _cells(_model(text))
+    draft = Draft(_own_name(text) or "Imported from diagrams.net")
     boxes = {c.id: c for c in cells if not c.is_edge and c.geometry is not None}
     lines = [c for c in cells if c.is_edge]
     edge_ids = {c.id for c in lines}
@@ -78,6 +79,19 @@ def read(content: str | bytes) -> Draft:
         _join(line, ids, draft)
     add_users(draft)
     return draft
+
+
+def _own_name(text: str) -> str | None:
+    """The name of a document that was written here."""
+    root = _xml(text)
+    diagram = root.find("diagram") if root.tag == "mxfile" and root.get("host") == "linchpin" else None
+    return None if diagram is None else printable(diagram.get("name") or "") or None
+
+
+def _own_id(cell: _Cell, mark: str) -> str | None:
+    """The id of a node or an edge that was written here."""
+    found = re.fullmatch(mark + r"-([a-z0-9_-]{1,64})", cell.id) if cell.kind is not None else None
+    return None if found is None or found[1] in RESERVED_KEYS else found[1]
 
 
 def _model(text: str) -> ElementTree.Element:
@@ -123,7 +137,8 @@ def _cells(model: ElementTree.Element) -> list[_Cell]:
             continue
         wrapper = element.attrib
         name = wrapper.get("id") or cell.get("id") or ""
-        label = plain_label(wrapper.get("label") or cell.get("value") or "")
+        raw = wrapper.get("label") or cell.get("value") or ""
+        label = plain_label(raw) if wrapper.get("linchpin_kind") is None else printable(raw)
         found.append(
             _Cell(
                 name,
@@ -179,7 +194,7 @@ def _add(cell: _Cell, is_container: bool, draft: Draft) -> str:
         if replicas > 1:
             members["replicas"] = replicas
     note_kind(draft, label, kind, is_known)
-    return draft.node(label, kind, **members)
+    return draft.node(label, kind, _own_id(cell, "n"), **members)
 
 
 def _join(line: _Cell, ids: dict[str, str], draft: Draft) -> None:
@@ -194,7 +209,8 @@ def _join(line: _Cell, ids: dict[str, str], draft: Draft) -> None:
     if re.search(r"startArrow=(?!none)", line.style) and re.search(r"endArrow=none", line.style):
         source, target = target, source
     said = f"{source} → {target}"
-    if draft.edge(source, target, line.kind or edge_kind(line.label, "dashed=1" in line.style)):
+    kind = line.kind or edge_kind(line.label, "dashed=1" in line.style)
+    if draft.edge(source, target, kind, _own_id(line, "e")):
         draft.say(draft.understood, said, said)
     elif not any(edge["target"] == target for edge in draft.outgoing(source)):
         draft.say(draft.left_out, f"{said}: no edge joins these", f"{said}: 이 둘은 연결할 수 없습니다.")

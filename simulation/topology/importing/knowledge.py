@@ -123,7 +123,7 @@ _GROUPS = [frozenset({name, *others.split()}) for name, others in _ALIASES.items
 
 def words(text: str) -> list[str]:
     """The words of a name in order, and each pair of neighbours joined by a dash."""
-    single = [w for w in re.split(r"[^a-z0-9]+", re.sub(r"([a-z])([A-Z])", r"\1-\2", text).lower()) if w]
+    single = [w for w in re.split(r"[^a-z0-9가-힣]+", re.sub(r"([a-z])([A-Z])", r"\1-\2", text).lower()) if w]
     plain = [stripped for w in single if (stripped := w.rstrip("0123456789")) and stripped != w]
     return [*single, *plain, *(f"{a}-{b}" for a, b in pairwise(single))]
 

@@ -11,33 +11,40 @@ from simulation.topology.importing.knowledge import PRODUCTS, ROLES, kind_by, wo
 _DRAWN: dict[str, str] = {
     word: kind
     for kind, listed in {
-        "client": "user users client clients browser browsers mobile customer customers visitors people internet k6",
-        "dns": "dns route53 nameserver name-server",
-        "cdn": "cdn cloudfront akamai fastly cloudflare",
-        "load_balancer": "lb elb alb nlb balancer load-balancer proxy",
-        "database": "rds aurora primary replica standby shard datastore",
-        "cache": "elasticache cache",
-        "session_store": "session sessions session-store",
-        "message_queue": "queue sqs sns kinesis topic bus event-bus stream",
-        "object_storage": "s3 bucket blob storage blobs",
-        "search_index": "search search-index",
-        "web_server": "web ec2 web-server webserver server servers www",
-        "worker": "worker workers consumer",
-        "external_service": "stripe paypal external third-party smtp payment-provider",
-        "metrics": "metrics monitoring cloudwatch",
-        "logging": "logs logging",
-        "automation": "automation autoscaler orchestrator",
+        "client": "user users client clients browser browsers mobile customer customers visitors people internet k6 "
+        "사용자 고객 클라이언트 브라우저 방문자",
+        "dns": "dns route53 route-53 nameserver name-server cloud-dns 네임서버 네임-서버",
+        "cdn": "cdn cloudfront akamai fastly cloudflare front-door cloud-cdn",
+        "load_balancer": "lb elb alb nlb balancer load-balancer proxy 로드밸런서 로드-밸런서 밸런서 부하분산기",
+        "database": "rds aurora primary replica standby shard datastore spanner bigtable firestore "
+        "데이터베이스 디비 복제본",
+        "cache": "elasticache memorystore cache 캐시 레디스",
+        "session_store": "session sessions session-store 세션 세션-저장소",
+        "message_queue": "queue sqs sns kinesis topic bus event-bus stream pubsub pub-sub event-hub event-hubs "
+        "eventbridge 큐 메시지-큐 대기열 카프카",
+        "object_storage": "s3 bucket blob storage blobs 오브젝트-스토리지 객체-저장소 스토리지 파일-저장소",
+        "search_index": "search search-index 검색 검색-엔진 검색엔진",
+        "web_server": "web ec2 web-server webserver server servers www 웹 웹서버 웹-서버 서버",
+        "service": "lambda fargate ecs eks kubernetes k8s cloud-run 서비스 앱",
+        "worker": "worker workers consumer 워커 작업자",
+        "external_service": "stripe paypal twilio sendgrid auth0 external third-party smtp payment-provider 외부 "
+        "외부-서비스",
+        "metrics": "metrics monitoring cloudwatch 지표 메트릭 모니터링",
+        "logging": "logs logging 로그 로깅",
+        "automation": "automation autoscaler orchestrator 자동화",
     }.items()
     for word in listed.split()
 }
+#: ×4 at the end, x4 after a space or in brackets, (4x).
+_COUNT = re.compile(r"(?:\s*×\s?(\d{1,4})|\s+[\[(]?[xX*]\s?(\d{1,4})[\])]?|\s+[\[(](\d{1,4})\s?[xX×][\])])$")
 _PLACES: dict[str, str] = {
     word: kind
     for kind, listed in {
-        "region": "region",
-        "datacenter": "datacenter data-center dc site",
-        "zone": "zone az availability-zone subnet",
-        "rack": "rack",
-        "host": "host machine vm node box",
+        "region": "region 리전 지역",
+        "datacenter": "datacenter data-center dc site 데이터센터 데이터-센터",
+        "zone": "zone az availability-zone subnet 영역 가용-영역 가용영역 존",
+        "rack": "rack 랙",
+        "host": "host machine vm node box 호스트",
     }.items()
     for word in listed.split()
 }
@@ -50,9 +57,11 @@ def plain_label(text: str) -> str:
 
 
 def counted(label: str) -> tuple[str, int]:
-    """A label without the count of replicas at its end (`web ×4`), and the count."""
-    match = re.search(r"\s*×\s?(\d{1,4})$", label)
-    return (label[: match.start()], max(int(match.group(1)), 1)) if match else (label, 1)
+    """A label without the count of replicas at its end (`web ×4`, `web x4`, `web (4x)`), and the count."""
+    match = _COUNT.search(label)
+    if match is None or not label[: match.start()].strip():
+        return label, 1
+    return label[: match.start()].rstrip(), max(int(match[1] or match[2] or match[3]), 1)
 
 
 def kind_of(label: str, shape_kind: str | None = None, stated: str | None = None) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ from simulation.topology.importing.labels import (
     place_of,
     plain_label,
 )
-from simulation.topology.limits import MAX_DEPTH
+from simulation.topology.limits import MAX_DEPTH, RESERVED_KEYS
 from simulation.topology.strict_json import decoded
 
 FORMAT = "mermaid"
@@ -38,6 +38,7 @@ _SHAPES: tuple[tuple[str, str, str | None], ...] = (
     (">", "]", "message_queue"),
     ("[", "]", None),
 )
+_OWN = re.compile(r"n(\d{1,6})_([a-z0-9_-]{1,64})")
 _NAMED_SHAPE = re.compile(r"@\{([^{}]*)\}")
 _CYLINDERS = ("cyl", "cylinder", "database", "db", "h-cyl", "lin-cyl")
 _ARROW = re.compile(
@@ -68,9 +69,10 @@ def read(content: str | bytes) -> Draft:
     chart = _chart(decoded(content, "Mermaid text"))
     draft = Draft("Imported from Mermaid")
     ids: dict[str, str] = {}
+    own = _own_ids(chart)
     for name, group in chart.groups.items():
         kind, is_known = place_of(f"{group.label} {name}", group.stated)
-        ids[name] = draft.node(group.label or name, kind)
+        ids[name] = draft.node(group.label or name, kind, own.get(name))
         note_kind(draft, group.label or name, kind, is_known)
     for name, group in chart.groups.items():
         if group.parent is not None:
@@ -79,10 +81,12 @@ def read(content: str | bytes) -> Draft:
     for name, box in sorted(chart.boxes.items(), key=lambda item: rank.get(item[1].parent or "", len(rank))):
         label, replicas = counted(box.label or name)
         kind, is_known = kind_of(label, box.shape, box.stated)
-        ids[name] = draft.node(label, kind, **({"replicas": replicas} if replicas > 1 else {}))
+        ids[name] = draft.node(label, kind, own.get(name), **({"replicas": replicas} if replicas > 1 else {}))
         if box.parent is not None:
             draft.nodes[ids[name]]["parent"] = ids[box.parent]
         note_kind(draft, label, kind, is_known)
+    if own:
+        draft.nodes = {own[name]: draft.nodes[own[name]] for name in own}
     for source, target, label, is_dashed in chart.arrows:
         found = draft.edge(ids[source], ids[target], edge_kind(label, is_dashed))
         said = f"{ids[source]} → {ids[target]}"
@@ -94,6 +98,16 @@ def read(content: str | bytes) -> Draft:
         draft.say(draft.left_out, f"not read: {line}", f"읽지 않았습니다: {line}")
     add_users(draft)
     return draft
+
+
+def _own_ids(chart: _Chart) -> dict[str, str]:
+    """The ids of a chart that was written here, by the names of its boxes, in the document's order; else none."""
+    found = {name: _OWN.fullmatch(name) for name in (*chart.groups, *chart.boxes)}
+    known = {name: (int(match[1]), match[2]) for name, match in found.items() if match is not None}
+    ids = {own for _, own in known.values()}
+    if len(known) < len(found) or len(ids) < len(found) or not ids.isdisjoint(RESERVED_KEYS):
+        return {}
+    return {name: known[name][1] for name in sorted(known, key=lambda name: known[name])}
 
 
 def _chart(text: str) -> _Chart:
