@@ -243,3 +243,20 @@ def test_from_afar_painted_cards_are_dragged_too(visit: Visit) -> None:
     assert moved["nodes"][110]["position"]["x"] > many[110]["position"]["x"]
     page.get_by_role("button", name="Undo").click()
     visitor.expects(page, lambda found: found["nodes"] == many)
+
+
+def test_a_drawing_grows_click_by_click(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.draws(nodes=[], edges=[], flows=[], thresholds=[])
+    page.get_by_role("button", name="Add: Users").click()
+    page.get_by_role("button", name="Web server").click()
+    page.get_by_role("button", name="Database").click()
+    page.get_by_role("button", name="Cache").click()  # neither of the two asks the other: the web server asks both
+    drawn = visitor.expects(page, lambda found: len(found["nodes"]) == 4)
+    joined = [(edge["source"], edge["target"]) for edge in drawn["edges"]]
+    assert joined == [("users", "web"), ("web", "db"), ("web", "cache")]
+    left, middle, right = (each["position"]["x"] for each in drawn["nodes"][:3])
+    assert left < middle < right
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    visitor.expects(page, lambda found: len(found["nodes"]) == 2 and len(found["edges"]) == 1)

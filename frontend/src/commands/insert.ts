@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 import { applyEdits, currentKinds, useDrawingState } from '../editor/drawing';
-import { currentCamera, flyTo, glide, keepInView, select, useView } from '../editor/view';
+import { currentCamera, flyTo, glide, keepInView, reveal, select, useView } from '../editor/view';
 import { freePlace, STEPS, type Direction } from '../model/arrange';
-import { joinOf } from '../model/catalogue';
+import { joinOf, leadsOn } from '../model/catalogue';
 import { addNode, connect, fitsInto, insertInto } from '../model/changes';
 import { CARD, center, CONTAINER, snapped } from '../model/geometry';
 import { roomOn } from '../model/room';
@@ -50,6 +50,40 @@ export function insertNode(kind: string, { at, from, end = 'source' }: Adding = 
   return id;
 }
 
+/** Adds a node of that kind: beside the one that is selected and joined to it where that makes sense, else in the middle of what is seen. */
+export function insertNext(kind: string): string {
+  const found = neighbourFor(kind);
+  const rect = found && useDrawingState.getState().rects.get(found.id);
+  if (!found || !rect) return insertNode(kind);
+  const spot = beside(rect, found.end === 'source' ? 'right' : 'left');
+  const id = insertNode(kind, { at: center(spot), from: found.id, end: found.end });
+  reveal(spot);
+  return id;
+}
+
+/** What a new element of that kind is joined to: the selected one; if that and the new one both only answer, the one that calls it. */
+function neighbourFor(kind: string): { readonly id: string; readonly end: 'source' | 'target' } | null {
+  const { nodes, edges } = useDrawingState.getState();
+  const { selectedNodes, selectedEdges } = useView.getState();
+  const kinds = currentKinds();
+  const [selected] = selectedNodes;
+  if (selected === undefined || selectedNodes.size > 1 || selectedEdges.size > 0) return null;
+  const kindOf = (id: string) => kinds.node.get(nodes.get(id)?.kind ?? '');
+  const joins = (source: string | undefined, target: string | undefined) => joinOf(kinds, source ?? '', target ?? '') !== undefined;
+  if (leadsOn(kindOf(selected))) return joins(kindOf(selected)?.id, kind) ? { id: selected, end: 'source' } : null;
+  if (leadsOn(kinds.node.get(kind))) return joins(kind, kindOf(selected)?.id) ? { id: selected, end: 'target' } : null;
+  const callers = new Set([...edges.values()].filter(({ target }) => target === selected).map(({ source }) => source));
+  const [caller] = callers;
+  return caller !== undefined && callers.size === 1 && joins(kindOf(caller)?.id, kind) ? { id: caller, end: 'source' } : null;
+}
+
+/** The nearest free place for a card on that side. */
+function beside(rect: Rect, side: Direction): Rect {
+  const step = STEPS[side];
+  const wish = { x: rect.x + step.x * (rect.width + 96), y: rect.y + step.y * (rect.height + 56), ...CARD };
+  return { ...CARD, ...freePlace(solid(useDrawingState.getState().rects), wish) };
+}
+
 /** What a new card must not cover: cards, not the containers they lie in. */
 function solid(rects: ReadonlyMap<string, Rect>): Rect[] {
   const { nodes } = useDrawingState.getState();
@@ -79,10 +113,7 @@ function grow<const D extends Direction>(direction: D, key: string) {
       const [from] = useView.getState().selectedNodes;
       const rect = from === undefined ? undefined : rects.get(from);
       if (from === undefined || !rect) return;
-      const step = STEPS[direction];
-      const x = rect.x + step.x * (rect.width + 96);
-      const y = rect.y + step.y * (rect.height + 56);
-      const spot = { ...CARD, ...freePlace(solid(rects), { x, y, ...CARD }) };
+      const spot = beside(rect, direction);
       flyTo([rect, spot]);
       startAdding({ at: center(spot), from, end: direction === 'left' ? 'target' : 'source' });
     },

@@ -33,6 +33,8 @@ export const findingsEn = {
   'findings.cost': 'Cost a month',
   'findings.spofs': 'Single points of failure',
   'findings.spofs.count': '{count, plural, =0 {No single point of failure} one {# single point of failure} other {# single points of failure}}',
+  'findings.dead': 'No request is answered',
+  'findings.dead.help': 'The traffic leads to nothing that answers it. Connect its client to what it calls.',
   'findings.spofs.none': 'Nothing takes traffic down alone.',
   'findings.spofs.hidden': 'shared cause',
   'findings.spofs.lost': '{share} lost',

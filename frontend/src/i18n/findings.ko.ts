@@ -35,6 +35,8 @@ export const findingsKo: Readonly<Record<keyof typeof findingsEn, string>> = {
   'findings.cost': '월 비용',
   'findings.spofs': '단일 장애점',
   'findings.spofs.count': '{count, plural, =0 {단일 장애점 없음} other {단일 장애점 #개}}',
+  'findings.dead': '응답받는 요청이 없음',
+  'findings.dead.help': '트래픽이 응답할 요소에 닿지 않습니다. 클라이언트를 호출할 요소와 연결하세요.',
   'findings.spofs.none': '혼자서 트래픽을 멈추는 것이 없습니다.',
   'findings.spofs.hidden': '공통 원인',
   'findings.spofs.lost': '{share} 손실',

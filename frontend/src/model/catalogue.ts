@@ -93,6 +93,13 @@ export function kindsOf(catalogue: Catalogue): Kinds {
   };
 }
 
+const ASKING = new Set(['client', 'router', 'caller', 'queue']);
+
+/** Whether elements of that kind lead requests or messages on; the others only answer. */
+export function leadsOn(kind: Kind | undefined): boolean {
+  return kind !== undefined && ASKING.has(kind.role);
+}
+
 /** How two kinds may be joined; undefined where no edge makes sense. */
 export function joinOf(kinds: Kinds, source: string, target: string): Join | undefined {
   return kinds.catalogue.joins[source]?.[target];

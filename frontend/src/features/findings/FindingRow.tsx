@@ -28,7 +28,7 @@ export function FindingRow({ finding }: { finding: Finding }) {
   const [accepting, setAccepting] = useState(false);
   /** The whole head opens and closes; a name in it goes to its element. */
   const toggle = ({ target }: MouseEvent): void => {
-    if (!(target as Element).closest('p button')) setOpen(!open);
+    if (!(target as Element).closest('p [role="button"]')) setOpen(!open);
   };
   const message = (language === 'ko' && finding.message_ko) || finding.message;
   const fix = (language === 'ko' && finding.fix_ko) || finding.fix;

@@ -39,7 +39,9 @@ export function FindingsPanel() {
     <section className={styles['panel']} aria-label={t('findings.title')}>
       <div className={styles['head']}>
         {report && report.flows.length > 0 && (
-          <h2 data-tone={report.spofs.length > 0 ? 'bad' : 'good'}>{t('findings.spofs.count', { count: report.spofs.length })}</h2>
+          <h2 data-tone={isDead(report) || report.spofs.length > 0 ? 'bad' : 'good'}>
+            {isDead(report) ? t('findings.dead') : t('findings.spofs.count', { count: report.spofs.length })}
+          </h2>
         )}
         <Freshness status={status} />
       </div>
@@ -88,16 +90,25 @@ const VIEWS: Readonly<Record<Tab, (report: Report) => ReactNode>> = {
   assumed: (report) => <Assumptions report={report} />,
 };
 
+/** Nothing that is asked is ever answered: then nothing can take traffic down either, and that is no good news. */
+function isDead({ flows }: Report): boolean {
+  return flows.every((flow) => flow.availability === 0);
+}
+
 function Figures({ report }: { report: Report }) {
   const { t, locale } = useI18n();
   if (report.flows.length === 0) return <p className={shared['quiet']}>{t('findings.no_flows')}</p>;
   return (
     <>
       <Headline report={report} />
-      <section>
-        <h3>{t('findings.spofs')}</h3>
-        <Spofs report={report} />
-      </section>
+      {isDead(report) ? (
+        <p className={shared['quiet']}>{t('findings.dead.help')}</p>
+      ) : (
+        <section>
+          <h3>{t('findings.spofs')}</h3>
+          <Spofs report={report} />
+        </section>
+      )}
       <p className={styles['sum']}>
         <span className={shared['quiet']}>{t('findings.cost')}</span>
         <strong>{formatMoney(report.cost_per_month, locale)}</strong>

@@ -1,6 +1,6 @@
 import { useId, useState, type DragEvent } from 'react';
 import { KIND_MIME } from '../../canvas/Canvas';
-import { insertNode } from '../../commands/insert';
+import { insertNext } from '../../commands/insert';
 import { useDrawingState, useKindsState } from '../../editor/drawing';
 import { useI18n } from '../../i18n/useI18n';
 import type { Kind } from '../../model/catalogue';
@@ -12,7 +12,7 @@ interface PaletteProps {
   readonly onAdded?: () => void;
 }
 
-/** The kinds by group: drag one onto the drawing, or press it to add it in the middle. */
+/** The kinds by group: drag one onto the drawing, or press it to add it beside what is selected. */
 export function Palette({ onAdded }: PaletteProps) {
   const { t, of } = useI18n();
   const field = useId();
@@ -38,7 +38,7 @@ export function Palette({ onAdded }: PaletteProps) {
           onKeyDown={(event) => {
             const [first] = found;
             if (event.key !== 'Enter' || event.nativeEvent.isComposing || !first || words === '') return;
-            insertNode(first.id);
+            insertNext(first.id);
             setWords('');
             onAdded?.();
           }}
@@ -86,7 +86,7 @@ function KindButton({ kind, onAdded }: { readonly kind: Kind; readonly onAdded: 
         event.dataTransfer.effectAllowed = 'copy';
       }}
       onClick={() => {
-        insertNode(kind.id);
+        insertNext(kind.id);
         onAdded?.();
       }}
     >

@@ -11,12 +11,14 @@ import styles from './Charts.module.css';
 /** The curves of a run: traffic, latency, and the load of what is selected. */
 export function Charts({ live }: { live: LiveRun }) {
   const { t, locale } = useI18n();
-  const { nameOf, selected } = useDrawing();
+  const { nameOf, selected, topology, kinds } = useDrawing();
   const flows = live.status.hello?.flows ?? [];
   const nodes = live.status.hello?.nodes ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
   const flow = chosen !== null && flows.includes(chosen) ? chosen : (flows[0] ?? '');
-  const node = selected.find((id) => nodes.includes(id)) ?? null;
+  // Clients ask and are never busy themselves.
+  const asks = (id: string): boolean => kinds.get(topology.nodes?.find((each) => each.id === id)?.kind ?? '')?.role === 'client';
+  const node = selected.find((id) => nodes.includes(id) && !asks(id)) ?? null;
   const rate = useCallback((value: number) => formatRate(value, locale), [locale]);
   const ms = useCallback((value: number) => formatMs(value, locale), [locale]);
   const share = useCallback((value: number) => formatShare(value, locale, 0), [locale]);
