@@ -13,11 +13,11 @@ from designer.api.endpoint import Endpoint
 from designer.api.paging import PAGE_PARAMETERS, PAGE_QUERY, page
 from designer.api.preconditions import expected_version, not_modified, with_etag
 from designer.api.schema import operation, page_of
-from designer.designs import patching, services
+from designer.designs import services
 from designer.designs.models import Design
 from designer.sharing.access import access_design, scope_on
 from designer.sharing.principals import Principal
-from simulation.topology import parsing
+from simulation.topology import parsing, patching
 from simulation.topology.document import InvalidInput, Problem, Topology
 
 NEW_MEMBERS = ("name", "topology", "template")

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from simulation.analysis.advice.patch import apply
 from simulation.analysis.report import Report
 from simulation.evaluation import files, printing
 from simulation.evaluation.comparison import Comparison
@@ -21,6 +20,7 @@ from simulation.evaluation.formats import FORMATS
 from simulation.evaluation.thresholds import parse_all
 from simulation.topology import parsing, recordings
 from simulation.topology.document import InvalidInput, Problem, Topology
+from simulation.topology.patching import apply
 from simulation.traffic.result import Result
 from simulation.traffic.scenario import parse as parse_scenario
 from simulation.traffic.scenario import standing_at

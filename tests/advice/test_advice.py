@@ -7,13 +7,13 @@ import pytest
 from simulation.analysis import analyze
 from simulation.analysis.advice.figures import figures
 from simulation.analysis.advice.judging import Judge
-from simulation.analysis.advice.patch import apply
 from simulation.analysis.advice.ranking import advise
 from simulation.analysis.advice.sensitivity import tornado
 from simulation.analysis.findings.examples import example
 from simulation.analysis.report import Advice
 from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object, to_object
+from simulation.topology.patching import apply
 
 SHOP = from_object(
     example(

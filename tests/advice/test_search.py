@@ -5,12 +5,12 @@ from itertools import product
 import pytest
 
 from simulation.analysis import analyze
-from simulation.analysis.advice.patch import apply
 from simulation.analysis.findings.examples import example, varied
 from simulation.evaluation import evaluate
 from simulation.evaluation.searching import Candidate, Search, judgeable, search
 from simulation.topology.document import InvalidInput, Topology
 from simulation.topology.parsing import from_object, to_object
+from simulation.topology.patching import apply
 from tests.advice.test_advice import SHOP
 
 TWO_TIERS = example(

@@ -7,7 +7,7 @@ import pytest
 from designer import limits
 from designer.designs import jobs
 from designer.designs.models import JobPoint
-from simulation.analysis.advice.patch import apply
+from simulation.topology.patching import apply
 from tests.people import Person, shop
 
 GOALS = ["spofs == 0", "p99_ms < 500"]

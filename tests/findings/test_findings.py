@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from simulation.analysis import analyze
-from simulation.analysis.advice.patch import apply
 from simulation.analysis.findings import detect_all, rules
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
@@ -17,6 +16,7 @@ from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.report import Finding
 from simulation.topology.document import InvalidInput
 from simulation.topology.parsing import from_object, to_object
+from simulation.topology.patching import apply
 from simulation.topology.resolving import resolve
 
 TODAY = date(2026, 6, 1)

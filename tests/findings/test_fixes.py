@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from simulation.analysis import analyze
-from simulation.analysis.advice.patch import apply
 from simulation.analysis.report import Finding, Report
 from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object, to_object
+from simulation.topology.patching import apply
 from tests.analysis.documents import USERS, document, edge, node, paths
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from simulation.analysis.advice.patch import Patch
 from simulation.topology.document import Edge, Node, Topology
+from simulation.topology.patching import Patch
 
 
 class Changes:

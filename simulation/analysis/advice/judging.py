@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulation.analysis.advice.figures import Figures, figures
-from simulation.analysis.advice.patch import Patch, PatchConflict, apply
 from simulation.analysis.analyst import Analyst
 from simulation.analysis.budget import Budget
 from simulation.analysis.report import Report
 from simulation.topology.document import InvalidInput, Topology
 from simulation.topology.parsing import from_object, to_object
+from simulation.topology.patching import Patch, apply
 
 Analyze = Callable[[Topology, Budget], Report]
 
@@ -44,7 +44,7 @@ class Judge:
         """The patched document; None where the patch does not apply or makes it invalid."""
         try:
             return from_object(apply(to_object(topology), patch))
-        except (PatchConflict, InvalidInput):
+        except InvalidInput:
             return None
 
     def report(self, topology: Topology) -> Report | None:

@@ -7,10 +7,10 @@ offered where a figure depends on them.
 from collections.abc import Iterator
 
 from simulation.analysis.advice.changes import Changes
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.report import Report
 from simulation.topology.catalogue import KINDS
 from simulation.topology.document import Node, Topology
+from simulation.topology.patching import Patch
 
 
 def growing(topology: Topology, report: Report) -> Iterator[Patch]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from simulation.analysis.advice.figures import Figures, figures, moved
 from simulation.analysis.advice.judging import Judge
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.advice.wording import told
 from simulation.analysis.report import Advice, Finding, Report
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Topology
+from simulation.topology.patching import Patch
 
 
 @dataclass

@@ -15,10 +15,10 @@ from itertools import islice
 from simulation.analysis.advice import moves
 from simulation.analysis.advice.figures import Figures, figures
 from simulation.analysis.advice.judging import Judge
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.report import Report
 from simulation.topology import canonical
 from simulation.topology.document import Topology
+from simulation.topology.patching import Patch
 
 #: By how much a report misses the goals; 0 where it meets them all.
 Goals = Callable[[Report], float]

@@ -7,12 +7,12 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.acceptance import marked
 from simulation.analysis.findings.context import Context
 from simulation.analysis.report import Finding, Report
 from simulation.topology.catalogue.model import Text
 from simulation.topology.limits import MAX_REPLICAS
+from simulation.topology.patching import Patch
 
 if TYPE_CHECKING:
     from simulation.analysis.findings.rule import Rule, Sighting

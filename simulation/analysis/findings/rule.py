@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.report import Severity
 from simulation.topology.catalogue.model import Text
+from simulation.topology.patching import Patch
 
 Tier = Literal["S", "A"]
 

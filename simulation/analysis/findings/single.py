@@ -1,11 +1,11 @@
 """The sentence that all single points of failure share: who, what is lost, what a second one would buy."""
 
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.rule import Sighting
 from simulation.analysis.findings.wording import share
 from simulation.analysis.report import Spof
 from simulation.topology.catalogue.model import Text
+from simulation.topology.patching import Patch
 
 
 def single(context: Context, spof: Spof, what: Text, fix: Text | None = None, patch: Patch | None = None) -> Sighting:

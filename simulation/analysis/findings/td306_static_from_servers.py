@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share as percent
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.document import Edge, Node
+from simulation.topology.patching import Patch
 from simulation.topology.system import Source
 
 _STATIC = "static"

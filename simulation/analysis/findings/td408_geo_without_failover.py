@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import share
 from simulation.analysis.report import Spof
 from simulation.topology.catalogue.model import Role, Text
+from simulation.topology.patching import Patch
 from simulation.topology.system import Component, Container
 from simulation.topology.wiring import Policy
 

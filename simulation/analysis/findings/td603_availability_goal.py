@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from simulation.analysis.advice.changes import Together
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.goals import availability_goals, holds
@@ -11,6 +10,7 @@ from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import availability, duration, enumerated
 from simulation.analysis.report import FlowFigures
 from simulation.topology.catalogue.model import Text
+from simulation.topology.patching import Patch
 
 #: A copy that takes less than this part of what is missing away is no way to a goal.
 _WORTH = 1e-3

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from simulation.analysis.advice.patch import Patch
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import rate
 from simulation.topology.catalogue.model import Text
+from simulation.topology.patching import Patch
 from simulation.topology.system import Link
 
 _MOST = 8

@@ -30,7 +30,7 @@ GROUPS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A ready topology with its story. `stages` hold the steps to it, to be kept as revisions.
+    """A ready topology with its story; where that grows, `stages` are its steps.
 
     `group` is its drawer in the gallery, one of GROUPS.
     """

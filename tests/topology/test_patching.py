@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulation.analysis.advice.patch import Patch, PatchConflict, apply
+from simulation.topology.document import InvalidInput
+from simulation.topology.patching import Patch, apply
 
 APPENDIX: list[tuple[str, Any, Patch, Any]] = [
     ("A.1", {"foo": "bar"}, [{"op": "add", "path": "/baz", "value": "qux"}], {"baz": "qux", "foo": "bar"}),
@@ -37,6 +38,7 @@ def test_applies(document: Any, patch: Patch, expected: Any) -> None:
 REFUSED: list[Patch] = [
     [{"op": "test", "path": "/a", "value": "1"}],
     [{"op": "test", "path": "/a", "value": True}],
+    [{"op": "test", "path": "/list", "value": [True]}],
     [{"op": "add", "path": "/x/y", "value": 1}],
     [{"op": "remove", "path": "/x"}],
     [{"op": "replace", "path": "/x", "value": 1}],
@@ -52,6 +54,6 @@ REFUSED: list[Patch] = [
 @pytest.mark.parametrize("patch", REFUSED, ids=str)
 def test_refuses_and_leaves_the_document(patch: Patch) -> None:
     document = {"a": 1, "list": [1]}
-    with pytest.raises(PatchConflict):
+    with pytest.raises(InvalidInput):
         apply(document, [{"op": "add", "path": "/c", "value": 1}, *patch])
     assert document == {"a": 1, "list": [1]}

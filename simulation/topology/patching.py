@@ -8,6 +8,9 @@ from simulation.topology.document import InvalidInput, Problem
 
 MAX_OPERATIONS = 10_000
 
+#: A JSON Patch: a change to a document as data that any program can apply.
+Patch = list[dict[str, Any]]
+
 
 def merge(target: Any, patch: Any) -> Any:
     """The target with the merge patch applied; null removes a member."""
@@ -71,7 +74,7 @@ def _copy(box: dict[str, Any], operation: Mapping[str, Any], at: str) -> None:
 
 def _test(box: dict[str, Any], operation: Mapping[str, Any], at: str) -> None:
     found, wanted = _get(box, _path(operation, "path", at), at), _value(operation, at)
-    if found != wanted or isinstance(found, bool) is not isinstance(wanted, bool):
+    if not _is_same(found, wanted):
         _refuse(at, f"the test fails: {str(operation.get('path'))[:200]} is {str(found)[:200]}")
 
 
@@ -95,7 +98,18 @@ def _path(operation: Mapping[str, Any], member: str, at: str) -> list[str]:
 def _value(operation: Mapping[str, Any], at: str) -> Any:
     if "value" not in operation:
         _refuse(f"{at}/value", "missing")
-    return operation["value"]
+    return copy.deepcopy(operation["value"])
+
+
+def _is_same(left: Any, right: Any) -> bool:
+    """Whether two values are the same in JSON, where true is not 1."""
+    if isinstance(left, bool) is not isinstance(right, bool):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_is_same(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(_is_same(a, b) for a, b in zip(left, right, strict=True))
+    return bool(left == right)
 
 
 def _get(box: Any, path: list[str], at: str) -> Any:
