@@ -96,7 +96,7 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.DEEP_CHECKS: _has_halves(model),
         reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
         reasons.SELDOM_CALLS: not knows_seldom_calls(system),
-        reasons.UNLIKE_SERVERS: any(_are_unlike(model, c, gate, op) for c, op, gate in _gates(model)),
+        reasons.UNLIKE_SERVERS: any(_are_unlike(model, c, gate, op) for c, op, gate in _gates(model, _choosers(model))),
         reasons.EXPIRY: any(c.params.get("ttl_s") and caches.keeps_keys(c) for c in cached),
         reasons.LOOK_UPS: any(0 < model.hits.get(c.index, 0.0) < 1 and _is_asked_apart(model, c) for c in cached),
         reasons.LEARNING: any(
@@ -109,20 +109,27 @@ def simplifications(model: Model) -> list[Reason]:
 
 def _has_halves(model: Model) -> bool:
     """Whether a balancer's targets need different things: then it matters how deep its health checks look."""
-    for component, op, gate in _gates(model):
-        if component.kind.is_router and component.kind.id != "cdn" and gate.needed < len(gate.members):
+    routers = [c for c in model.system.components if c.kind.is_router and c.kind.id != "cdn"]
+    for _, op, gate in _gates(model, routers):
+        if gate.needed < len(gate.members):
             behind = [_required(model, (member.target, op)) for member in gate.members]
             if any(one != behind[0] for one in behind):
                 return True
     return False
 
 
-def _gates(model: Model) -> Iterator[tuple[Component, str, Gate]]:
-    """All gates, with whose they are and for which operation."""
-    for component in model.system.components:
+def _gates(model: Model, components: Iterable[Component]) -> Iterator[tuple[Component, str, Gate]]:
+    """The gates of these, with whose they are and for which operation."""
+    for component in components:
         for op in model.system.operations:
             for gate in model.wiring.gates(component.index, op):
                 yield component, op, gate
+
+
+def _choosers(model: Model) -> list[Component]:
+    """Components of which something says how they choose among several by what these do."""
+    links = {link.source for link in model.system.links if link.params.get("balance")}
+    return [c for c in model.system.components if c.params.get("algorithm") or c.index in links]
 
 
 def _are_unlike(model: Model, source: Component, gate: Gate, op: str) -> bool:

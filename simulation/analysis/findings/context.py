@@ -1,7 +1,7 @@
 """What a rule may ask about a system: its drawing, read by operation, and the figures of its report."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from simulation.analysis.advice.changes import Changes
@@ -62,7 +62,16 @@ class Context:
 
     def of_kind(self, *kinds: str) -> Iterator[Component]:
         """Components of one of the kinds, in the document's order."""
+        if len(kinds) == 1:
+            return iter(self._by_kind.get(kinds[0], ()))
         return (c for c in self.system.components if c.kind.id in kinds)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[Component]]:
+        found: dict[str, list[Component]] = {}
+        for component in self.system.components:
+            found.setdefault(component.kind.id, []).append(component)
+        return found
 
     def of_role(self, *roles: Role) -> Iterator[Component]:
         """Components of one of the roles, in the document's order."""
@@ -89,11 +98,33 @@ class Context:
     @cached_property
     def arriving(self) -> tuple[frozenset[str], ...]:
         """For each component the operations that reach it from some flow, by calls, publishing or consuming."""
-        found: list[set[str]] = [set() for _ in range(len(self.system.components))]
-        for op in self._senders:
-            for component in self._reached(op, self._next):
-                found[component].add(op)
-        return tuple([frozenset(ops) for ops in found])
+        return self._ways[0]
+
+    @cached_property
+    def _ways(self) -> tuple[tuple[frozenset[str], ...], list[list[tuple[str, Gate]]], bool]:
+        """The operations that reach each component, what it needs for them, and whether some go through a queue."""
+        components, size = self.system.components, len(self.system.components)
+        ops: list[set[str]] = [set() for _ in range(size)]
+        gates: list[list[tuple[str, Gate]]] = [[] for _ in range(size)]
+        are_queued = False
+        for op in sorted(self._senders):
+            found = set(self._senders[op])
+            waiting = list(found)
+            while waiting:
+                here = waiting.pop()
+                ops[here].add(op)
+                following: set[int] = set()
+                for gate in self.wiring.gates(here, op):
+                    gates[here].append((op, gate))
+                    following.update([member.target for member in gate.members])
+                    are_queued = are_queued or gate.publish
+                if components[here].kind.role is Role.QUEUE:
+                    following.update([link.target for link in self.wiring.consumers(here, op)])
+                    are_queued = True
+                following -= found
+                found |= following
+                waiting += following
+        return tuple(map(frozenset, ops)), gates, are_queued
 
     @cached_property
     def _senders(self) -> Mapping[str, frozenset[int]]:
@@ -104,47 +135,26 @@ class Context:
             return dict.fromkeys(("read", WRITE), clients)
         return {op: frozenset(s.client for s in sources if s.mix.get(op, 0.0) > 0) for op in self.system.operations}
 
-    def _next(self, component: int, op: str) -> list[int]:
-        """Where an operation goes on to: to what is called, published to or consumes."""
-        found = [m.target for gate in self.wiring.gates(component, op) for m in gate.members]
-        if self.system.components[component].kind.role is Role.QUEUE:
-            found += [link.target for link in self.wiring.consumers(component, op)]
-        return found
-
-    def _reached(
-        self, op: str, following: Callable[[int, str], Iterable[int]], clients: Iterable[int] | None = None
-    ) -> set[int]:
-        """Components that an operation reaches from clients, by default those of all flows that send it."""
-        found = set(self._senders[op] if clients is None else clients)
-        waiting = list(found)
-        while waiting:
-            for target in following(waiting.pop(), op):
-                if target not in found:
-                    found.add(target)
-                    waiting.append(target)
-        return found
-
-    @cached_property
-    def _gates(self) -> list[list[tuple[str, Gate]]]:
-        return [
-            [(op, gate) for op in sorted(ops) for gate in self.wiring.gates(component, op)]
-            for component, ops in enumerate(self.arriving)
-        ]
-
     def gates(self, component: Component) -> Sequence[tuple[str, Gate]]:
         """What the component needs for each operation that reaches it."""
-        return self._gates[component.index]
+        return self._ways[1][component.index]
 
     @cached_property
     def _alternatives(self) -> frozenset[int]:
         """Components that some gate could do without, since another member takes over."""
         return frozenset(
-            member.target
+            member.target for _, gate in self.pools if gate.needed < len(gate.members) for member in gate.members
+        )
+
+    @cached_property
+    def pools(self) -> list[tuple[Component, Gate]]:
+        """What components need of several, or more than one of, for each operation that reaches them."""
+        return [
+            (component, gate)
             for component in self.system.components
             for _, gate in self.gates(component)
-            if len(gate.members) > 1 and gate.needed < len(gate.members)
-            for member in gate.members
-        )
+            if len(gate.members) > 1 or gate.needed > 1
+        ]
 
     def has_alternative(self, component: Component) -> bool:
         """Whether another node can take the component's place somewhere."""
@@ -157,17 +167,25 @@ class Context:
     def waited_for(self, flow: str) -> Iterator[Component]:
         """Components that the users of one flow wait for."""
         (source,) = (s for s in self.system.sources if s.id == flow)
-        found = [self._reached(op, self._called, [source.client]) for op, share in source.mix.items() if share > 0]
+        found = [self._called(op, [source.client]) for op, share in source.mix.items() if share > 0]
         return (self.system.components[i] for i in sorted(set().union(*found)))
 
     @cached_property
     def _waited_for(self) -> frozenset[int]:
-        return frozenset().union(*(self._reached(op, self._called) for op in self._senders))
+        if not self._ways[2]:
+            return frozenset([component for component, ops in enumerate(self.arriving) if ops])
+        return frozenset().union(*(self._called(op, clients) for op, clients in self._senders.items()))
 
-    def _called(self, component: int, op: str) -> list[int]:
-        """What is called and waited for."""
-        gates = self.wiring.gates(component, op)
-        return [m.target for gate in gates if not gate.publish for m in gate.members]
+    def _called(self, op: str, clients: Iterable[int]) -> set[int]:
+        """Components that an operation of clients reaches by calls."""
+        found = set(clients)
+        waiting = list(found)
+        while waiting:
+            for gate in self.wiring.gates(waiting.pop(), op):
+                following = {member.target for member in gate.members} - found if not gate.publish else set()
+                found |= following
+                waiting += following
+        return found
 
     @cached_property
     def named_operations(self) -> frozenset[str]:
@@ -176,8 +194,16 @@ class Context:
 
     def is_replicated(self, component: Component) -> bool:
         """Whether a copy of its data is kept on another node."""
-        links = (*self.system.outgoing[component.index], *self.system.incoming[component.index])
-        return any(link.kind.id == "replicate" for link in links)
+        return component.index in self._replicated
+
+    @cached_property
+    def _replicated(self) -> frozenset[int]:
+        return frozenset(c for link in self.copying for c in (link.source, link.target))
+
+    @cached_property
+    def copying(self) -> list[Link]:
+        """The edges from primaries to their copies."""
+        return [link for link in self.system.links if link.kind.id == "replicate"]
 
     def containers_of(self, component: Component, *kinds: str) -> frozenset[str]:
         """Containers of one of the kinds that some instance of the component is in."""
@@ -186,7 +212,15 @@ class Context:
 
     def members(self, container: Container) -> list[Component]:
         """Components with an instance in the container."""
-        return [c for c in self.system.components if any(container.index in domain for domain in c.domains)]
+        return self._members.get(container.index, [])
+
+    @cached_property
+    def _members(self) -> Mapping[int, list[Component]]:
+        found: dict[int, list[Component]] = {}
+        for component in self.system.components:
+            for box in {box for domain in component.domains for box in domain}:
+                found.setdefault(box, []).append(component)
+        return found
 
     def overloads(self) -> Iterator[tuple[Contingency, str, float]]:
         """Every (contingency, node, utilization) where a single loss overloads a node that carries its load today."""

@@ -95,22 +95,20 @@ def _kept_back(context: Context, caller: Component) -> list[str]:
 
     One of another name than read or write that some edge names elsewhere is led by purpose.
     """
-    if all(target.kind.id != "database" for target in context.callees(caller)):
-        return []
-    ops = sorted(context.arriving[caller.index] - (context.named_operations - {"read", WRITE}) - {"static"})
-    return [op for op in ops if not context.wiring.gates(caller.index, op)]
+    carried = {op for op, _ in context.gates(caller)}
+    ops = sorted(context.arriving[caller.index] - carried - (context.named_operations - {"read", WRITE}) - {"static"})
+    return ops if ops and any(target.kind.id == "database" for target in context.callees(caller)) else []
 
 
 def _copies(context: Context) -> set[int]:
     """What a reached store replicates to, directly or over another copy."""
     found: set[int] = set()
-    waiting = [c.index for c in context.system.components if context.arriving[c.index]]
-    while waiting:
-        for link in context.system.outgoing[waiting.pop()]:
-            if link.kind.id == "replicate" and link.target not in found:
-                found.add(link.target)
-                waiting.append(link.target)
-    return found
+    while True:
+        copying = [link for link in context.copying if context.arriving[link.source] or link.source in found]
+        further = {link.target for link in copying} - found
+        if not further:
+            return found
+        found |= further
 
 
 RULE = Rule(

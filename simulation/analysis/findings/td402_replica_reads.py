@@ -12,7 +12,7 @@ from simulation.topology.wiring import WRITE
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    for caller in context.of_role(Role.CALLER):
+    for caller in context.of_role(Role.CALLER) if context.copying else ():
         ops = context.arriving[caller.index]
         reads = ops - {WRITE, "static"}
         if WRITE not in ops or not reads:

@@ -17,25 +17,24 @@ def detect(context: Context) -> Iterator[Sighting]:
 def _of_nodes(context: Context) -> Iterator[Sighting]:
     """Quorums that a caller asks of a pool of nodes."""
     seen: set[tuple[str, ...]] = set()
-    for caller in context.system.components:
-        for _, gate in context.gates(caller):
-            count = len(gate.members)
-            if gate.needed < 2 or gate.policy in (Policy.ALL, Policy.SHARD) or (count % 2 == 1 and gate.needed < count):
-                continue
-            names = tuple(context.system.components[m.target].id for m in gate.members)
-            if names in seen:
-                continue
-            seen.add(names)
-            shown = ", ".join(names)
-            yield Sighting(
-                [*names, caller.id],
-                Text(
-                    f"{caller.id} needs {gate.needed} of {count} ({shown}): "
-                    + ("one loss, and there is no quorum." if gate.needed == count else "one member buys nothing."),
-                    f"{caller.id}은(는) {count}개({shown}) 중 {gate.needed}개가 필요합니다. "
-                    + ("하나만 잃어도 정족수가 없습니다." if gate.needed == count else "하나는 소용이 없습니다."),
-                ),
-            )
+    for caller, gate in context.pools:
+        count = len(gate.members)
+        if gate.needed < 2 or gate.policy in (Policy.ALL, Policy.SHARD) or (count % 2 == 1 and gate.needed < count):
+            continue
+        names = tuple(context.system.components[m.target].id for m in gate.members)
+        if names in seen:
+            continue
+        seen.add(names)
+        shown = ", ".join(names)
+        yield Sighting(
+            [*names, caller.id],
+            Text(
+                f"{caller.id} needs {gate.needed} of {count} ({shown}): "
+                + ("one loss, and there is no quorum." if gate.needed == count else "one member buys nothing."),
+                f"{caller.id}은(는) {count}개({shown}) 중 {gate.needed}개가 필요합니다. "
+                + ("하나만 잃어도 정족수가 없습니다." if gate.needed == count else "하나는 소용이 없습니다."),
+            ),
+        )
 
 
 def _of_replicas(context: Context) -> Iterator[Sighting]:

@@ -19,20 +19,19 @@ def detect(context: Context) -> Iterator[Sighting]:
         if store.shards > 1 and skew > _SKEW:
             yield _sighting([store.id], skew, hot + (1 - hot) / store.shards)
     seen: set[tuple[str, ...]] = set()
-    for component in context.system.components:
-        for _, gate in context.gates(component):
-            if gate.policy is not Policy.SHARD or len(gate.members) < 2:
-                continue
-            total = sum(m.weight for m in gate.members)
-            if total <= 0:
-                continue
-            heaviest = max(gate.members, key=lambda m: m.weight)
-            skew = heaviest.weight * len(gate.members) / total
-            names = tuple(context.system.components[m.target].id for m in gate.members)
-            if skew > _SKEW and names not in seen:
-                seen.add(names)
-                first = context.system.components[heaviest.target].id
-                yield _sighting([first, *(n for n in names if n != first)], skew, heaviest.weight / total)
+    for _, gate in context.pools:
+        if gate.policy is not Policy.SHARD or len(gate.members) < 2:
+            continue
+        total = sum(m.weight for m in gate.members)
+        if total <= 0:
+            continue
+        heaviest = max(gate.members, key=lambda m: m.weight)
+        skew = heaviest.weight * len(gate.members) / total
+        names = tuple(context.system.components[m.target].id for m in gate.members)
+        if skew > _SKEW and names not in seen:
+            seen.add(names)
+            first = context.system.components[heaviest.target].id
+            yield _sighting([first, *(n for n in names if n != first)], skew, heaviest.weight / total)
 
 
 def _sighting(names: list[str], skew: float, part: float) -> Sighting:

@@ -17,7 +17,8 @@ _NOTED = 1.05
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    yield from _over_layers(context)
+    if any(link.params.get("retries") for link in context.system.links):
+        yield from _over_layers(context)
     yield from _over_capacity(context)
 
 

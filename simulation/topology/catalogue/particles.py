@@ -21,6 +21,7 @@ _WRITTEN = re.compile("|".join(re.escape(written) for written in _PARTICLES))
 _LAST = re.compile(r"([가-힣]|[0-9]|[A-Za-z]+)[^\w가-힣%]*$")
 _SPELLED = re.compile(r"[A-Z]+|[^aeiouyAEIOUY]+|[A-Za-z]")
 _BORROWED = re.compile(r"(?:[mn]e?|ng|(?<![aeiou])[aeiou](?:b|ck?|pp?|tt?))$")
+_HEARD = 80  # letters from the end among which the last word is looked for: more than an id has
 _DIGITS: dict[str, Ending] = {
     "0": "consonant",
     "1": "rieul",
@@ -49,7 +50,7 @@ def with_particles(text: str) -> str:
 
 def ending_of(text: str) -> Ending:
     """The sound that a text ends in when it is read in Korean; quotes and brackets at its end are not heard."""
-    found = _LAST.search(text)
+    found = _LAST.search(text[-_HEARD:])
     if found is None:
         return "vowel"
     word = found[1]
