@@ -117,6 +117,7 @@ class Compiler:
         self._own: dict[tuple[int, float], tuple[tuple[Choice, int], ...]] = {}
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
+        self._ways: dict[State, tuple[tuple[int, State, float], ...] | None] = {}
         self._up: dict[tuple[int, int, bool], int] = {}
         self._links = [0] * len(system.links)
         self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
@@ -133,6 +134,7 @@ class Compiler:
         self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
         self._targets = {s: found for s, found in before._targets.items() if s[0] not in dirty}
         self._hard = {s: cycle for s, cycle in before._hard.items() if s[0] not in dirty}
+        self._ways = {s: ways for s, ways in before._ways.items() if s[0] not in dirty}
         self._cache = {k: gate for k, gate in before._cache.items() if k[0][0] not in dirty and k[2]}
         self._up = {k: gate for k, gate in before._up.items() if k[0] not in dirty and k[2]}
 
@@ -343,6 +345,13 @@ class Compiler:
     def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> None:
         """Compile the strongly connected part that the state belongs to."""
         part = self._component_of[self._order[state]]
+        ways = self._straight(state) if len(part) == 1 else None
+        if ways is not None:
+            needs = [self.up(self.system.components[state[0]], 0, bounds)]
+            for link, target, more in ways:
+                needs.append(self.gates.both(link, self._cache[self._key(target, settled, mode, bounds, times * more)]))
+            self._cache[self._key(state, settled, mode, bounds, times)] = self.gates.all_of(needs)
+            return
         keys = {member: self._key(member, settled, mode, bounds, times) for member in part}
         is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
         if not is_cyclic:
@@ -362,6 +371,34 @@ class Compiler:
                 self._cache[keys[member]] = new[member]
             if len(self.gates) > self.limit:
                 raise OutOfBudget("compile")
+
+    def _straight(self, state: State) -> tuple[tuple[int, State, float], ...] | None:
+        """Of a state that needs its component and one call after the other, whatever a request has chosen: the gate of
+        each link, where it leads and how often. None for all other states."""
+        if state in self._ways:
+            return self._ways[state]
+        index, op = state
+        component, gates = self.system.components[index], self.wiring.gates(index, op)
+        is_more = (
+            component.shards > 1
+            or component.kind.role is Role.QUEUE
+            or state in self._hard
+            or self.wiring.is_dead_end(index, op)
+            or (self._hits.get(index, 0.0) > 0 and self.wiring.caches(component, op))
+            or bool(standbys(self.system, component))
+            or not all(self._is_one_call(state, gate) for gate in gates)
+        )
+        ways = [(self._link(m.link), (m.target, op), max(gate.calls, ONCE)) for gate in gates for m in gate.members]
+        found = self._ways[state] = None if is_more else tuple(ways)
+        return found
+
+    def _is_one_call(self, state: State, gate: Gate) -> bool:
+        """Whether all that the gate asks for is one call, always made and needed."""
+        if not len(gate.members) == gate.needed == 1 or gate.publish or not gate.required or gate.behind:
+            return False
+        is_made = gate.calls >= ONCE or (gate.calls > 0 and not self._knows_seldom_calls)
+        target = self.system.components[gate.members[0].target]
+        return is_made and target.index != state[0] and not self._is_lookup(state, target)
 
     def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> int:
         index, op = state
