@@ -315,7 +315,11 @@ class Model:
     @cached_property
     def falling(self) -> Falling:
         """What of `roots` falls when something fails."""
-        return Falling(self.gates, self.roots.gates)
+        before: Falling | None = None if self.edit is None else self.edit.before.__dict__.get("falling")
+        if before is None or before.gates is not self.gates:
+            return Falling(self.gates, self.roots.gates)
+        before.follow(self.roots.gates)
+        return before
 
     @cached_property
     def _rates(self) -> Rates:

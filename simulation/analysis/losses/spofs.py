@@ -20,9 +20,12 @@ def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Lo
 
     `lost` is what each of the single losses in `outages` takes; `inside` what each container holds.
     """
+    hit_flows: dict[int, list[int]] = {}
+    for i, flow in np.argwhere(lost.by_flow > _EPS).tolist():
+        hit_flows.setdefault(i, []).append(flow)
     hit = [
         i
-        for i in np.flatnonzero(lost.by_flow.max(axis=1, initial=0.0) > _EPS).tolist()
+        for i in hit_flows
         if outages[i].type in ("replica", "container") or (outages[i].type == "node" and len(outages[i].names) == 1)
     ]
     broken = {outages[i].component for i in hit if outages[i].container < 0}
@@ -30,7 +33,7 @@ def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Lo
     found = []
     for i in hit:
         outage = outages[i]
-        flows = np.flatnonzero(lost.by_flow[i] > _EPS).tolist()
+        flows = hit_flows[i]
         share = float(lost.of_all[i])
         if outage.container >= 0:
             members = list(inside[outage.container])

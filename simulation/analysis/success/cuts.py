@@ -5,7 +5,7 @@ false when n - k + 1 children are, so its cut sets are unions of that many child
 """
 
 import time
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Sequence
 from itertools import combinations
 
 from simulation.analysis.budget import OutOfBudget
@@ -93,18 +93,19 @@ class CutSets:
                 raise OutOfBudget("cut_sets")
         return result
 
-    def _minimal(self, cuts: Iterable[Cut]) -> frozenset[Cut]:
-        kept: set[Cut] = set()
-        alone: set[int] = set()  # variables that are cut sets by themselves
-        for cut in sorted(cuts, key=len):
-            size = len(cut)
-            if size == 0:
-                return _ALWAYS
-            if size == 1:
-                alone |= cut
-            elif not alone.isdisjoint(cut) or (size > 2 and self._has_smaller(cut, kept)):
-                continue
-            kept.add(cut)
+    def _minimal(self, cuts: Collection[Cut]) -> frozenset[Cut]:
+        if frozenset() in cuts:
+            return _ALWAYS
+        kept = {cut for cut in cuts if len(cut) == 1}
+        if len(kept) < len(cuts):
+            alone = frozenset().union(*kept)  # variables that are cut sets by themselves
+            others = [cut for cut in cuts if len(cut) > 1 and alone.isdisjoint(cut)]
+            if all(len(cut) == 2 for cut in others):
+                kept.update(others)
+            else:
+                for cut in sorted(others, key=len):
+                    if len(cut) == 2 or not self._has_smaller(cut, kept):
+                        kept.add(cut)
         if len(kept) > self.limit:
             raise OutOfBudget("cut_sets")
         return frozenset(kept)

@@ -15,10 +15,25 @@ class Falling:
 
     def __init__(self, gates: Gates, roots: Iterable[int]) -> None:
         self.gates = gates
-        self._parents: dict[int, list[int]] = {}
-        for gate in gates.reachable(roots):
-            for child in gates.children[gate]:
-                self._parents.setdefault(child, []).append(gate)
+        self._roots: frozenset[int] = frozenset()
+        self._parents: dict[int, set[int]] = {}  # of every gate of this part
+        self.follow(roots)
+
+    def follow(self, roots: Iterable[int]) -> None:
+        """Go over to other roots: to the part below them, and away from what only the roots before needed."""
+        before, self._roots = self._roots, frozenset(roots)
+        parents, children = self._parents, self.gates.children
+        for gate in self.gates.reachable(self._roots, parents):
+            parents.setdefault(gate, set())
+            for child in children[gate]:
+                parents.setdefault(child, set()).add(gate)
+        gone = [root for root in before - self._roots if not parents[root]]
+        while gone:
+            gate = gone.pop()
+            for child in children[gate] if parents.pop(gate, None) is not None else ():
+                parents[child].discard(gate)
+                if not parents[child] and child not in self._roots:
+                    gone.append(child)
 
     def false(self, failing: Mapping[int, int], width: int) -> dict[int, int]:
         """For each gate that is false in some of `width` worlds, those worlds as bits.
