@@ -13,6 +13,9 @@ from simulation.analysis.success.compile import BY_LUCK, WORST
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.gates import FALSE
 
+#: Functions of flow classes whose cut sets are all looked for; of more, those of the worst and the luckiest request.
+MOST_FUNCTIONS = 16
+
 #: Cut sets that a report lists; the most harmful come first.
 LISTED = 2_000
 
@@ -52,7 +55,7 @@ def _searched(model: Model, max_order: int) -> CutSetList:
 def _functions(model: Model) -> list[int]:
     """The classes' functions; where there are many, those of the worst and of the luckiest request."""
     roots = model.roots
-    if len(roots.gates) <= 16:
+    if len(roots.gates) <= MOST_FUNCTIONS:
         return [root for position, root in enumerate(roots.gates) if position not in model.dead]
     states = sorted({(model.system.sources[c.flow].client, c.op) for c in model.classes})
     lucky = {c: 1 for s in states for c in model.compiler.choices(s) if c[0] in BY_LUCK}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from simulation.analysis import assumptions, reasons
 from simulation.analysis.budget import Budget, OutOfBudget
-from simulation.analysis.cutsets import cut_sets
+from simulation.analysis.cutsets import MOST_FUNCTIONS, cut_sets
 from simulation.analysis.load import free_routing
 from simulation.analysis.load.work import Work, capacity_of, hottest, slots_of
 from simulation.analysis.losses.falls import falls as find_falls
@@ -115,6 +115,8 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
         cuts = cut_sets(model, order)
         if cuts.order < order:
             writer.gap("/cut_sets", reasons.cuts_up_to(cuts.order), partial=True)
+        if (kinds := len(model.roots.gates)) > MOST_FUNCTIONS:
+            writer.gap("/cut_sets", reasons.cuts_of_extremes(kinds))
         if cuts.left_out:
             writer.gap("/cut_sets", reasons.cuts_left_out(cuts.left_out), partial=True)
         found = cuts.found
@@ -280,6 +282,9 @@ class _Writer:
         except Overloaded as overloaded:
             self.gap(pointer, overloaded.reason)
             return NOTHING
+        except OutOfBudget:
+            self.gap(pointer, reasons.OUT_OF_BUDGET, partial=True)
+            return NOTHING
         if found.mean_ms is None:
             self.gap(pointer, reasons.NOTHING_OFFERED)
         elif found.p99_ms is None:
@@ -311,7 +316,7 @@ class _Writer:
             load = work.load(c.index, work.totals) if work.visited[c.index] else self._idle(c)
             capacity = _node_capacity(work, c, arrival, load)
             wait, time = self._times(c, pointer, bool(arrival))
-            load = self._taken(c, load)
+            load = self._taken(c, load, pointer)
             if c.index in model.consumers and load is not None and capacity is not None:
                 if c.holds_slot:
                     capacity = drain_rps(work, c, capacity)
@@ -331,7 +336,7 @@ class _Writer:
             backlog=backlog,
         )
 
-    def _taken(self, c: Component, load: float | None) -> float | None:
+    def _taken(self, c: Component, load: float | None, pointer: str) -> float | None:
         """The load of a node's slots; where they are held for its calls, with the queues that these meet."""
         timing = self.model.timing
         if load is None or timing is None or not c.holds_slot:
@@ -340,6 +345,9 @@ class _Writer:
             return max(load, timing.utilization(c) or 0.0)
         except Overloaded:
             return load
+        except OutOfBudget:
+            self.gap(f"{pointer}/utilization", reasons.OUT_OF_BUDGET, partial=True)
+            return None
 
     def _availability(self, c: Component) -> float:
         """Of one replica."""
@@ -360,6 +368,9 @@ class _Writer:
             return wait, wait + timing.mean_service(c)
         except Overloaded as overloaded:
             self.gap(f"{pointer}/wait_ms", overloaded.reason)
+            return None, None
+        except OutOfBudget:
+            self.gap(f"{pointer}/wait_ms", reasons.OUT_OF_BUDGET, partial=True)
             return None, None
 
     def _backlog(self, c: Component, arrival: float, drain: float) -> Backlog:

@@ -104,6 +104,8 @@ class Model:
         own, known = self.__dict__, edit.before.__dict__
         if names and ("work" in names or self.chances == edit.before.chances):
             own.update({name: known[name] for name in names if name in known})
+            if (timing := own.get("timing")) is not None:
+                timing.begin(self.budget)
 
     @property
     def is_as_before(self) -> bool:
@@ -167,7 +169,7 @@ class Model:
         """Times at the offered load; None without loads or where calls run in a circle."""
         if self.work is None or not self.work.order:
             return None
-        timing = Timing(self.work)
+        timing = Timing(self.work, self.budget)
         edit = self.edit
         if edit is not None and edit.before.timing is not None and edit.is_placed_alike:
             timing.keep(edit.before.timing, self._moved(edit), edit.difference.above)

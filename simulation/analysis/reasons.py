@@ -59,6 +59,17 @@ def cuts_up_to(order: int) -> Reason:
     )
 
 
+def cuts_of_extremes(kinds: int) -> Reason:
+    """Of so many kinds of requests only two were looked at."""
+    return Reason(
+        "cut_sets_of_extremes",
+        f"By hits, calls made or not, and shards there are {kinds:,} kinds of requests: listed are the cut sets of the "
+        "worst and of the luckiest; those in between may have others.",
+        f"캐시 적중, 호출 여부, 샤드에 따라 요청이 {kinds:,}가지로 갈립니다. 운이 가장 나쁜 요청과 가장 좋은 요청의 "
+        "절단 집합만 실었으며, 그 사이의 요청에는 다른 것이 있을 수 있습니다.",
+    )
+
+
 def cuts_left_out(count: int) -> Reason:
     """So many cut sets are not listed."""
     return Reason(

@@ -3,10 +3,13 @@
 import pytest
 
 from simulation.analysis import Budget, Report, analyze
+from simulation.analysis.analyst import Analyst
 from simulation.analysis.success.compile import MOST_SELDOM
+from simulation.analysis.time import timing
 from simulation.evaluation.metrics import find
 from simulation.evaluation.readings import from_report
 from simulation.topology.document import InvalidInput, Topology
+from simulation.topology.parsing import from_object, to_object
 from tests.analysis.documents import USERS, document, edge, node, paths
 
 SAMPLED = "sampled with cut sets as control"
@@ -70,6 +73,28 @@ def test_cut_sets_end_at_the_order_that_is_complete() -> None:
     assert max((len(c.components) for c in found.cut_sets), default=0) < 3
 
 
+def test_times_that_a_budget_leaves_no_moment_for_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = document([USERS, node("web", "web_server", holds_slot=True), node("db", "database")], paths("users>web>db"))
+    monkeypatch.setattr(timing, "_MOMENT_S", 0.0)
+    found = analyze(held, budget=Budget(seconds=0))
+    said = {gap.pointer for gap in found.gaps if gap.code == "out_of_budget"}
+    assert found.partial
+    assert found.flows[0].latency.p99_ms is None
+    assert found.nodes[1].utilization is None
+    assert {"/flows/0/latency", "/nodes/1/utilization", "/nodes/1/wait_ms"} <= said
+    assert found.nodes[2].wait_ms is not None
+
+
+def test_an_edit_has_a_budget_of_its_own_for_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "_MOMENT_S", 0.0)
+    analyst, first = Analyst(), Budget()
+    analyst.report(shop(), budget=first)
+    first.seconds = 0
+    slower = to_object(shop())
+    slower["nodes"][4]["params"]["availability"] = 0.8
+    assert not analyst.report(from_object(slower)).partial
+
+
 def test_what_a_budget_cut_short_passes_no_threshold() -> None:
     metric = find("contingency_failures")
     assert metric is not None
@@ -110,3 +135,13 @@ def test_many_that_a_loss_overloads_are_shed_for_in_one_sweep() -> None:
     lost = next(c for c in report.contingencies if c.outage == "a")
     assert len(lost.overloaded) == 400
     assert lost.shed_share == pytest.approx(1 - 1000 / (11 + 3.99) / 100, abs=1e-9)
+
+
+def test_cut_sets_of_the_worst_and_the_luckiest_request_alone_are_said_to_be_that() -> None:
+    few, many = seldom(4), seldom(5)
+    said = [gap for gap in many.gaps if gap.code == "cut_sets_of_extremes"]
+    assert [gap.pointer for gap in said] == ["/cut_sets"]
+    assert "32 kinds" in said[0].reason
+    assert "32가지" in said[0].reason_ko
+    assert not many.partial
+    assert few.gaps == []

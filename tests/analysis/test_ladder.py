@@ -41,6 +41,13 @@ def in_a_row(count: int, needed: int, q: float) -> float:
     return sum(chance for (_, pairs), chance in states.items() if pairs < needed)
 
 
+def test_a_diagram_asks_for_the_time_while_it_looks_for_an_order() -> None:
+    gates = Gates()
+    root = gates.at_least(2, [gates.var(i) for i in range(4)])
+    with pytest.raises(OutOfBudget):
+        Diagram(gates, [False] * 4, deadline=0.0).solve([root], [0.1] * 4)
+
+
 def test_a_diagram_answers_what_the_circuit_gives_up() -> None:
     gates, root = quorum_of_neighbours(30, 18)
     q = [0.1] * 31

@@ -109,11 +109,10 @@ class Changes:
     @cached_property
     def _copies(self) -> Mapping[str, str]:
         """The first copy of each database that is replicated."""
+        databases = {node.id for node in self.topology.nodes if node.kind == "database"}
         found: dict[str, str] = {}
         for edge in self.topology.edges:
-            ends = [self.places.get(name) for name in (edge.source, edge.target)]
-            kinds = {self.topology.nodes[i].kind for i in ends if i is not None}
-            if edge.kind in (None, "replicate") and kinds == {"database"}:
+            if edge.source in databases and edge.target in databases and edge.kind in (None, "replicate"):
                 found.setdefault(edge.source, edge.target)
         return found
 

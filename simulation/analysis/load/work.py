@@ -102,7 +102,7 @@ class Work:
         found: tuple[float, str | None] = (0.0, None)
         on_way = self.waited_for(flow)
         for link in self.system.links:
-            if link.source in on_way and link.kind.id != "consume":
+            if link.params.get("bandwidth_mbps") and link.source in on_way and link.kind.id != "consume":
                 found = max(found, (self.link_load(link), link.id), key=lambda x: x[0])
         return found
 

@@ -178,7 +178,8 @@ def _sampled(
         own = [roots.gates[r] for r in shares]
         known: frozenset[frozenset[int]] = frozenset()
         try:
-            common = [CutSets(gates, perfect, 2, budget.cut_sets).of(g) for g in own]
+            reader = CutSets(gates, perfect, 2, budget.cut_sets, time.monotonic() + budget.left(0.3))
+            common = [reader.of(g) for g in own]
             known = frozenset.intersection(*common) if common else known
         except OutOfBudget:
             known = frozenset()

@@ -37,8 +37,13 @@ class Diagram:
         self._order(roots)
         for gate in self._gates.reachable(roots):
             if gate not in self._built:
+                self._ask()
                 self._built[gate] = self._build(gate)
         return Read(self._nodes, [self._built[root] for root in roots], q)
+
+    def _ask(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise OutOfBudget("availability")
 
     def _order(self, roots: Sequence[int]) -> None:
         seen: set[int] = set()
@@ -47,6 +52,7 @@ class Diagram:
             gate = stack.pop()
             if gate in seen:
                 continue
+            self._ask()
             seen.add(gate)
             variable = self._gates.variable[gate]
             if variable >= 0:
@@ -58,7 +64,10 @@ class Diagram:
         kids = list(self._gates.children[gate])
         if len(kids) < 3 or len(kids) > 200:
             return kids[::-1]
-        parts = {kid: {g for g in self._gates.reachable([kid]) if self._gates.variable[g] >= 0} for kid in kids}
+        parts: dict[int, set[int]] = {}
+        for kid in kids:
+            self._ask()
+            parts[kid] = {g for g in self._gates.reachable([kid]) if self._gates.variable[g] >= 0}
         used: dict[int, int] = {}
         for part in parts.values():
             for variable in part:
@@ -69,6 +78,7 @@ class Diagram:
         del rest[here]
         met = set(parts[here])
         while rest:
+            self._ask()
             here = max(rest, key=lambda kid: len(parts[kid] & met) / max(1, len(parts[kid])))
             row.append(here)
             met |= parts[here]
@@ -98,8 +108,10 @@ class Diagram:
         found = self._unique.get(key)
         if found is None:
             number = len(self._nodes)
-            if number > self._limit or (number & 255 == 0 and time.monotonic() > self._deadline):
+            if number > self._limit:
                 raise OutOfBudget("availability")
+            if number & 255 == 0:
+                self._ask()
             found = self._unique[key] = number
             self._nodes.append(key)
         return found

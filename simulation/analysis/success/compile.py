@@ -349,7 +349,7 @@ class Compiler:
         if ways is not None:
             needs = [self.up(self.system.components[state[0]], 0, bounds)]
             for link, target, more in ways:
-                needs.append(self.gates.both(link, self._cache[self._key(target, settled, mode, bounds, times * more)]))
+                needs += (link, self._cache[self._key(target, settled, mode, bounds, times * more)])
             self._cache[self._key(state, settled, mode, bounds, times)] = self.gates.all_of(needs)
             return
         keys = {member: self._key(member, settled, mode, bounds, times) for member in part}

@@ -1,8 +1,12 @@
 """How long requests take: waiting at every station, put together along the way, at the load of one system."""
 
 import math
+import time
 from collections.abc import Callable, Collection
 
+import numpy as np
+
+from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.load.work import Work, hottest, slots_of
 from simulation.analysis.report import Latency
 from simulation.analysis.success.classes import shard_shares
@@ -14,19 +18,37 @@ from simulation.topology.system import Component
 #: Grid points that are kept from one report to the next: 8 bytes each.
 _KEPT_CELLS = 8_000_000
 
+#: Seconds that times may take where other stages have used up the budget: most need less.
+_MOMENT_S = 0.5
+
 NOTHING = Latency(None, None, None, None)
 
 
 class Timing:
-    """Times of one system at its load. What cannot be computed raises Overloaded."""
+    """Times of one system at its load. What cannot be computed raises Overloaded, or OutOfBudget."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, budget: Budget | None = None) -> None:
         self.work = work
+        self.begin(budget)
         self.system = work.system
-        self._moments = Builder(self.work, self.waits, Moments())
+        self._moments = Builder(self.work, self._waits_in_time, Moments())
         self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
         self._waits: dict[int, list[tuple[float, Wait]]] = {}
         self._balance = balances(self.work)
+
+    def begin(self, budget: Budget | None) -> None:
+        """Take time from this budget from now on; without one there is no end."""
+        self._budget = budget
+        self._end = math.inf if budget is None else -math.inf
+
+    def _waits_in_time(self, component: Component) -> list[tuple[float, Wait]]:
+        """`waits`, unless the budget has ended and the moment is over that is left even then. Raises OutOfBudget."""
+        now = time.monotonic()
+        if self._end == -math.inf and self._budget is not None:
+            self._end = now + max(self._budget.left(), _MOMENT_S)
+        if now >= self._end:
+            raise OutOfBudget("timing")
+        return self.waits(component)
 
     def keep(
         self, before: "Timing", changed: Collection[int], reach: Callable[[Collection[int]], Collection[int]]
@@ -48,7 +70,7 @@ class Timing:
         for exponent, (grid, builder) in before._grids.items():
             if grid.cells == cells and len(self.work.places) * cells <= _KEPT_CELLS:
                 fresh = Spectra(2 ** (exponent / 2), cells)
-                kept = Builder(self.work, self.waits, fresh)
+                kept = Builder(self.work, self._waits_in_time, fresh)
                 kept.keep(builder, above)
                 self._grids[exponent] = fresh, kept
 
@@ -140,11 +162,9 @@ class Timing:
 
         Raises Overloaded where a station on the way has no finite time.
         """
-        entries = []
-        for here, place in enumerate(self.work.places):
-            rate = float(self.work.entries[here, flow])
-            if rate > 0 and (op is None or place[1] == op):
-                entries.append((rate, here))
+        rates = self.work.entries[:, flow]
+        visited = np.flatnonzero(rates > 0).tolist()
+        entries = [(float(rates[here]), here) for here in visited if op is None or self.work.places[here][1] == op]
         total = sum(rate for rate, _ in entries)
         if not total or not self.work.order:
             return NOTHING
@@ -166,7 +186,7 @@ class Timing:
         found = self._grids.get(exponent)
         if found is None:
             grid = Spectra(2 ** (exponent / 2), self._cells())
-            found = self._grids[exponent] = grid, Builder(self.work, self.waits, grid)
+            found = self._grids[exponent] = grid, Builder(self.work, self._waits_in_time, grid)
         return found
 
     def _cells(self) -> int:

@@ -115,15 +115,12 @@ def balances(work: Work) -> dict[int, tuple[str, int]]:
     for (source, op, _), rate, steps in zip(work.places, work.totals, work.steps, strict=True):
         if rate <= 0:
             continue
-        pools = {
-            number: sum([components[m.target].replicas for m in gate.members])
-            for number, gate in enumerate(wiring.gates(source, op))
-            if gate.policy is Policy.BALANCE and gate.needed == 1
-        }
         for step in steps:
             target, weight = step.to[0], rate * step.visits
             if step.gate < 0 or (target in found and weight <= found[target][0]):
                 continue
-            name = algorithm(components[source], links[step.link])
-            found[target] = (weight, name, pools.get(step.gate) or components[target].replicas)
+            gate, copies = wiring.gates(source, op)[step.gate], components[target].replicas
+            if len(gate.members) > 1 and gate.policy is Policy.BALANCE and gate.needed == 1:
+                copies = sum([components[m.target].replicas for m in gate.members])
+            found[target] = (weight, algorithm(components[source], links[step.link]), copies)
     return {index: (name, copies) for index, (_, name, copies) in found.items()}

@@ -50,10 +50,12 @@ def with_particles(text: str) -> str:
 
 def ending_of(text: str) -> Ending:
     """The sound that a text ends in when it is read in Korean; quotes and brackets at its end are not heard."""
-    found = _LAST.search(text[-_HEARD:])
-    if found is None:
-        return "vowel"
-    word = found[1]
+    word = text[-1:]
+    if not ("0" <= word <= "9" or "가" <= word <= "힣"):
+        found = _LAST.search(text[-_HEARD:])
+        if found is None:
+            return "vowel"
+        word = found[1]
     if "가" <= word <= "힣":
         final = (ord(word) - ord("가")) % 28
         return "vowel" if final == 0 else "rieul" if final == 8 else "consonant"
