@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.topology.system import System
 from simulation.traffic.counters import Counters
-from simulation.traffic.fluid.accuracy import FlowAccuracy
+from simulation.traffic.result import FlowAccuracy
 from simulation.traffic.scenario import Scenario
 from simulation.traffic.tables.tableset import Tables
 

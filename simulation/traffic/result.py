@@ -10,8 +10,6 @@ from typing import Any
 
 import msgspec
 
-from simulation.traffic.fluid.accuracy import FlowAccuracy
-
 
 class Estimate(msgspec.Struct, frozen=True):
     """A figure with its 95 % confidence interval; `low` and `high` are None where there is none."""
@@ -87,6 +85,23 @@ class EdgeResult(msgspec.Struct, frozen=True):
     in_flight: int
     rate_rps: Estimate
     error_rate: Estimate
+
+
+class FlowAccuracy(msgspec.Struct, frozen=True):
+    """How far a fluid's figures of one flow may be off.
+
+    Share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
+    `counts`: bound on what completed and failed, as a share of what was offered.
+    `recovering_s`: for about so long around a queue that runs empty, latencies are too far off to be used.
+    """
+
+    flow: str
+    regimes: dict[str, float]
+    mean: float
+    p99: float
+    recovering_s: float
+    note: str
+    counts: float = 0.02
 
 
 class Result(msgspec.Struct, frozen=True):

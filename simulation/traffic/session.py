@@ -23,7 +23,7 @@ from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.frame import Frame
 from simulation.traffic.governor import choose
 from simulation.traffic.observed import CHECKPOINTS, Observed, Run
-from simulation.traffic.result import Result
+from simulation.traffic.result import FlowAccuracy, Result
 from simulation.traffic.scenario import Scenario, parse
 from simulation.traffic.summary import summarize
 from simulation.traffic.tables import layout
@@ -228,7 +228,7 @@ class Session:
         most: np.ndarray[Any, Any] = np.maximum(t.nodes["waiting_max"], t.nodes["backlog_max"])
         return most
 
-    def _accuracy(self) -> list[fluid_accuracy.FlowAccuracy]:
+    def _accuracy(self) -> list[FlowAccuracy]:
         """How far each flow's figures may be off; empty for the exact engine, whose intervals say it."""
         if not isinstance(self.world, FluidWorld):
             return []

@@ -1010,8 +1010,9 @@ export interface components {
         };
         /**
          * FlowAccuracy
-         * @description One flow: share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
+         * @description How far a fluid's figures of one flow may be off.
          *
+         *         Share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
          *         `counts`: bound on what completed and failed, as a share of what was offered.
          *         `recovering_s`: for about so long around a queue that runs empty, latencies are too far off to be used.
          */

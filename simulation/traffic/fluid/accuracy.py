@@ -6,27 +6,9 @@ and not.
 `tests/traffic/test_both_engines.py` holds them against every story and template.
 """
 
-import msgspec
-
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import System
-
-
-class FlowAccuracy(msgspec.Struct, frozen=True):
-    """One flow: share of its requests by regime, and the weighted bounds on mean and p99, as shares of the value.
-
-    `counts`: bound on what completed and failed, as a share of what was offered.
-    `recovering_s`: for about so long around a queue that runs empty, latencies are too far off to be used.
-    """
-
-    flow: str
-    regimes: dict[str, float]
-    mean: float
-    p99: float
-    recovering_s: float
-    note: str
-    counts: float = 0.02
-
+from simulation.traffic.result import FlowAccuracy
 
 #: (relative error of the mean, of p99) by regime. `partly_over`: one part of the flow meets a queue that grows.
 BOUNDS: dict[str, tuple[float, float]] = {
