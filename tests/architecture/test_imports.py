@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -34,8 +35,13 @@ def modules(room: str) -> list[Path]:
     return sorted((ROOT / room).rglob("*.py"))
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Every module that a file imports, wherever in the file."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(), str(path))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -68,19 +74,43 @@ def test_the_core_knows_no_web(room: str) -> None:
             assert name.split(".")[0] not in WEB, f"{path.relative_to(ROOT)} imports {name}"
 
 
-def test_no_circles() -> None:
-    """Neither at run time nor for types alone; in a circle nothing can be understood, or tried, before the rest."""
-    paths = [path for room in OURS if room != "tests" for path in modules(room)]
-    named = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
-    found = {
-        module: {name if name in named else name.rpartition(".")[0] for name in imports(path)} & named.keys() - {module}
-        for module, path in named.items()
+def named(rooms: tuple[str, ...]) -> dict[str, Path]:
+    """All modules of some rooms by their names."""
+    paths = [path for room in rooms for path in modules(room)]
+    return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+
+
+def ties(among: dict[str, Path]) -> dict[str, set[str]]:
+    """What every module imports of the others, at run time or for types alone."""
+    return {
+        module: {name if name in among else name.rpartition(".")[0] for name in imports(path)} & among.keys() - {module}
+        for module, path in among.items()
     }
-    assert "simulation.traffic.world.clockwork" in found["simulation.traffic.world.running"]
+
+
+def refuse_circles(found: dict[str, set[str]]) -> None:
     try:
         TopologicalSorter(found).prepare()
     except CycleError as circle:
         pytest.fail(" imports ".join(reversed(circle.args[1])))
+
+
+def test_no_circles() -> None:
+    """In a circle nothing can be understood, or tried, before the rest."""
+    found = ties(named(tuple(room for room in OURS if room != "tests")))
+    assert "simulation.traffic.world.clockwork" in found["simulation.traffic.world.running"]
+    refuse_circles(found)
+
+
+@pytest.mark.parametrize("room", ["simulation/topology", "simulation/traffic", "simulation/evaluation"])
+def test_no_circles_of_folders(room: str) -> None:
+    depth = room.count("/") + 2
+    folders: dict[str, set[str]] = {}
+    for module, others in ties(named((room,))).items():
+        place = ".".join(module.split(".")[:depth])
+        beyond = {".".join(other.split(".")[:depth]) for other in others if other.count(".") >= depth - 1}
+        folders.setdefault(place, set()).update(beyond - {place})
+    refuse_circles(folders)
 
 
 def test_every_room_of_the_simulation_has_a_rule() -> None:

@@ -16,7 +16,7 @@ from numba.core.typing.templates import AbstractTemplate, infer_global
 from numba.extending import intrinsic, lower_builtin, models, register_model
 from numba.np.arrayobj import make_array
 
-from simulation.traffic.tables.layout import LINE
+from simulation.traffic.machine_code.lines import LINE
 
 
 class Rows(types.Type):

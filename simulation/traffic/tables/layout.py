@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-#: Bytes that a processor fetches at a time.
-LINE = 64
+from simulation.traffic.machine_code.lines import LINE
 
 
 def _record(lines: int = 0, **fields: str) -> np.dtype:
