@@ -27,6 +27,7 @@ STATIONS: dict[str, tuple[float, dict[str, Any]]] = {
     "constant service": (900, {"distribution": "deterministic"}),
     "lognormal service": (1_500, {"concurrency": 2, "distribution": "lognormal", "cv": 2.0}),
     "gamma service": (2_500, {"concurrency": 3, "distribution": "gamma", "cv": 0.5}),
+    "all at the same times": (2_000, {"concurrency": 2, "distribution": "deterministic", "arrivals": "deterministic"}),
 }
 
 EVENTS_ON_THE_WAY = [
@@ -41,16 +42,20 @@ EVENTS_ON_THE_WAY = [
 ]
 
 
-def _document(rate: float, params: dict[str, Any], shape: dict[str, Any] | None, *, alone: bool) -> Topology:
-    """The station; and beside it, where it is not alone, one that waits for its first request for ever."""
-    web = {"service_time_ms": 1, "concurrency": 1, **params}
-    nodes = [Node("users", "client"), Node("web", "web_server", params=web)]
+def _station(rate: float, *, arrivals: str = "poisson", **params: Any) -> Topology:
+    nodes = [
+        Node("users", "client"),
+        Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 1, **params}),
+    ]
     edges = [Edge("e", "users", "web", params={"retries": 1})]
-    flows = [Flow("f", "users", rate, shape=shape)]
-    if not alone:
-        nodes += [Node("others", "client"), Node("far", "web_server")]
-        edges.append(Edge("e2", "others", "far"))
-        flows.append(Flow("g", "others", 1.0, shape={"kind": "trace", "times_s": [1000.0]}))
+    return system(nodes, edges, [Flow("f", "users", rate, arrivals=arrivals)])
+
+
+def _with_another(topology: Topology) -> Topology:
+    """The same beside a station that waits for its first request for ever."""
+    nodes = [*topology.nodes, Node("others", "client"), Node("far", "web_server")]
+    edges = [*topology.edges, Edge("e2", "others", "far")]
+    flows = [*topology.flows, Flow("never", "others", 1.0, shape={"kind": "trace", "times_s": [1000.0]})]
     return system(nodes, edges, flows)
 
 
@@ -86,9 +91,30 @@ def _assert_same(a: Any, b: Any) -> None:
 @pytest.mark.parametrize("station", STATIONS)
 def test_nothing_shows_of_it(station: str, events: list[dict[str, Any]]) -> None:
     rate, params = STATIONS[station]
-    alone, plain = (_run(_document(rate, params, None, alone=alone), events) for alone in (True, False))
+    topology = _station(rate, **params)
+    alone, plain = _run(topology, events), _run(_with_another(topology), events)
     _assert_same(alone, plain)
-    _assert_same(alone, _run(_document(rate, params, None, alone=True), events, pieces=53))
+    _assert_same(alone, _run(topology, events, pieces=53))
     is_short = station not in ("more in service than a heap holds", "a short line")
     assert not _went_alone(plain)
     assert _went_alone(alone) or not is_short
+
+
+def test_others_in_line_are_served_as_what_they_are() -> None:
+    """Writes that came in bursts before the last reads take longer, and wait in the same line."""
+    nodes = [
+        Node("users", "client"),
+        Node("db", "database", params={"read_time_ms": 1, "write_time_ms": 3, "concurrency": 2}),
+        Node("writers", "client"),
+    ]
+    edges = [Edge("e", "users", "db"), Edge("e1", "writers", "db")]
+    times = [t + k * 1e-5 for t in (0.1, 0.5, 0.9) for k in range(40)]
+    flows = [
+        Flow("f", "users", 1_500.0),
+        Flow("g", "writers", 1.0, {"write": 1.0}, shape={"kind": "trace", "times_s": times}),
+    ]
+    topology = system(nodes, edges, flows)
+    alone, plain = _run(topology, []), _run(_with_another(topology), [])
+    _assert_same(alone, plain)
+    assert _went_alone(alone)
+    assert not _went_alone(plain)

@@ -119,7 +119,7 @@ def serve_alone(
 
     `pattern` is a request that has gone straight to its station, where it is served or waits, and that found it alone.
     """
-    first = jobs[pattern]  # once it is done the record is another's, alike in all that is read of it
+    first = jobs[pattern]  # when it is done another may take its record, alike in all that is read of it
     f, e, at = np.int64(first.flow), np.int64(first.edge), np.int64(first.step)
     flow, edge, inst, node = flows[f], edges[e], insts[first.inst], nodes[first.node]
     segment = segments[flow.seg]
@@ -175,11 +175,14 @@ def serve_alone(
             job = jobs[j]
             if heap[0].t > t_end or job.kind != DIRECT or job.edge != e or job.flow != f or job.step != at:
                 break
+            k = np.int64(inst.qhead)
+            if k >= 0 and jobs[k].step != at:
+                break
             now = heap[0].t
             account(inst, now)
             done += 1
-            if inst.qhead >= 0:
-                k = leave_line(jobs, inst, node)
+            if k >= 0:
+                leave_line(jobs, inst, node)
                 replace_first(heap, np.int64(inst.busy), now + work, packed(DONE, k, jobs[k].serial))
                 inst.rng_service = work_ahead
                 work, work_ahead = draw_work(inst, mean, work_ahead)
