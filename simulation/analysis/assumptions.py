@@ -14,6 +14,9 @@ from simulation.topology.wiring import Gate, Policy, algorithm
 _CONTENT = ("key_count", "zipf_s", "capacity_keys", "eviction", "ttl_s")
 
 
+_BY_CONNECTIONS = ("least_connections", "power_of_two")
+
+
 def listed(model: Model) -> list[Assumption]:
     """Every default that a figure leaned on, by node and param, with its source."""
     known = model.assumed
@@ -127,16 +130,16 @@ def _gates(model: Model, components: Iterable[Component]) -> Iterator[tuple[Comp
 
 
 def _choosers(model: Model) -> list[Component]:
-    """Components of which something says how they choose among several by what these do."""
-    links = {link.source for link in model.system.links if link.params.get("balance")}
-    return [c for c in model.system.components if c.params.get("algorithm") or c.index in links]
+    """Components of which something says that they choose among several by open connections."""
+    links = {link.source for link in model.system.links if link.params.get("balance") in _BY_CONNECTIONS}
+    return [c for c in model.system.components if c.params.get("algorithm") in _BY_CONNECTIONS or c.index in links]
 
 
 def _are_unlike(model: Model, source: Component, gate: Gate, op: str) -> bool:
     """Whether a choice by open connections is one between servers that take unlike times, or stand far apart."""
     if gate.policy is not Policy.BALANCE or gate.needed > 1 or not gate.members:
         return False
-    if algorithm(source, model.system.links[gate.members[0].link]) not in ("least_connections", "power_of_two"):
+    if algorithm(source, model.system.links[gate.members[0].link]) not in _BY_CONNECTIONS:
         return False
     targets = [model.system.components[member.target] for member in gate.members if member.weight > 0]
     behind = [[{m.target for m in g.members} for g in model.wiring.gates(t.index, op)] for t in targets]

@@ -172,11 +172,14 @@ class Model:
         timing = Timing(self.work, self.budget)
         edit = self.edit
         if edit is not None and edit.before.timing is not None and edit.is_placed_alike:
-            timing.keep(edit.before.timing, self._moved(edit), edit.difference.above)
+            timing.keep(edit.before.timing, self._moved, edit.difference.above)
         return timing
 
-    def _moved(self, edit: "Edit") -> frozenset[int]:
-        """Components that have changed, or that are visited at other rates or send their requests elsewhere."""
+    @cached_property
+    def _moved(self) -> frozenset[int]:
+        """Components that an edit has changed, or that are visited at other rates or send their requests elsewhere."""
+        edit = self.edit
+        assert edit is not None
         assert self.work is not None
         assert edit.before.work is not None
         return edit.difference.rewired(edit.before.wiring, self.wiring) | self.work.moved(edit.before.work)
@@ -408,7 +411,7 @@ class Model:
         if edit is not None and edit.before.assessor is not None and edit.is_placed_alike:
             before = edit.before
             known = before.outages, before.contingencies[1], before.losses, edit.before.assessor.effects
-            made.keep(*known, self._moved(edit))
+            made.keep(*known, self._moved)
         return Assessor(made)
 
     @cached_property

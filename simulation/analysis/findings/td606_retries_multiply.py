@@ -19,7 +19,7 @@ _NOTED = 1.05
 def detect(context: Context) -> Iterator[Sighting]:
     if any(link.params.get("retries") for link in context.system.links):
         yield from _over_layers(context)
-    yield from _over_capacity(context)
+        yield from _over_capacity(context)
 
 
 def _over_layers(context: Context) -> Iterator[Sighting]:

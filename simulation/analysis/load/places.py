@@ -46,7 +46,7 @@ class Places:
         """Each place's rank, callers first as far as possible; the places by rank; and the rank of the first that
         goes round in a circle, or is behind one."""
         levels = self.levels
-        by_rank = sorted(range(len(levels)), key=lambda i: (levels[i], self.all[i]))
+        by_rank = [here for _, _, here in sorted(zip(levels, self.all, range(len(levels)), strict=True))]
         rank = [0] * len(levels)
         for number, here in enumerate(by_rank):
             rank[here] = number

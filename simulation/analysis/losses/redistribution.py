@@ -39,6 +39,7 @@ class Redistribution:
         self.offered = float(work.entries.sum())
         self._onward: list[Ways] = [work.ways(steps) for steps in work.steps]
         self._known: dict[tuple[object, ...], Moved] = {}
+        self._sums: dict[tuple[int, ...], Moved] = {}
         self._limited: list[list[tuple[int, float]] | None] = [None] * len(work.visited)
         for c in work.system.components:
             if c.slots is not None and not c.params.get("rate_limit_rps"):
@@ -113,7 +114,12 @@ class Redistribution:
             if not self._is_idle(here, down) and (ways := self._anew(here, down)) != self._onward[here]:
                 anew.setdefault(self.work.places[here][1:], {})[here] = ways
         parts = [self._part(anew[kind]) for kind in sorted(anew)]
-        return parts[0] if len(parts) == 1 else self._together(parts)
+        if len(parts) == 1:
+            return parts[0]
+        which = tuple([id(part) for part in parts])  # all of them are kept
+        if which not in self._sums:
+            self._sums[which] = self._together(parts)
+        return self._sums[which]
 
     def _part(self, anew: Mapping[int, Ways]) -> "Moved":
         """What changes for one operation when these places send their requests other ways."""

@@ -11,7 +11,7 @@ at the edge's source decides which is which, never the number of alternatives.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.success.gates import FALSE, TRUE, Gates
@@ -36,6 +36,8 @@ MOST_SELDOM = 40
 
 #: Choices by luck, each true or false; the others say which of several.
 BY_LUCK = frozenset({"hit", "skip"})
+
+T = TypeVar("T")
 
 Choices = Mapping[Choice, int]
 
@@ -85,6 +87,14 @@ def _asked(lookup: Gate | None) -> tuple[int, float]:
     return round(min(lookup.calls, 1.0) * _MILLION), float(lookup.told_apart)
 
 
+def _without(known: Mapping[State, T], states: Iterable[State]) -> dict[State, T]:
+    """What is known of other states."""
+    left = dict(known)
+    for state in states:
+        left.pop(state, None)
+    return left
+
+
 class Compiler:
     """Compiles states to gates of a DAG; what was compiled is kept.
 
@@ -130,11 +140,10 @@ class Compiler:
     def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
         """Take over what an edit has not reached."""
         self._pools = before._pools
-        self._order = {s: part for s, part in before._order.items() if s[0] not in dirty}
+        reached = {state for known in (before._order, before._targets) for state in known if state[0] in dirty}
+        self._order, self._targets = _without(before._order, reached), _without(before._targets, reached)
+        self._hard, self._ways = _without(before._hard, reached), _without(before._ways, reached)
         self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
-        self._targets = {s: found for s, found in before._targets.items() if s[0] not in dirty}
-        self._hard = {s: cycle for s, cycle in before._hard.items() if s[0] not in dirty}
-        self._ways = {s: ways for s, ways in before._ways.items() if s[0] not in dirty}
         self._cache = {k: gate for k, gate in before._cache.items() if k[0][0] not in dirty and k[2]}
         self._up = {k: gate for k, gate in before._up.items() if k[0] not in dirty and k[2]}
 
@@ -303,27 +312,40 @@ class Compiler:
     def served(self, state: State, settled: Choices = WORST, mode: Mode = "served", bounds: Bounds = STRUCTURAL) -> int:
         """The gate that is true when a request in this state, with these choices, is answered."""
         self.explore([state])
-        order, cache = self._order, self._cache
+        cache = self._cache
         wanted = self._key(state, settled, mode, bounds, ONCE)
-        stack = [(state, ONCE, wanted, False)] if wanted not in cache else []
+        stack = [(state, ONCE, wanted)]
         while stack:  # callees first, without recursion: a chain may be thousands long
-            current, times, key, is_ready = stack.pop()
+            current, times, key = stack[-1]
             if key in cache:
+                stack.pop()
                 continue
-            if is_ready:
-                self._settle(current, settled, mode, bounds, times)
-                if len(self.gates) > self.limit:
-                    raise OutOfBudget("compile")
+            ways = self._straight(current)
+            ahead = [
+                (target, times * more, self._key(target, settled, mode, bounds, times * more))
+                for target, more in (self._leaving(current) if ways is None else [way[1:] for way in ways])
+            ]
+            missing = [each for each in ahead if each[2] not in cache]
+            if missing:
+                stack += missing
                 continue
-            stack.append((current, times, key, True))
-            part = order[current]
-            for member in self._component_of[part]:
-                for target, more in self._ahead(member):
-                    if order[target] != part:
-                        below = self._key(target, settled, mode, bounds, times * more)
-                        if below not in cache:
-                            stack.append((target, times * more, below, False))
+            stack.pop()
+            if ways is not None:
+                needs = [self.up(self.system.components[current[0]], 0, bounds)]
+                for (link, _, _), (_, _, below) in zip(ways, ahead, strict=True):
+                    needs += (link, cache[below])
+                cache[key] = self.gates.all_of(needs)
+            else:
+                self._settle(current, key, settled, mode, bounds, times)
+            if len(self.gates) > self.limit:
+                raise OutOfBudget("compile")
         return cache[wanted]
+
+    def _leaving(self, state: State) -> list[tuple[State, float]]:
+        """Where requests go on to from the strongly connected part that the state belongs to, and how often."""
+        part, order = self._order[state], self._order
+        ahead = [each for member in self._component_of[part] for each in self._ahead(member)]
+        return [(target, more) for target, more in ahead if order[target] != part]
 
     def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> tuple[Any, ...]:
         part = self._order[state]
@@ -342,21 +364,16 @@ class Compiler:
             own = self._own[part, often] = tuple([taken for taken in self._taken if taken[0] in mine])
         return (state, mode, is_structural, often, own) if own else (state, mode, is_structural, often)
 
-    def _settle(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> None:
+    def _settle(
+        self, state: State, key: tuple[Any, ...], settled: Choices, mode: Mode, bounds: Bounds, times: float
+    ) -> None:
         """Compile the strongly connected part that the state belongs to."""
         part = self._component_of[self._order[state]]
-        ways = self._straight(state) if len(part) == 1 else None
-        if ways is not None:
-            needs = [self.up(self.system.components[state[0]], 0, bounds)]
-            for link, target, more in ways:
-                needs += (link, self._cache[self._key(target, settled, mode, bounds, times * more)])
-            self._cache[self._key(state, settled, mode, bounds, times)] = self.gates.all_of(needs)
-            return
-        keys = {member: self._key(member, settled, mode, bounds, times) for member in part}
         is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
         if not is_cyclic:
-            self._cache[keys[state]] = self._compile(state, settled, mode, bounds, times)
+            self._cache[key] = self._compile(state, settled, mode, bounds, times)
             return
+        keys = {member: self._key(member, settled, mode, bounds, times) for member in part}
         for member in part:
             self._cache[keys[member]] = FALSE
         for _ in part:  # monotone, so settled after as many rounds as the part has members
@@ -382,7 +399,7 @@ class Compiler:
         is_more = (
             component.shards > 1
             or component.kind.role is Role.QUEUE
-            or state in self._hard
+            or len(self._component_of[self._order[state]]) > 1
             or self.wiring.is_dead_end(index, op)
             or (self._hits.get(index, 0.0) > 0 and self.wiring.caches(component, op))
             or bool(standbys(self.system, component))
