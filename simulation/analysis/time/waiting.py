@@ -1,8 +1,8 @@
 """Waiting at a station or for a link: of whom, how long, and how requests are spread over the queues.
 
 Erlang C with Allen-Cunneen for general service and arrivals, M/M/c/K where the queue is bounded. A balancer that
-sees the queues pools them: least connections as one shared queue, the better of two by Mitzenmacher's formula, round
-robin by its smoother arrivals.
+sees the queues comes near one shared queue: least connections, and less so the better of two; round robin makes
+arrivals smoother.
 """
 
 import math
@@ -65,14 +65,17 @@ def at_replica(component: Component, rate: float, service: float, scv: float, ba
         return bounded(offered, servers, int(limit), service, scv)
     if offered >= servers * (1 - 1e-9):
         raise Overloaded(component.id)
-    if balance == "least_connections" and copies > 1:
-        servers, offered, rate = servers * copies, offered * copies, rate * copies
+    rho = offered / servers
     probability = queueing.erlang_c(servers, offered)
-    smooth = 1 / copies if balance == "round_robin" else 1.0
-    wait = queueing.mean_wait(rate, service, servers, smooth, scv)
-    if balance == "power_of_two" and copies > 1:
-        rho = offered / servers
-        wait *= (queueing.power_of_two_time(rho) - 1) * (1 - rho) / rho if rho > 0 else 0.0
+    if balance == "least_connections" and copies > 1:
+        probability = queueing.erlang_c(servers * copies, offered * copies)
+        wait = queueing.shortest_wait(rho, servers, copies) * service * (1 + scv) / 2
+    elif balance == "power_of_two" and copies > 1:
+        probability = queueing.better_of_two_waits(rho, servers, copies)
+        wait = queueing.better_of_two_wait(rho, servers, copies) * service * (1 + scv) / 2
+    else:
+        smooth = 1 / copies if balance == "round_robin" else 1.0
+        wait = queueing.mean_wait(rate, service, servers, smooth, scv)
     return Wait(probability, Law("exponential", wait / probability if probability > 0 else 0.0))
 
 

@@ -1,0 +1,57 @@
+"""Waiting where a balancer sees the queues, against balance equations and Mitzenmacher's limit."""
+
+import numpy as np
+import pytest
+
+from simulation.analysis import analyze
+from simulation.analysis.report import Latency
+from tests.analysis.documents import USERS, document, node, paths
+
+
+def latency(algorithm: str, queues: int, rho: float) -> Latency:
+    """Of a request to one of some servers of one slot and 10 ms."""
+    lb = node("lb", "load_balancer", algorithm=algorithm, service_time_ms=1e-6, concurrency=1000)
+    nodes = [USERS, lb, node("web", "web_server", queues, service_time_ms=10, concurrency=1)]
+    return analyze(document(nodes, paths("users>lb>web"), 100 * queues * rho), max_order=1).flows[0].latency
+
+
+def shorter_of_two(rho: float, most: int = 60) -> float:
+    """Mean time in system, in service times, where each arrival joins the shorter of two M/M/1 queues: by value
+    iteration on the balance equations, cut at `most` in either queue."""
+    p = np.zeros((most, most))
+    p[0, 0] = 1.0
+    i, j = np.indices(p.shape)
+    arrives = 2 * rho / (2 * rho + 2)
+    to_first, to_second = p * 0 + (i < j) + 0.5 * (i == j), p * 0 + (j < i) + 0.5 * (i == j)
+    for _ in range(6000):
+        new = np.zeros_like(p)
+        new[1:, :] += (arrives * to_first * p)[:-1, :]
+        new[:, 1:] += (arrives * to_second * p)[:, :-1]
+        half = (1 - arrives) / 2
+        new[:-1, :] += half * p[1:, :]
+        new[0, :] += half * p[0, :]
+        new[:, :-1] += half * p[:, 1:]
+        new[:, 0] += half * p[:, 0]
+        p = new / new.sum()
+    return float(((i + j) * p).sum() / (2 * rho))
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.6, 0.8])
+@pytest.mark.parametrize("algorithm", ["least_connections", "power_of_two"])
+def test_of_two_queues_both_algorithms_take_the_shorter(algorithm: str, rho: float) -> None:
+    assert latency(algorithm, 2, rho).mean_ms == pytest.approx(10 * shorter_of_two(rho), rel=0.005)
+
+
+@pytest.mark.parametrize("rho", [0.5, 0.9])
+def test_the_better_of_two_of_very_many(rho: float) -> None:
+    limit = sum(rho ** (2**i - 2) for i in range(1, 12))
+    assert latency("power_of_two", 2000, rho).mean_ms == pytest.approx(10 * limit, rel=0.002)
+
+
+def test_fewer_to_choose_from_never_wait_less() -> None:
+    means = [latency("power_of_two", n, 0.8).mean_ms or 0.0 for n in (2, 3, 5, 10, 100)]
+    assert means == sorted(means, reverse=True)
+    for queues in (2, 5, 10):
+        best, chosen = latency("least_connections", queues, 0.8), latency("power_of_two", queues, 0.8)
+        blind = latency("random", queues, 0.8)
+        assert (best.mean_ms or 0) <= (chosen.mean_ms or 0) < (blind.mean_ms or 0)
