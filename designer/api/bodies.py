@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from designer import limits
 from simulation.topology import parsing, strict_json, strict_yaml
 from simulation.topology.document import InvalidInput, Problem, Topology
-from simulation.topology.limits import RESERVED_KEYS
 from simulation.topology.templates import TEMPLATES
 
 T = TypeVar("T")
@@ -43,30 +42,8 @@ def read(request: Request, accepted: tuple[str, ...] = JSON_TYPES) -> tuple[Any,
     if len(body) > limits.BODY_BYTES:
         raise InvalidInput([Problem("", f"the body is larger than {limits.BODY_BYTES:,} bytes")], 413)
     value = (strict_yaml if media in YAML_TYPES else strict_json).loads(body)
-    refuse_unstorable(value)
+    strict_json.refuse_unstorable(value)
     return value, media
-
-
-def refuse_unstorable(value: Any) -> None:
-    """Refuse texts that no database or script can hold: NUL, lone surrogates, reserved keys."""
-    problems: list[Problem] = []
-    boxes: list[tuple[str, Any]] = [("", value)]
-    while boxes and len(problems) < 20:
-        pointer, box = boxes.pop()
-        if isinstance(box, str):
-            if "\0" in box or (not box.isascii() and re.search("[\ud800-\udfff]", box)):
-                problems.append(Problem(pointer, "the text holds NUL or half a surrogate pair; send Unicode text"))
-        elif isinstance(box, Mapping):
-            for key, member in box.items():
-                here = f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
-                if key in RESERVED_KEYS or "\0" in str(key) or re.search("[\ud800-\udfff]", str(key)):
-                    here = here.encode("utf-8", "replace").decode()
-                    problems.append(Problem(here, "this name is reserved or not Unicode text"))
-                boxes.append((here, member))
-        elif isinstance(box, list):
-            boxes += [(f"{pointer}/{i}", member) for i, member in enumerate(box)]
-    if problems:
-        raise InvalidInput(problems)
 
 
 def read_as(request: Request, shape: type[T]) -> T:
@@ -147,6 +124,10 @@ def future(moment: datetime | None, pointer: str) -> datetime | None:
         raise InvalidInput(
             [Problem(pointer, f"{moment.isoformat()} has no time zone; write e.g. 2030-01-31T12:00:00Z")]
         )
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput([Problem(pointer, f"{moment.isoformat()} is no moment of the years 1 to 9999")]) from None
     if moment <= timezone.now():
         raise InvalidInput([Problem(pointer, f"{moment.isoformat()} is in the past")])
     return moment

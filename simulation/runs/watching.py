@@ -163,6 +163,7 @@ class Watch:
                 body = strict_json.loads(message)
                 if not isinstance(body, dict):
                     strict_json.refuse("a command is an object with an action")
+                strict_json.refuse_unstorable(body)
             except InvalidInput as error:
                 await self._bad(None, "unreadable", str(error))
                 continue

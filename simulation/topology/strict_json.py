@@ -1,10 +1,12 @@
 """JSON as RFC 8259 means it: no duplicate keys, no NaN, no number that a double cannot hold, bounded depth."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from simulation.topology.document import InvalidInput, Problem
-from simulation.topology.limits import MAX_DEPTH, MAX_DIGITS, MAX_INTEGER
+from simulation.topology.limits import MAX_DEPTH, MAX_DIGITS, MAX_INTEGER, RESERVED_KEYS
 
 
 def refuse(detail: str) -> NoReturn:
@@ -65,6 +67,28 @@ def loads(data: bytes | str) -> Any:
         _refuse_depth()
     _check_depth(value)
     return value
+
+
+def refuse_unstorable(value: Any) -> None:
+    """Refuse texts that no database or script can hold: NUL, lone surrogates, reserved keys. Raises InvalidInput."""
+    problems: list[Problem] = []
+    boxes: list[tuple[str, Any]] = [("", value)]
+    while boxes and len(problems) < 20:
+        pointer, box = boxes.pop()
+        if isinstance(box, str):
+            if "\0" in box or (not box.isascii() and re.search("[\ud800-\udfff]", box)):
+                problems.append(Problem(pointer, "the text holds NUL or half a surrogate pair; send Unicode text"))
+        elif isinstance(box, Mapping):
+            for key, member in box.items():
+                here = f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+                if key in RESERVED_KEYS or "\0" in str(key) or re.search("[\ud800-\udfff]", str(key)):
+                    here = here.encode("utf-8", "replace").decode()
+                    problems.append(Problem(here, "this name is reserved or not Unicode text"))
+                boxes.append((here, member))
+        elif isinstance(box, list):
+            boxes += [(f"{pointer}/{i}", member) for i, member in enumerate(box)]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

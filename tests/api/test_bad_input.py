@@ -185,6 +185,7 @@ def test_bodies_of_our_own_name_the_place(alice: Person) -> None:
         ("runs", {"topology": shop(), "a/b": 1}, "/a~1b"),
         ("tokens", {"scope": "root"}, "/scope"),
         ("tokens", {"expires_at": "2001-01-01T00:00:00Z"}, "/expires_at"),
+        ("tokens", {"expires_at": "9999-12-31T23:59:59-14:00"}, "/expires_at"),
     ]
     for address, body, pointer in cases:
         response = alice.post(address, body)

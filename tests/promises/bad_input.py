@@ -19,7 +19,7 @@ from tests.promises.corpus import bodies, malformed, messages
 from tests.promises.promise import Kept, quantile
 from tests.server import Server, serving
 
-QUICK: list[dict[str, Any]] = [{"count": 250, "sockets": 40}]
+QUICK: list[dict[str, Any]] = [{"count": 120, "sockets": 24}]
 FULL: list[dict[str, Any]] = [{"count": 10_000, "sockets": 1_000, "both": True}]
 P99_S = 0.3
 GROWTH_MB = 20.0
@@ -39,11 +39,9 @@ async def measure(server: Server | None = None, *, count: int, sockets: int, bot
         talks = [await _talked(web, sockets) for web in servers]
     broken = [what for found in (*outcomes, *talks) for what in found.broken]
     if both:
-        unlike = [
-            n
-            for n, pair in enumerate(zip(outcomes[0].verdicts, outcomes[1].verdicts, strict=True))
-            if len(set(pair)) > 1
-        ]
+        pairs = list(enumerate(zip(outcomes[0].verdicts, outcomes[1].verdicts, strict=True)))
+        # What waits for its turn, or comes too often, is so by the clock.
+        unlike = [n for n, pair in pairs if len(set(pair)) > 1 and not {pair[0][0], pair[1][0]} & {202, 429}]
         broken += [
             f"body {n}: {outcomes[0].verdicts[n]} on SQLite, {outcomes[1].verdicts[n]} on PostgreSQL" for n in unlike
         ]
@@ -63,7 +61,8 @@ class Outcome:
 def _sent(web: Server | Web, count: int) -> Outcome:
     found = Outcome()
     with web.client() as alice:
-        design, run = stored(alice), started(alice, scenario={"duration_s": 1}, live=False)
+        design, run = stored(alice), started(alice, scenario={"duration_s": 3600})
+        alice.post(f"runs/{run}/actions", json={"action": "pause"}).raise_for_status()
         cases = bodies(design, run)
         for name, body in malformed(cases, 0, min(60, count)):  # what is loaded on first use
             _ask(alice, name, body)
@@ -78,6 +77,7 @@ def _sent(web: Server | Web, count: int) -> Outcome:
             found.verdicts.append(_verdict(answer))
             _tidied(alice, name, answer)
         grown = memory_mb(web) - before
+        alice.delete(f"runs/{run}")
         if alice.post("designs", json=shop()).status_code != 201:
             found.broken.append("the next good request failed")
     refused = sum(status >= 400 for status, _, _ in found.verdicts)
@@ -110,7 +110,7 @@ def _tidied(alice: httpx.Client, name: str, answer: httpx.Response) -> None:
 
 def _verdict(answer: httpx.Response) -> Verdict:
     if answer.status_code < 400:
-        return answer.status_code, "", ()
+        return 202 if answer.status_code == 202 else 200, "", ()
     problem = answer.json()
     return answer.status_code, problem["type"], tuple(error["pointer"] for error in problem["errors"])
 

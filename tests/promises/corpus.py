@@ -28,6 +28,8 @@ TEXTS = ("NaN", "Infinity", "-Infinity", "1e999", "-1e999", LONG["digits"], LONG
          "/*x*/1")  # fmt: skip
 WHOLE = (b"", b" ", b"null", b"[]", b"5", b'"x"', b"{}", b"\xff\xfe", b"\xef\xbb\xbf{}", b'{"a":"\xc3\x28"}', b"{}{}",
          b"<!DOCTYPE x><x/>", b"\0", LONG["deep"].encode(), LONG["digits"].encode(), b'{"a":' * 3000)  # fmt: skip
+COMMANDS = ('{"id":"\\ud800","action":"pause"}', '{"id":1,"action":"kill","target":"\\ud800"}',
+            '{"id":1,"action":"\\u0000"}', '{"id":1e999,"action":"pause"}')  # fmt: skip
 MARK = "\u2063here\u2063"
 
 
@@ -142,7 +144,8 @@ def messages(seed: int, count: int) -> Iterator[tuple[str, str | bytes]]:
         {"action": "speed", "value": 2},
         {"id": "x", "action": "pause"},
     ]
-    for n in range(count):
+    yield from (("runs", text) for text in COMMANDS)
+    for n in range(count - len(COMMANDS)):
         if n % 2:
             yield "runs", _spoilt(draw.choice(commands), draw).decode("utf-8", "replace")
             continue
