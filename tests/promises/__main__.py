@@ -12,7 +12,18 @@ import time
 from collections.abc import Iterable
 from importlib import import_module
 
-NAMES = ("durability", "convergence", "runs", "reconnect", "revocation", "bad_input")
+NAMES = (
+    "durability",
+    "convergence",
+    "runs",
+    "reconnect",
+    "revocation",
+    "bad_input",
+    "viewers",
+    "leaks",
+    "restore",
+    "limits",
+)
 
 
 def main() -> int:

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.promises import bad_input, convergence, durability, reconnect, revocation, runs
+from tests.promises import (
+    bad_input,
+    convergence,
+    durability,
+    leaks,
+    limits,
+    reconnect,
+    restore,
+    revocation,
+    runs,
+    viewers,
+)
 from tests.promises.promise import Kept
 from tests.server import Server, serving
 
@@ -34,6 +45,22 @@ async def test_durability(server: Server) -> None:
 
 async def test_bad_input(server: Server) -> None:
     kept(await bad_input.measure(server, **bad_input.QUICK[0]))
+
+
+async def test_limits(server: Server) -> None:
+    kept(await limits.measure(server, **limits.QUICK[0]))
+
+
+async def test_viewers(server: Server) -> None:
+    kept(await viewers.measure(server, **viewers.QUICK[0]))
+
+
+async def test_leaks(server: Server) -> None:
+    kept(await leaks.measure(server, **leaks.QUICK[0]))
+
+
+async def test_restore(server: Server) -> None:
+    kept(await restore.measure(server, **restore.QUICK[0]))
 
 
 async def test_revocation(server: Server) -> None:
