@@ -105,6 +105,7 @@ export const featuresEn = {
   'runs.state.failed': 'Failed',
   'runs.state.cancelled': 'Stopped',
   'runs.not_sent': 'Not sent: the connection is lost.',
+  'runs.later': 'It takes effect as soon as the run begins.',
   'runs.refused': 'Not done: {reason}',
   'runs.failed': 'The run could not be started: {reason}',
   'runs.reason': 'Reason: {reason}',

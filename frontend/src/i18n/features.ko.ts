@@ -107,6 +107,7 @@ export const featuresKo: Readonly<Record<keyof typeof featuresEn, string>> = {
   'runs.state.failed': '실패',
   'runs.state.cancelled': '중지됨',
   'runs.not_sent': '보내지 못했습니다: 연결이 끊겼습니다.',
+  'runs.later': '실행이 시작되면 적용됩니다.',
   'runs.refused': '적용되지 않음: {reason}',
   'runs.failed': '실행을 시작하지 못했습니다: {reason}',
   'runs.reason': '이유: {reason}',

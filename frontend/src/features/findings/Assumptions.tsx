@@ -45,14 +45,14 @@ export function Assumptions({ report }: { report: Report }) {
 }
 
 function AssumptionRow({ assumption }: { assumption: Assumption }) {
-  const { locale, language } = useI18n();
+  const { locale, language, unit } = useI18n();
   const name = useParamName(assumption.element, assumption.param);
   return (
     <li>
       <span className={styles['assumedHead']}>
         <span>{name}</span>
         <span className={styles['assumedValue']}>
-          {valueText(assumption.value, locale)} {assumption.unit}
+          {valueText(assumption.value, locale)} {unit(assumption.unit)}
         </span>
       </span>
       {assumption.source !== COMMON && <span className={styles['source']}>{(language === 'ko' && assumption.source_ko) || assumption.source}</span>}

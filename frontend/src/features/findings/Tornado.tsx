@@ -22,7 +22,7 @@ export function Tornado({ report }: { report: Report }) {
 }
 
 function Row({ bar }: { bar: Bar }) {
-  const { t, locale } = useI18n();
+  const { t, unit, locale } = useI18n();
   const name = useParamName(bar.element, bar.param);
   const number = (value: number): string => new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 }).format(value);
   const at = (end: Bar['at_low']): string => figureText(bar.moves, end[bar.moves] ?? null, locale);
@@ -32,7 +32,7 @@ function Row({ bar }: { bar: Bar }) {
         <NodeLink id={bar.element} /> {name}
       </span>
       <span className={styles['band']}>
-        {number(bar.low)} – {number(bar.high)} {bar.unit}
+        {number(bar.low)} – {number(bar.high)} {unit(bar.unit)}
       </span>
       <span className={styles['moves']}>
         {figureName(bar.moves, t)} {at(bar.at_low)} → {at(bar.at_high)}

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useI18n } from '../../i18n/useI18n';
 import type { Param } from '../../model/catalogue';
 import styles from './inspector.module.css';
 import { asText, readNumber, type Given, type Problem } from './value';
@@ -17,6 +18,7 @@ interface NumberInputProps {
 
 /** A number as text: taken over on Enter or on leaving the field, so that one change is one undo step. */
 export function NumberInput({ id, label, param, given, mixedText, disabled, invalid, onProblem, onChange }: NumberInputProps) {
+  const { unit } = useI18n();
   const stored = asText(given.value);
   const [draft, setDraft] = useState<string | null>(null);
   const commit = (): void => {
@@ -64,7 +66,7 @@ export function NumberInput({ id, label, param, given, mixedText, disabled, inva
           event.stopPropagation();
         }}
       />
-      {param.unit && <span className={styles['unit']}>{param.unit}</span>}
+      {param.unit && <span className={styles['unit']}>{unit(param.unit)}</span>}
     </span>
   );
 }

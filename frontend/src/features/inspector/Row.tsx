@@ -18,11 +18,11 @@ interface RowProps {
 
 /** One line of the form: its name, its field, what is assumed, and on request what it means and where the default is from. */
 export function Row({ id, title, param, given, problem, unusual = false, onReset, children }: RowProps) {
-  const { t, of, locale } = useI18n();
+  const { t, of, unit, locale } = useI18n();
   const [open, setOpen] = useState(false);
   const number = new Intl.NumberFormat(locale);
   const [low, high] = [param?.band?.low, param?.band?.high];
-  const band = low != null && high != null ? { low: number.format(low), high: `${number.format(high)} ${param?.unit ?? ''}`.trim() } : null;
+  const band = low != null && high != null ? { low: number.format(low), high: `${number.format(high)} ${unit(param?.unit ?? '')}`.trim() } : null;
   return (
     <div className={styles['row']} data-given={given} data-problem={problem !== undefined}>
       <div className={styles['label']}>

@@ -11,6 +11,10 @@ export function useAct(): (command: Command) => void {
   return useCallback(
     (command) => {
       act(command).catch((error: unknown) => {
+        if (error instanceof CommandError && error.code === 'waiting') {
+          notice('info', t('runs.later'));
+          return;
+        }
         const offline = error instanceof CommandError && (error.code === 'offline' || error.code === 'timeout');
         const reason = error instanceof Error ? error.message : String(error);
         notice('error', offline ? t('runs.not_sent') : t('runs.refused', { reason }));

@@ -22,7 +22,7 @@ interface Props {
 
 /** Which number takes which values. */
 export function AxisField({ wish, variables, onChange, onRemove }: Props) {
-  const { t, of, locale } = useI18n();
+  const { t, of, unit, locale } = useI18n();
   const { nameOf } = useDrawing();
   const id = useId();
   const owners = useMemo(() => [...new Set(variables.map((variable) => variable.of))], [variables]);
@@ -48,7 +48,7 @@ export function AxisField({ wish, variables, onChange, onRemove }: Props) {
       <select aria-label={t('sweeps.number')} value={wish.id} onChange={(event) => choose(variables.find((variable) => variable.id === event.target.value))}>
         {owned.map((variable) => (
           <option key={variable.id} value={variable.id}>
-            {of(variable.title)} ({`${formatNumber(variable.value, locale)} ${variable.unit}`.trim()})
+            {of(variable.title)} ({`${formatNumber(variable.value, locale)} ${unit(variable.unit)}`.trim()})
           </option>
         ))}
       </select>

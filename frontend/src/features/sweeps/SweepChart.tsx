@@ -32,7 +32,7 @@ interface Mark {
 
 /** p99 over the first number, a line for each value of the second; a full dot meets the thresholds, a hollow one does not. */
 export function SweepChart({ points, axes, flow, chosen, onChoose }: Props) {
-  const { t, of, locale } = useI18n();
+  const { t, of, unit, locale } = useI18n();
   const { nameOf } = useDrawing();
   const [along, across] = axes;
   if (!along || along.values.length < 2 || (across?.values.length ?? 0) > MOST_LINES) return null;
@@ -41,7 +41,7 @@ export function SweepChart({ points, axes, flow, chosen, onChoose }: Props) {
   const lines = (across?.values ?? [0]).map((_, line) => marks.filter((mark) => mark.line === line));
   const [lowest, highest] = [along.values[0], along.values.at(-1)];
   const most = Math.max(...points.map((point) => figuresOf(point, flow).p99?.value ?? 0));
-  const amount = (value: number | undefined): string => `${formatNumber(value, locale)} ${along.variable.unit}`.trim();
+  const amount = (value: number | undefined): string => `${formatNumber(value, locale)} ${unit(along.variable.unit)}`.trim();
   const name = `${along.variable.of === null ? '' : nameOf(along.variable.of)} ${of(along.variable.title)}`.trim();
   return (
     <figure className={styles['chart']}>
@@ -74,7 +74,7 @@ export function SweepChart({ points, axes, flow, chosen, onChoose }: Props) {
         <figcaption>
           {across.values.map((value, at) => (
             <span key={value} data-line={at}>
-              {`${of(across.variable.title)} ${formatNumber(value, locale)} ${across.variable.unit}`.trim()}
+              {`${of(across.variable.title)} ${formatNumber(value, locale)} ${unit(across.variable.unit)}`.trim()}
             </span>
           ))}
         </figcaption>

@@ -61,7 +61,7 @@ interface TableProps {
 }
 
 function Table({ job, axes, flow, chosen, onChoose }: TableProps) {
-  const { t, of, locale } = useI18n();
+  const { t, of, unit, locale } = useI18n();
   const { nameOf } = useDrawing();
   return (
     <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('sweeps.result')}>
@@ -86,7 +86,7 @@ function Table({ job, axes, flow, chosen, onChoose }: TableProps) {
             return (
               <tr key={index} aria-current={index === chosen}>
                 {axes.map(({ variable }, column) => {
-                  const value = `${formatNumber(point.vary[variable.pointer], locale)} ${variable.unit}`.trim();
+                  const value = `${formatNumber(point.vary[variable.pointer], locale)} ${unit(variable.unit)}`.trim();
                   return column > 0 ? (
                     <td key={variable.id}>{value}</td>
                   ) : (
@@ -113,12 +113,12 @@ function Table({ job, axes, flow, chosen, onChoose }: TableProps) {
 }
 
 function Chosen({ point, axes }: { readonly point: SweepPoint; readonly axes: readonly Axis[] }) {
-  const { t, of, locale, language } = useI18n();
+  const { t, of, unit, locale, language } = useI18n();
   const { readOnly, topology, nameOf } = useDrawing();
   const swept = useSweeping((state) => state.of);
   const patch = usePatch();
   const stale = swept !== meaning(topology);
-  const set = axes.map(({ variable }) => `${variable.of === null ? '' : nameOf(variable.of)} ${of(variable.title)} ${formatNumber(point.vary[variable.pointer], locale)} ${variable.unit}`.trim());
+  const set = axes.map(({ variable }) => `${variable.of === null ? '' : nameOf(variable.of)} ${of(variable.title)} ${formatNumber(point.vary[variable.pointer], locale)} ${unit(variable.unit)}`.trim());
   const drawn = axes.filter(({ variable }) => variable.of !== null);
   const apply = (): void =>
     patch(
