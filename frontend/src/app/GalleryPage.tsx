@@ -5,7 +5,7 @@ import { FileDrop } from '../features/imports/FileDrop';
 import { Gallery } from '../features/gallery/Gallery';
 import { useI18n } from '../i18n/useI18n';
 import { loadCatalogue } from './loading';
-import { Mark } from './Mark';
+import { Mark } from '../ui/Mark';
 import { Message } from './Message';
 import { Preferences } from './Preferences';
 import styles from './app.module.css';

@@ -1,5 +1,5 @@
 import { useI18n } from '../i18n/useI18n';
-import { Mark } from './Mark';
+import { Mark } from '../ui/Mark';
 import styles from './app.module.css';
 
 /** One sentence in the middle of the page. */

@@ -8,7 +8,7 @@ import { useI18n } from '../i18n/useI18n';
 import { Button, IconButton } from '../ui/Button';
 import { Menu, type MenuItem } from '../ui/Menu';
 import { useTheme } from '../ui/theme';
-import { Mark } from './Mark';
+import { Mark } from '../ui/Mark';
 import { Preferences } from './Preferences';
 import styles from './app.module.css';
 

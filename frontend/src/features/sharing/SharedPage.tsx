@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
+import { Mark } from '../../ui/Mark';
 import { ApiProblem } from '../call';
 import { follow, leave } from '../runs/current';
 import type { SharedDesign } from '../../api/types';
@@ -59,6 +60,7 @@ export function SharedPage({ id, children }: Props) {
   if (problem) {
     return (
       <main className={styles['message']} id="main">
+        <Mark size={40} />
         <h1>{t('sharing.gone')}</h1>
         <p>{problem.gone ? t('sharing.gone.help') : t('sharing.unreachable', { reason: problem.reason })}</p>
         <a href="/">{t('sharing.home')}</a>
