@@ -63,7 +63,7 @@ export const en = {
   'palette.title': 'Elements',
   'palette.search': 'Search elements',
   'palette.none': 'Nothing has that name.',
-  'palette.hint': 'Drag onto the drawing, or click: it is connected to what is selected.',
+  'palette.hint': 'Drag, or click to join what is selected.',
   'outline.title': 'Outline',
   'outline.empty': 'Nothing is drawn yet.',
   'outline.to': 'to {name}',

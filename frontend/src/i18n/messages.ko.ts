@@ -64,7 +64,7 @@ export const ko: Record<MessageKey, string> = {
   'palette.title': '요소',
   'palette.search': '요소 검색',
   'palette.none': '그런 이름의 요소가 없습니다.',
-  'palette.hint': '그림으로 끌어 놓거나 누르세요. 누르면 선택한 요소와 연결됩니다.',
+  'palette.hint': '끌어 놓거나, 눌러서 선택한 요소와 연결하세요.',
   'outline.title': '개요',
   'outline.empty': '아직 그린 것이 없습니다.',
   'outline.to': '대상: {name}',

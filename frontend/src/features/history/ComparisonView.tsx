@@ -21,7 +21,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison | null }
               <strong>
                 <Said text={language === 'ko' ? step.change_ko : step.change} />
               </strong>{' '}
-              {language === 'ko' ? step.text_ko : step.text}
+              <Said text={language === 'ko' ? step.text_ko : step.text} />
             </li>
           ))}
         </ul>
