@@ -97,6 +97,7 @@ def simplifications(model: Model) -> list[Reason]:
         ),
         reasons.FAILOVERS: any(link.kind.id == "replicate" for link in system.links),
         reasons.DEEP_CHECKS: _has_halves(model),
+        reasons.DEEP_EDGES: _has_edges_behind(model),
         reasons.STICKINESS: any(c.params.get("sticky") for c in system.components),
         reasons.SELDOM_CALLS: not knows_seldom_calls(system),
         reasons.UNLIKE_SERVERS: any(_are_unlike(model, c, gate, op) for c, op, gate in _gates(model, _choosers(model))),
@@ -112,13 +113,27 @@ def simplifications(model: Model) -> list[Reason]:
 
 def _has_halves(model: Model) -> bool:
     """Whether a balancer's targets need different things: then it matters how deep its health checks look."""
-    routers = [c for c in model.system.components if c.kind.is_router and c.kind.id != "cdn"]
-    for _, op, gate in _gates(model, routers):
+    for _, op, gate in _gates(model, _routers(model)):
         if gate.needed < len(gate.members):
             behind = [_required(model, (member.target, op)) for member in gate.members]
             if any(one != behind[0] for one in behind):
                 return True
     return False
+
+
+def _has_edges_behind(model: Model) -> bool:
+    """Whether a router chooses among targets that need others, each over edges of its own."""
+    return any(
+        further.required
+        for _, op, gate in _gates(model, _routers(model))
+        if gate.needed < len(gate.members)
+        for member in gate.members
+        for further in model.wiring.gates(member.target, op)
+    )
+
+
+def _routers(model: Model) -> list[Component]:
+    return [c for c in model.system.components if c.kind.is_router]
 
 
 def _gates(model: Model, components: Iterable[Component]) -> Iterator[tuple[Component, str, Gate]]:

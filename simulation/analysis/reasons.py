@@ -145,6 +145,13 @@ DEEP_CHECKS = Reason(
     "sending into a dead half.",
     "밸런서가 대상 뒤에 있는 것까지 확인한다고 봅니다. 대상만 확인하는 밸런서는 죽은 쪽으로 계속 보냅니다.",
 )
+DEEP_EDGES = Reason(
+    "deep_edges",
+    "The loss of an edge behind one of several targets: whoever chooses among them is taken to see it, and to go to "
+    "another; one that does not keeps sending there.",
+    "여러 대상 가운데 하나의 뒤에 있는 간선을 잃는 경우. 대상을 고르는 쪽이 이를 알고 다른 대상으로 보낸다고 봅니다. "
+    "알지 못하면 계속 그리로 보냅니다.",
+)
 UNLIKE_SERVERS = Reason(
     "unlike_servers",
     "Least connections, or the better of two, over servers of unlike speed or distance: each is taken to get the same; "

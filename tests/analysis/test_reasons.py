@@ -131,6 +131,6 @@ def test_what_is_read_otherwise_than_simulated_is_told() -> None:
     ]
     edges = paths("users>lb>quick>cache", "lb>slow>cache", "quick>db", "slow>db")
     report = analyze(document(nodes, edges, 10))
-    assert {"unlike_servers", "expiry", "look_ups"} <= {s.code for s in report.simplifications}
+    assert {"unlike_servers", "expiry", "look_ups", "deep_edges"} <= {s.code for s in report.simplifications}
     alike = analyze(document([USERS, nodes[1], WEB], paths("users>lb>web"), 10))
     assert not {"unlike_servers", "expiry", "look_ups"} & {s.code for s in alike.simplifications}
