@@ -351,7 +351,8 @@ class _Writer:
 
     def _availability(self, c: Component) -> float:
         """Of one replica."""
-        own, common = (self.model.gates.index_of(name) for name in (("replica", c.id, 0), ("common", c.id)))
+        own = self.model.gates.index_of(("replica", c.id, 0))
+        common = self.model.gates.index_of(("common", c.id)) if c.common_cause_share else None
         if own is None:
             return availability_of_replica(self.model.system, c)
         return (1 - self.rates[own].q) * (1 - (0.0 if common is None else self.rates[common].q))

@@ -14,12 +14,8 @@ _ROUNDS = 500
 def retry(work: Work) -> None:
     """Settle attempts and failures: a call that fails is tried again, and its load makes more fail."""
     links = work.system.links
-    again = {
-        s.link
-        for steps in work.steps
-        for s in steps
-        if links[s.link].params.get("retries") or links[s.link].params.get("loss")
-    }
+    marked = {link.index for link in links if link.params.get("retries") or link.params.get("loss")}
+    again = {s.link for steps in work.steps for s in steps if s.link in marked} if marked else marked
     for _ in range(_ROUNDS):
         _answer(work)
         if not again:

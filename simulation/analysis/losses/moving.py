@@ -208,7 +208,8 @@ class Effects:
         effect.fresh, effect.changed = moved.rates, moved.loads.copy()
         self._change(effect, lost, lost)
         busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
-        busy |= {c: load for c, load in effect.changed.items() if load > 1 + _EPS}
+        changed = effect.changed
+        busy |= {c: changed[c] for c in moved.busy.union(lost) if changed.get(c, 0.0) > 1 + _EPS}
         for component, load in busy.items():
             (effect.late if component in self.consumers else effect.overloaded)[component] = load
         effect.is_endless = math.inf in effect.fresh.values()

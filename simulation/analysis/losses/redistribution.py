@@ -22,11 +22,15 @@ Ways = list[tuple[int, float]]
 
 class Moved(NamedTuple):
     """Rates that a loss changes, by place, and the utilization of the `components` of these places where they have a
-    limit. `is_solved` where rates are from equations, as where a circle of calls settles slowly or never."""
+    limit; `busy` are those that are over it.
+
+    `is_solved` where rates are from equations, as where a circle of calls settles slowly or never.
+    """
 
     rates: dict[int, float]
     loads: dict[int, float]
     components: set[int]
+    busy: set[int]
     is_solved: bool
 
 
@@ -129,19 +133,24 @@ class Redistribution:
             found = self._propagated(anew)
             rates = self._solved(anew) if found is None else found
             components = {self.work.places[here][0] for here in rates}
-            known = self._known[key] = Moved(rates, dict(self.loads(components, rates)), components, found is None)
+            loads = dict(self.loads(components, rates))
+            busy = {c for c, load in loads.items() if load > 1 + _EPS}
+            known = self._known[key] = Moved(rates, loads, components, busy, found is None)
         return known
 
     def _together(self, parts: "Sequence[Moved]") -> "Moved":
         """The changes of several operations: where more than one changes at a component its load is put together."""
-        whole = Moved({}, {}, set(), any(part.is_solved for part in parts))
+        whole = Moved({}, {}, set(), set(), any(part.is_solved for part in parts))
         several: set[int] = set()
         for part in parts:
             several |= whole.components & part.components
             whole.rates.update(part.rates)
             whole.loads.update(part.loads)
             whole.components.update(part.components)
+            whole.busy.update(part.busy)
         whole.loads.update(self.loads(several, whole.rates))
+        whole.busy.difference_update(several)
+        whole.busy.update([c for c in several if whole.loads.get(c, 0.0) > 1 + _EPS])
         return whole
 
     def _is_idle(self, here: int, down: Down) -> bool:

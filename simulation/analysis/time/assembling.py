@@ -5,7 +5,7 @@ do not cut or lengthen what is shown.
 """
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from simulation.analysis.load.routing import Place, Step
@@ -33,12 +33,10 @@ class Builder(Generic[T]):
         self._onward.clear()
         self._network.clear()
 
-    def keep(self, before: "Builder[T]", dirty: Collection[int]) -> None:
-        """Take over the times of places before an edit, but those of dirty components."""
-        index = self._work.index
-        for here, place in enumerate(before._work.places):
-            if place[0] not in dirty and here in before._response and place in index:
-                self._response[index[place]] = before._response[here]
+    def keep(self, before: "Builder[T]", places: Iterable[tuple[int, int]]) -> None:
+        """Take over the times from before an edit of places, each by its number before and now."""
+        known = before._response
+        self._response = {here: known[there] for there, here in places if there in known}
 
     def response(self, here: int) -> T:
         """Time from arriving at a place until it answers."""

@@ -65,13 +65,15 @@ class Timing:
             for c, waits in before._waits.items()
             if c not in (above if before.system.components[c].holds_slot else changed)
         }
-        self._moments.keep(before._moments, above)
+        index = self.work.index
+        places = [(h, index[p]) for h, p in enumerate(before.work.places) if p[0] not in above and p in index]
+        self._moments.keep(before._moments, places)
         cells = self._cells()
         for exponent, (grid, builder) in before._grids.items():
             if grid.cells == cells and len(self.work.places) * cells <= _KEPT_CELLS:
                 fresh = Spectra(2 ** (exponent / 2), cells)
                 kept = Builder(self.work, self._waits_in_time, fresh)
-                kept.keep(builder, above)
+                kept.keep(builder, places)
                 self._grids[exponent] = fresh, kept
 
     def shrink(self) -> None:
