@@ -1,5 +1,6 @@
 """Every code fires on its example and is silent on the mended one; the most specific code wins; acceptance."""
 
+import itertools
 import time
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulation.analysis import analyze
-from simulation.analysis.findings import detect_all, rules
+from simulation.analysis.findings import detect_all, rules, td606_retries_multiply
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.handbook import pages
@@ -211,3 +212,12 @@ def test_a_third_copy_stands_where_neither_of_the_pair_does() -> None:
             mended = apply(to_object(from_object(drawn)), found.patch)
             assert found.components not in [f.components for f in findings(mended) if f.code == "TD107"]
     assert any(f.code == "TD107" and "a" in f.components for f in findings(drawn))
+
+
+def test_retries_are_multiplied_along_chains_of_any_length() -> None:
+    names = ["users", *(f"s{i}" for i in range(1200))]
+    retried = {f"{a} > {b}": {"params": {"retries": 1}} for a, b in itertools.pairwise(names)}
+    kinds = dict.fromkeys(names, "service") | {"users": "client"}
+    context = Context(resolve(from_object(example(" > ".join(names), edges=retried, **kinds))))
+    (sighting,) = td606_retries_multiply.over_layers(context)
+    assert len(sighting.components) == len(names) + len(retried)

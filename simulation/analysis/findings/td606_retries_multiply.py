@@ -18,16 +18,16 @@ _NOTED = 1.05
 
 def detect(context: Context) -> Iterator[Sighting]:
     if any(link.params.get("retries") for link in context.system.links):
-        yield from _over_layers(context)
+        yield from over_layers(context)
         yield from _over_capacity(context)
 
 
-def _over_layers(context: Context) -> Iterator[Sighting]:
+def over_layers(context: Context) -> Iterator[Sighting]:
     """Paths on which every layer tries again what the one before tries again; each by its longest."""
     worst: dict[int, tuple[float, tuple[Link, ...]]] = {}
     told: set[frozenset[int]] = set()
     for component in context.synchronous():
-        product, path = _below(context, component.index, worst, frozenset())
+        product, path = _below(context, component.index, worst)
         first = path[0] if path else None
         if product <= _MOST or first is None or _is_retried(context, first.source):
             continue
@@ -98,19 +98,27 @@ def _is_retried(context: Context, component: int) -> bool:
 
 
 def _below(
-    context: Context, component: int, found: dict[int, tuple[float, tuple[Link, ...]]], above: frozenset[int]
+    context: Context, component: int, found: dict[int, tuple[float, tuple[Link, ...]]]
 ) -> tuple[float, tuple[Link, ...]]:
-    """The largest product of attempts on a path that starts here, and that path."""
-    if component in found:
-        return found[component]
-    best: tuple[float, tuple[Link, ...]] = (1.0, ())
-    for link in context.system.outgoing[component]:
-        if link.kind.id == "call" and link.target not in above:
-            product, path = _below(context, link.target, found, above | {component})
-            if product * _attempts(link) > best[0]:
-                best = product * _attempts(link), (link, *path)
-    found[component] = best
-    return best
+    """The largest product of attempts on a path that starts here, and that path; in circles each node counts once."""
+    begun: set[int] = set()
+    stack = [component]
+    while stack:  # without recursion: a chain may be thousands long
+        here = stack[-1]
+        calls = [link for link in context.system.outgoing[here] if link.kind.id == "call"]
+        if here in found:
+            stack.pop()
+        elif here not in begun:
+            begun.add(here)
+            stack += [link.target for link in reversed(calls) if link.target not in begun]
+        else:
+            best: tuple[float, tuple[Link, ...]] = (1.0, ())
+            for link in calls:
+                product, path = found.get(link.target, (0.0, ()))
+                if product * _attempts(link) > best[0]:
+                    best = product * _attempts(link), (link, *path)
+            found[here] = best
+    return found[component]
 
 
 RULE = Rule(
