@@ -92,6 +92,7 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.RETRIES: any(link.params.get("retries") for link in links),
         reasons.BREAKERS: any(link.params.get("breaker") for link in links),
         reasons.SHAPES: any(s.flow.shape for s in system.sources),
+        reasons.EVEN_ARRIVALS: any(s.flow.arrivals == "deterministic" for s in system.sources),
         reasons.NAME_LOOKUPS: any(
             c.kind.id == "dns" and c.params.get("policy") in ("geo", "failover") for c in system.components
         ),

@@ -129,6 +129,11 @@ SHAPES = Reason(
     "Shapes of flows: figures are for the rate as given.",
     "흐름의 모양: 적힌 요청률에 대한 수치입니다.",
 )
+EVEN_ARRIVALS = Reason(
+    "even_arrivals",
+    "Deterministic arrivals: waits are those of random arrivals, which are longer.",
+    "일정한 간격의 도착: 대기는 무작위 도착일 때의 값이며, 실제보다 깁니다.",
+)
 NAME_LOOKUPS = Reason(
     "name_lookups",
     "The time until name servers notice a loss and resolvers forget it.",

@@ -5,7 +5,16 @@ import pytest
 
 from simulation.analysis import analyze
 from simulation.analysis.report import Latency
+from simulation.analysis.time.waiting import at_replica
+from simulation.topology.resolving import resolve
+from simulation.topology.system import Component
 from tests.analysis.documents import USERS, document, node, paths
+
+
+def from_slots(slots: int) -> Component:
+    """A server of so many slots."""
+    web = node("web", "web_server", service_time_ms=10, concurrency=slots)
+    return resolve(document([USERS, web], paths("users>web"))).component_by_id["web"]
 
 
 def latency(algorithm: str, queues: int, rho: float) -> Latency:
@@ -55,3 +64,19 @@ def test_fewer_to_choose_from_never_wait_less() -> None:
         best, chosen = latency("least_connections", queues, 0.8), latency("power_of_two", queues, 0.8)
         blind = latency("random", queues, 0.8)
         assert (best.mean_ms or 0) <= (chosen.mean_ms or 0) < (blind.mean_ms or 0)
+
+
+@pytest.mark.parametrize("algorithm", ["least_connections", "power_of_two"])
+@pytest.mark.parametrize("slots", [1, 4, 64])
+@pytest.mark.parametrize("rho", [1e-9, 0.001, 0.1, 0.5, 0.99, 0.999999])
+def test_who_waits_at_any_load_waits_no_longer_than_in_a_queue_that_nobody_chose(
+    algorithm: str, slots: int, rho: float
+) -> None:
+    for queues in (2, 3, 50):
+        component = from_slots(slots)
+        wait = at_replica(component, slots * rho / 10, 10.0, 1.0, algorithm, queues)
+        alone = at_replica(component, slots * rho / 10, 10.0, 1.0, "random", queues)
+        assert 0 <= wait.probability <= 1
+        assert wait.mean <= alone.mean * (1 + 1e-9)
+        if wait.probability > 0:
+            assert wait.law.mean <= 2 * alone.law.mean

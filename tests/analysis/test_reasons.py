@@ -77,12 +77,12 @@ def test_what_the_figures_leave_out_is_told_in_both_languages() -> None:
         edge("q>worker", "consume"),
         edge("db>copy", "replicate"),
     ]
-    flow = {"rate_rps": 10, "shape": {"kind": "ramp", "to_rps": 20, "over_s": 60}}
+    flow = {"rate_rps": 10, "shape": {"kind": "ramp", "to_rps": 20, "over_s": 60}, "arrivals": "deterministic"}
     report = analyze(document(nodes, edges, flow))
     codes = {s.code for s in report.simplifications}
     assert codes == {
-        "autoscaling", "timeouts", "retries", "breakers", "shapes", "name_lookups", "failovers", "stickiness",
-        "behind_queues",
+        "autoscaling", "timeouts", "retries", "breakers", "shapes", "even_arrivals", "name_lookups", "failovers",
+        "stickiness", "behind_queues",
     }  # fmt: skip
     assert [s.reason for s in report.simplifications] == report.not_modelled
     assert all(HANGUL.search(s.reason_ko) for s in report.simplifications)

@@ -12,6 +12,7 @@ from simulation.traffic.fluid.totals import check
 from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.governor import choose
 from simulation.traffic.scenario import Scenario
+from tests.analysis.documents import USERS, document, node, paths
 from tests.traffic.models import chain, flow, run, station, system, value
 from tests.traffic.random_systems import random_events, random_system
 
@@ -62,3 +63,10 @@ def test_what_is_in_flight_obeys_littles_law() -> None:
     result = run(station(180, 20, 4), 60, engine="fluid")
     inside = value(flow(result).throughput_rps) * value(flow(result).mean_ms) / 1000
     assert flow(result).in_flight == pytest.approx(inside, abs=1.5)
+
+
+def test_a_line_longer_than_any_counter_of_single_requests_is_told_whole() -> None:
+    web = node("web", "web_server", service_time_ms=20, concurrency=16)
+    result = simulate(document([USERS, web], paths("users>web"), 1e9), {"duration_s": 10, "engine": "fluid"})
+    waiting = next(n for n in result.nodes if n.id == "web")
+    assert waiting.queue_max == pytest.approx(1e10, rel=0.01)

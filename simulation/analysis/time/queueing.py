@@ -85,7 +85,9 @@ def shortest_wait(rho: float, servers: int, queues: int) -> float:
     equations of this system (Kingman 1961, doi:10.1214/aoms/1177704834; within 0.2 %), beyond to simulations (3 %).
     """
     pooled = mean_wait(rho * servers * queues, 1.0, servers * queues)
-    return pooled + math.pow(rho, 1.45 * math.pow(queues / 2, 0.3)) / (4 * math.pow(servers, 1.65))
+    more = math.pow(rho, 1.45 * math.pow(queues / 2, 0.3)) / (4 * math.pow(servers, 1.65))
+    # Nobody waits while some server is free, nor longer than in a queue that nobody chose.
+    return pooled + min(more, erlang_c(servers * queues, rho * servers * queues) / (servers * (1 - rho)))
 
 
 def better_of_two_wait(rho: float, servers: int, queues: int) -> float:
@@ -100,6 +102,10 @@ def better_of_two_wait(rho: float, servers: int, queues: int) -> float:
 
 
 def better_of_two_waits(rho: float, servers: int, queues: int) -> float:
-    """Probability of waiting there: with very many queues both must be busy, two are nearly one shared queue."""
+    """Probability of waiting there: with very many queues both must be busy, two are nearly one shared queue.
+
+    Who waits waits no longer than in a queue that nobody chose.
+    """
     both = erlang_c(servers, rho * servers) ** 2
-    return both + (erlang_c(2 * servers, 2 * rho * servers) - both) * math.pow(2 / queues, 1.4)
+    found = both + (erlang_c(2 * servers, 2 * rho * servers) - both) * math.pow(2 / queues, 1.4)
+    return max(found, better_of_two_wait(rho, servers, queues) * servers * (1 - rho))

@@ -15,9 +15,9 @@ def publish(t: Tables, stations: Table, calls: Table, nodes: Table, flows: Table
     insts["t_last"] = clock[NOW]
     served = insts["slots"] < layout.UNBOUNDED
     insts["busy"] = np.where(served, np.rint(s["theta"] * insts["slots"]), 0)
-    insts["qlen"] = np.rint(s["lq"])
+    insts["qlen"] = np.minimum(np.rint(s["lq"]), np.iinfo(insts["qlen"].dtype).max)
     insts["arrivals"] = np.floor(s["arrivals"] + 1e-6)
-    peaks = np.bincount(insts["node"], np.minimum(s["peak"], layout.UNBOUNDED), len(t.nodes))
+    peaks = np.bincount(insts["node"], s["peak"], len(t.nodes))
     t.nodes["waiting_max"] = np.ceil(peaks)
     for name in ("completed", "failed", "rejected"):
         insts[name] = np.floor(s[name])
