@@ -1,5 +1,6 @@
 import { menuItems } from '../commands/menu';
 import { startAdding } from '../commands/insert';
+import { live as figures } from '../canvas/overlay';
 import { useDrawingState } from '../editor/drawing';
 import { currentCamera } from '../editor/view';
 import { actionsFor, type Action } from '../features/runs/actions';
@@ -49,7 +50,7 @@ function useLiveItems(id: string | null): MenuItem[] {
   const actions = useActions();
   const target = useTargets().find((each) => each.id === id);
   if (!running || !mayRun || !target) return [];
-  const usable = actionsFor(actions, target);
+  const usable = actionsFor(actions, target).filter((action) => changesAnything(action.id, target.id));
   const plain = usable.filter(needsNothing).map(
     (action): MenuItem => ({
       id: action.id,
@@ -66,6 +67,14 @@ function useLiveItems(id: string | null): MenuItem[] {
     ...(slow ? [{ id: 'slow', label: t('canvas.slow'), icon: 'flow' as const, run: () => act({ action: 'slow', target: target.id, factor: 2 }) }] : []),
     ...(traffic ? [{ id: 'traffic', label: t('canvas.double'), icon: 'flow' as const, run: () => act({ action: 'traffic', target: target.id, factor: 2 }) }] : []),
   ];
+}
+
+/** What is down cannot be killed, and what is all up not be revived. */
+function changesAnything(action: string, id: string): boolean {
+  const up = figures.node(id)?.up;
+  const replicas = useDrawingState.getState().nodes.get(id)?.replicas ?? 1;
+  if (up === undefined) return true;
+  return action === 'kill' ? up > 0 : action !== 'revive' || up < replicas;
 }
 
 function needsNothing(action: Action): boolean {

@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { Cheapest } from '../cheapest/Cheapest';
 import { useDrawing } from '../drawing';
 import { formatMoney } from '../figures/format';
+import { NodeLink } from '../figures/NodeLink';
 import { Sweeps } from '../sweeps/Sweeps';
 import { Advice } from './Advice';
 import { useAnalysis } from './analysis';
@@ -184,6 +185,20 @@ function Freshness({ status }: { status: FeedStatus<Report> }) {
   );
 }
 
+/** Where in the drawing something is wrong: the element by its name, and which member of it. */
+function Place({ pointer }: { readonly pointer: string }) {
+  const { topology } = useDrawing();
+  const [, list = '', index = '', ...rest] = pointer.split('/');
+  const elements = { nodes: topology.nodes, edges: topology.edges, flows: topology.flows }[list];
+  const element = elements?.[Number(index)];
+  if (!element) return pointer === '' ? null : <code>{pointer}</code>;
+  return (
+    <>
+      <NodeLink id={element.id} /> {rest.length > 0 && <code>{rest.filter((part) => part !== 'params').join('.')}</code>}
+    </>
+  );
+}
+
 function Problem({ problem, retrying }: { problem: NonNullable<FeedStatus<Report>['problem']>; retrying: boolean }) {
   const { t } = useI18n();
   return (
@@ -193,7 +208,7 @@ function Problem({ problem, retrying }: { problem: NonNullable<FeedStatus<Report
         <ul>
           {problem.errors.slice(0, 5).map((error) => (
             <li key={error.pointer + error.detail}>
-              {error.pointer && <code>{error.pointer}</code>} {error.detail}
+              <Place pointer={error.pointer} /> {error.detail}
             </li>
           ))}
         </ul>
