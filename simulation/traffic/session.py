@@ -247,6 +247,7 @@ class Session:
                 feeds_back,
                 tail,
                 fluid_accuracy.is_deep(self.system, s.client),
+                fluid_accuracy.filling(self.system, s.client),
             )
             for i, s in enumerate(self.system.sources)
         ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulation.topology.document import Flow, Node, Topology
+from simulation.topology.document import Edge, Flow, Node, Topology
 from simulation.traffic import simulate
 from simulation.traffic.result import Estimate
 from tests.traffic.models import chain, run, system, value
@@ -18,6 +18,24 @@ def _noise(figure: Estimate) -> float:
 
 @pytest.mark.parametrize(("topology", "scenario"), stories().values(), ids=stories().keys())
 def test_the_fluid_is_as_accurate_as_it_says(topology: Topology, scenario: dict[str, Any]) -> None:
+    _hold_it_to_what_it_says(topology, scenario)
+
+
+@pytest.mark.parametrize("coalesce", [True, False])
+@pytest.mark.parametrize("limit", [2, None])
+def test_it_says_how_little_it_knows_of_a_cache_that_fills_before_a_busy_store(
+    coalesce: bool, limit: int | None
+) -> None:
+    content = {"key_count": 2000, "zipf_s": 0.8, "capacity_keys": 500, "service_time_ms": 0.1, "coalesce": coalesce}
+    store = {"read_time_ms": 20, "concurrency": 2, "queue_limit": limit}
+    nodes = [Node("users", "client"), Node("web", "web_server", params={"service_time_ms": 1, "concurrency": 100})]
+    nodes += [Node("cache", "cache", params=content), Node("db", "database", params=store)]
+    topology = system(nodes, [*chain("users", "web", "cache"), Edge("w", "web", "db")], [Flow("f", "users", 500)])
+    flush = [{"at_s": 5, "action": "flush", "target": "cache"}]
+    _hold_it_to_what_it_says(topology, {"duration_s": 20, "warmup_s": 0, "events": flush})
+
+
+def _hold_it_to_what_it_says(topology: Topology, scenario: dict[str, Any]) -> None:
     ours = simulate(topology, {**scenario, "seed": 5, "engine": "fluid"})
     exact = simulate(topology, {**scenario, "seed": 5, "engine": "exact", "replications": 3})
     for a, b, said in zip(ours.flows, exact.flows, ours.accuracy, strict=True):

@@ -33,17 +33,27 @@ FEEDBACK = (0.30, 0.60, 0.06)
 #: The same where three or more tiers lie one behind the other and one holds its slots meanwhile.
 DEEP = (0.60, 0.60, 0.35)
 _TIERS = 3
+#: The same while a cache fills again behind which something queues or refuses, and where it shares its fetches too.
+REFILLING = (0.25, 0.60, 0.25)
+COALESCING = (1.40, 1.40, 0.25)
+#: And where a queue grows meanwhile, of which nobody is refused: the mean is a hint at most.
+PILING_UP = (5.00, 1.50, 0.25)
 #: p99 by law of service: two moments do not tell a tail that is no exponential one.
 DETERMINISTIC, HEAVY = 0.22, 0.36
 
 
 def of_flow(
-    name: str, totals: dict[str, float], feeds_back: bool = False, tail: float = 0.0, deep: bool = False
+    name: str,
+    totals: dict[str, float],
+    feeds_back: bool = False,
+    tail: float = 0.0,
+    deep: bool = False,
+    fills: tuple[float, float, float] | None = None,
 ) -> FlowAccuracy:
     """The statement for a flow from its completed requests by regime (columns of the fluid's flow table).
 
     `feeds_back`: some call has a timeout, retries or a breaker. `tail`: bound on p99 by the laws of service.
-    `deep`: as `is_deep` answers.
+    `deep`: as `is_deep` answers. `fills`: as `filling` does.
     """
     completed = {regime: max(float(totals[column]), 0.0) for regime, column in _COLUMNS.items()}
     total = sum(completed.values())
@@ -56,12 +66,18 @@ def of_flow(
     if feeds_back and shares["settled"] < 0.995:
         bounds = DEEP if deep else FEEDBACK
         mean, p99, counts = max(mean, bounds[0]), max(p99, bounds[1]), bounds[2]
+    if fills and shares["settled"] < 0.995:
+        if {"over_capacity", "partly_over"} & set(worst):
+            fills = max(fills[0], PILING_UP[0]), max(fills[1], PILING_UP[1]), max(fills[2], PILING_UP[2])
+        mean, p99, counts = max(mean, fills[0]), max(p99, fills[1]), max(counts, fills[2])
     is_over = {"over_capacity", "partly_over", "recovering"} & set(worst)
     note = "expected values: single runs scatter around them"
     if tail:
         note += "; the law of a service is told by two moments, which leaves its p99 wide"
     if feeds_back:
         note += "; timeouts, retries and breakers make overload feed back: then bounds are wider"
+    if fills:
+        note += "; what a cache asks for while it fills again and its store is too busy is known roughly only"
     regimes = {r: round(s, 6) for r, s in shares.items()}
     return FlowAccuracy(name, regimes, round(mean, 4), p99, RECOVERING_S if is_over else 0.0, note, counts)
 
@@ -82,6 +98,25 @@ def is_deep(system: System, client: int) -> bool:
         calls = (link.target for link in system.outgoing[c] if link.kind.id == "call")
         work += [(target, min(tiers, _TIERS), holds) for target in calls]
     return False
+
+
+def filling(system: System, client: int) -> tuple[float, float, float] | None:
+    """The bounds while caches fill again that calls from a client come to; None where none keeps keys."""
+    seen, work = {client}, [client]
+    found = None
+    while work:
+        c = work.pop()
+        component = system.components[c]
+        if component.kind.role is Role.CACHE or component.kind.id == "cdn":
+            if component.params.get("coalesce"):
+                return COALESCING
+            keeps_keys = component.given & {"key_count", "zipf_s", "capacity_keys", "eviction"}
+            if keeps_keys or component.params.get("cold_start"):
+                found = REFILLING
+        fresh = {link.target for link in system.outgoing[c] if link.kind.id == "call"} - seen
+        seen |= fresh
+        work += sorted(fresh)
+    return found
 
 
 def tail_of(laws: list[tuple[int, float]]) -> float:
