@@ -177,6 +177,7 @@ class Room:
             self._wake.clear()
             if not await self.commit():
                 await asyncio.sleep(AGAIN_S)
+            if self._batch or self._pending:  # what came while another batch was tried again has woken nobody
                 self._wake.set()
 
     async def commit(self) -> bool:

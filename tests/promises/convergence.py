@@ -49,7 +49,7 @@ async def _caught(mutant: Callable[[], Any], seeds: int, steps: int, peers: int)
 
 async def schedule(seed: int, steps: int, peers: int) -> None:
     """One random schedule. Raises Violation."""
-    with _at_once():
+    with at_once():
         world = World(seed, peers)
         for _ in range(steps):
             for act in _ACTS[world.draw.choices(range(len(_ACTS)), _WEIGHTS)[0]], _deliver, _deliver:
@@ -59,7 +59,7 @@ async def schedule(seed: int, steps: int, peers: int) -> None:
 
 
 @contextmanager
-def _at_once() -> Iterator[None]:
+def at_once() -> Iterator[None]:
     """The database on this thread, a log that is compacted often, nobody told of anything, nothing left to chance."""
     numbers = count(1_000_000)
 
@@ -224,16 +224,17 @@ async def _healed(world: World) -> None:
             if not peer.connections:
                 await world.connect(peer, (peer.number + round_) % 2)
         for _ in range(3):
-            await _exchanged(world)
+            await exchanged(world)
     version = Design.objects.get(pk=world.key).version
     for peer in world.peers:
         peer.again()
     for _ in range(3):
-        await _exchanged(world)
+        await exchanged(world)
     _judge(world, version)
 
 
-async def _exchanged(world: World) -> None:
+async def exchanged(world: World) -> None:
+    """Everything that is under way arrives, and is committed."""
     for peer in world.peers:
         for connection in list(peer.connections):
             await world.take(connection, 10_000)

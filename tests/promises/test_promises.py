@@ -1,9 +1,14 @@
 """Every promise at a small size; `python -m tests.promises --full` measures them at the size that is promised."""
 
+import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
+from designer.designs import services
+from designer.sessions import room
 from tests.promises import (
     bad_input,
     convergence,
@@ -16,6 +21,7 @@ from tests.promises import (
     runs,
     viewers,
 )
+from tests.promises.peers import World
 from tests.promises.promise import Kept
 from tests.server import Server, serving
 
@@ -37,6 +43,39 @@ def kept(outcome: Kept) -> None:
 async def test_convergence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     kept(await convergence.measure(**convergence.QUICK[0]))
+
+
+@pytest.mark.usefixtures("transactional_db")
+async def test_what_comes_while_the_database_fails_is_saved_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    monkeypatch.setattr(room, "AGAIN_S", 0.01)
+    real, calls = services.append, 0
+
+    def append(*arguments: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            peer.change(world.draw)
+            peer.connections[0].editing._take(peer.connections[0].room, peer.connections[0].up.popleft())
+            raise DatabaseError("out of order")
+        return real(*arguments)
+
+    with convergence.at_once():
+        world = World(0, 1)
+        (peer,) = world.peers
+        await world.connect(peer, 0)
+        for _ in range(2):
+            await convergence.exchanged(world)
+        monkeypatch.setattr(services, "append", append)
+        writing = asyncio.create_task(peer.connections[0].room._write())
+        peer.change(world.draw)
+        await world.take(peer.connections[0], 1)
+        async with asyncio.timeout(10):
+            while peer.acknowledged < peer.own:
+                await asyncio.sleep(0.01)
+                await world.give(peer, peer.connections[0], 10)
+        writing.cancel()
+        world.check()
 
 
 async def test_durability(server: Server) -> None:
