@@ -17,7 +17,7 @@ export interface DrawingView {
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly selected: readonly string[];
   readonly nameOf: (id: string) => string;
-  /** A served sentence in pieces, with names where the server says ids; `ids` limits which are looked for. */
+  /** A served sentence in pieces, with names where the server says ids; `ids`: which it is about. */
   readonly mentionsIn: (text: string, ids?: readonly string[]) => readonly Piece[];
   readonly replicasOf: (id: string) => number;
   /** Selects these elements and brings them into view. */

@@ -34,8 +34,8 @@ describe('a served sentence', () => {
     expect(read('Put a cache before web-server, the cache in front; see cache.io')).toBe('Put a cache before web-server, the cache in front; see cache.io');
   });
 
-  it('looks only for what it is about, and for ids that are no words', () => {
-    expect(read('cache is asked by web, not by db-2.', ['web'])).toBe('cache is asked by 매장, not by 장부.');
+  it('takes a word for a kind for an id only where it is about that', () => {
+    expect(read('cache is asked by web, not by db-2; no web server is.', ['db-2'])).toBe('cache is asked by 매장, not by 장부; no web server is.');
   });
 
   it('knows what is no word for a kind also after an article', () => {

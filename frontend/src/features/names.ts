@@ -25,7 +25,7 @@ const WORD = /(?<![\w#.-])[a-z0-9_][a-z0-9_-]*(?:#\d+)?(?![\w#]|-\w|\.\w)/g;
 const PROSE = /(?:^|[\s(])(?:an?|the|its|this|that|each|every|no|one|two|other|another|more|second|third|fourth|fifth)\s$/i;
 const KIND = /^(?:user|client|dns|cdn|balancer|gateway|server|service|session|store|cache|database|storage|search|index|queue|worker|log|metric|automation|region|zone|rack|host|flow|replica)s?$/;
 
-/** The sentence in pieces, the ids in it replaced by what the drawing calls them. `ids`: only these are looked for. */
+/** The sentence in pieces, the ids in it replaced by what the drawing calls them. `ids`: which it is about; words for a kind are taken for an id only where they are among these. */
 export function mentions(text: string, drawing: Elements, ids?: readonly string[]): Piece[] {
   const pieces: Piece[] = [];
   const wanted = ids && new Set(ids);
@@ -39,8 +39,9 @@ export function mentions(text: string, drawing: Elements, ids?: readonly string[
     const id = match[0];
     const whole = id.split('#', 1)[0] ?? id;
     const known = drawing.nodes.has(whole) || drawing.edges.has(id) || drawing.flows.has(id);
-    const named = wanted === undefined || wanted.has(id) || wanted.has(whole) || /[\d_-]/.test(id);
-    if (!known || !named || (KIND.test(id) && PROSE.test(text.slice(0, match.index)))) continue;
+    const meant = wanted === undefined || wanted.has(id) || wanted.has(whole);
+    const prose = KIND.test(id) ? !meant || PROSE.test(text.slice(0, match.index)) : text.startsWith(' server', match.index + id.length);
+    if (!known || prose) continue;
     say(text.slice(done, match.index));
     before = nameIn(drawing, id);
     pieces.push({ text: before, id });

@@ -3,7 +3,7 @@ import { NodeLink } from './NodeLink';
 
 interface Props {
   readonly text: string;
-  /** Only these elements are looked for in the text; without it all that are drawn. */
+  /** The elements that it is about: words for a kind are names only where they are among these. */
   readonly ids?: readonly string[];
 }
 
