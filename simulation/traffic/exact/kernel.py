@@ -30,11 +30,11 @@ from simulation.traffic.exact.queue_of_events import (
     take,
     turn,
 )
-from simulation.traffic.exact.stations import account, count_time, join_line, leave_line
+from simulation.traffic.exact.stations import account, count_time, draw_work, join_line, leave_line
 from simulation.traffic.exact.timeouts import arm, disarm
 from simulation.traffic.machine_code.compiler import INNER
 from simulation.traffic.machine_code.rows import rows
-from simulation.traffic.random_numbers import exponential, mix, service, unit
+from simulation.traffic.random_numbers import mix, service, unit
 from simulation.traffic.streams import GOLDEN
 from simulation.traffic.tables.events import (
     ARRIVE,
@@ -311,13 +311,7 @@ def run(
                     account(inst, now)
                     inst.busy += 1
                     job.place = 2
-                    # Written out, here and below: a function that answers two values costs a tenth of a long run.
-                    if inst.law == EXPONENTIAL:
-                        state = inst.rng_service + GOLDEN
-                        s = mean * exponential(state)
-                    else:
-                        s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
-                    inst.rng_service = state
+                    s, inst.rng_service = draw_work(inst, mean, inst.rng_service)
                     due = now + s
                     wake = packed(DONE, j, job.serial)
                     step = -1
@@ -341,12 +335,7 @@ def run(
                     if inst.qhead >= 0 and inst.busy <= inst.slots:
                         k = leave_line(jobs, inst, nodes[inst.node])
                         mean = steps[jobs[k].step].mean * inst.slow
-                        if inst.law == EXPONENTIAL:
-                            state = inst.rng_service + GOLDEN
-                            s = mean * exponential(state)
-                        else:
-                            s, state = service(np.int64(inst.law), mean, inst.shape, inst.rng_service)
-                        inst.rng_service = state
+                        s, inst.rng_service = draw_work(inst, mean, inst.rng_service)
                         if held:
                             held = push_over(heap, later, control, now + s, packed(DONE, k, jobs[k].serial))
                         else:

@@ -19,12 +19,12 @@ from simulation.traffic.exact.queue_of_events import (
     replace_first,
     rise,
 )
-from simulation.traffic.exact.stations import account, count_time, join_line, leave_line
+from simulation.traffic.exact.stations import account, count_time, draw_work, join_line, leave_line
 from simulation.traffic.machine_code.compiler import INNER
-from simulation.traffic.random_numbers import exponential, mix, service
+from simulation.traffic.random_numbers import exponential, mix
 from simulation.traffic.streams import GOLDEN
 from simulation.traffic.tables.events import ARRIVE, DONE, INDEX_BITS, INDEX_MASK
-from simulation.traffic.tables.layout import CROWD, DIRECT, EXPONENTIAL, FREE_JOB, HEAP_N, JOBS_FREE, LATER_N, PACE
+from simulation.traffic.tables.layout import CROWD, DIRECT, FREE_JOB, HEAP_N, JOBS_FREE, LATER_N, PACE
 
 
 @njit(**INNER, forceinline=True)
@@ -88,15 +88,6 @@ def _draw_gap(flow, rate, state):
     return 1.0 / rate, state
 
 
-@njit(**INNER, forceinline=True)
-def _draw_work(inst, mean, state):
-    """(time of a service, state of the station's stream after it)."""
-    if inst.law == EXPONENTIAL:
-        state = state + GOLDEN
-        return mean * exponential(state), state
-    return service(np.int64(inst.law), mean, inst.shape, state)
-
-
 @njit(**INNER)
 def _liken(new, job):
     """Give a fresh record all that the requests of a stretch have in common."""
@@ -143,7 +134,7 @@ def serve_alone(
     due = _take_arrival(heap, control)
     arrival_drawn = flow.rng_arrival
     gap, arrival_ahead = _draw_gap(flow, rate, arrival_drawn)
-    work, work_ahead = _draw_work(inst, mean, inst.rng_service)
+    work, work_ahead = draw_work(inst, mean, inst.rng_service)
     while came + done < most:
         if is_before(heap, 0, due, arrival):
             is_free = inst.busy < inst.slots
@@ -172,7 +163,7 @@ def serve_alone(
                 control[HEAP_N] += 1
                 inst.busy += 1
                 inst.rng_service = work_ahead
-                work, work_ahead = _draw_work(inst, mean, work_ahead)
+                work, work_ahead = draw_work(inst, mean, work_ahead)
             else:
                 join_line(jobs, inst, node, j)
             flow.t_last = now
@@ -194,7 +185,7 @@ def serve_alone(
                 leave_line(jobs, inst, node)
                 replace_first(heap, np.int64(inst.busy), now + work, packed(DONE, k, jobs[k].serial))
                 inst.rng_service = work_ahead
-                work, work_ahead = _draw_work(inst, mean, work_ahead)
+                work, work_ahead = draw_work(inst, mean, work_ahead)
             else:
                 inst.busy -= 1
                 control[HEAP_N] -= 1

@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 
 from simulation.traffic.machine_code.compiler import INNER
-from simulation.traffic.random_numbers import bits_of
-from simulation.traffic.tables.layout import BUCKETS, LOWEST
+from simulation.traffic.random_numbers import bits_of, exponential, service
+from simulation.traffic.streams import GOLDEN
+from simulation.traffic.tables.layout import BUCKETS, EXPONENTIAL, LOWEST
 
 
 @njit(**INNER, forceinline=True)
@@ -17,6 +18,15 @@ def account(inst, now):
     inst.busy_area += dt * inst.busy
     inst.queue_area += dt * inst.qlen
     inst.t_last = now
+
+
+@njit(**INNER, forceinline=True)
+def draw_work(inst, mean, state):
+    """(time of a service, state of the station's stream after it)."""
+    if inst.law == EXPONENTIAL:
+        state = state + GOLDEN
+        return mean * exponential(state), state
+    return service(np.int64(inst.law), mean, inst.shape, state)
 
 
 @njit(**INNER, forceinline=True)
