@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.live.conftest import stored
+from tests.production.services import Valkey
 from tests.production.stack import Web, installed
 from tests.promises.page import Page, clocks
 from tests.promises.promise import Kept, quantile
@@ -30,16 +31,14 @@ async def measure(server: Server | None = None, *, times: int, production: bool 
         if production:
             stack = over.enter_context(installed())
             webs = [stack.web(), stack.web()]
-            if not broker:
-                stack.broker.crash()
-                over.callback(stack.broker.start)
+            gone = None if broker else stack.broker
         else:
-            webs = [server or over.enter_context(serving())]
+            webs, gone = [server or over.enter_context(serving())], None
         within = WITHIN_S if broker else WITHOUT_BROKER_S
         delays, broken = [], []
         for n in range(times):
             kind = KINDS[n % len(KINDS)]
-            took, late = await _taken_away(webs, kind)
+            took, late = await _taken_away(webs, kind, gone)
             delays.append(took)
             broken += [f"{kind} {n}: last socket closed after {took:.2f} s"] * (took > within)
             broken += [f"{kind} {n}: {late} operations were stored after it"] * bool(late)
@@ -49,26 +48,35 @@ async def measure(server: Server | None = None, *, times: int, production: bool 
     return Kept(f"{said}: last socket closed within {within:g} s {in_time} times, {times_said}", tuple(broken))
 
 
-async def _taken_away(webs: list[Server | Web], kind: str) -> tuple[float, int]:
+async def _taken_away(webs: list[Server | Web], kind: str, broker: Valkey | None) -> tuple[float, int]:
     """Seconds until the last socket is closed, and operations stored that were made after the right was gone."""
     with webs[0].client() as owner:
         design = await asyncio.to_thread(stored, owner)
         who, headers, end = await asyncio.to_thread(_holder, webs[0], owner, design, kind)
-        pages = [Page(webs[n % len(webs)].address, design if who is None else who, headers, n) for n in range(SOCKETS)]
+        pages = [_page(webs[n % len(webs)], who or design, headers, n) for n in range(SOCKETS)]
         staying = [asyncio.create_task(page.stay()) for page in pages]
         await asyncio.gather(*(asyncio.wait_for(page.synced.wait(), 30) for page in pages))
         editing = [asyncio.create_task(_keep_editing(page)) for page in pages]
         await asyncio.sleep(0.3)
+        if broker is not None:
+            broker.crash()
         await asyncio.to_thread(end)
         gone, done = time.monotonic(), {page.doc.client_id: page.own for page in pages}
         await asyncio.wait(staying, timeout=15)
         took = max((page.left or time.monotonic()) for page in pages) - gone
         for task in (*editing, *staying):
             task.cancel()
+        if broker is not None:
+            broker.start()
         if kind == "deletion":
             return took, 0
         await asyncio.sleep(0.2)
         return took, await _late(webs[0], owner, pages, done)
+
+
+def _page(web: Server | Web, design: str, headers: dict[str, str], number: int) -> Page:
+    origin = {"Origin": web.address} if "Cookie" in headers else {}
+    return Page(web.address, design, headers | origin, number)
 
 
 def _holder(web: Server | Web, owner: httpx.Client, design: str, kind: str) -> tuple[str | None, dict[str, str], Any]:
@@ -86,7 +94,7 @@ def _holder(web: Server | Web, owner: httpx.Client, design: str, kind: str) -> t
     cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
     link = visitor.post(f"designs/{own}/links", json={"scope": "view"}).json()
     owner.headers["Authorization"] = f"Link {link['secret']}"  # whoever looks afterwards
-    return own, {"Cookie": cookies, "Origin": web.address}, lambda: visitor.post("sessions/end").raise_for_status()
+    return own, {"Cookie": cookies}, lambda: visitor.post("sessions/end").raise_for_status()
 
 
 async def _keep_editing(page: Page) -> None:
