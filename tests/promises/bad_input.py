@@ -19,7 +19,7 @@ from tests.promises.corpus import bodies, malformed, messages
 from tests.promises.promise import Kept, quantile
 from tests.server import Server, serving
 
-QUICK: list[dict[str, Any]] = [{"count": 120, "sockets": 24}]
+QUICK: list[dict[str, Any]] = [{"count": 60, "sockets": 12}]
 FULL: list[dict[str, Any]] = [{"count": 10_000, "sockets": 1_000, "both": True}]
 P99_S = 0.3
 GROWTH_MB = 20.0

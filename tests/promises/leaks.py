@@ -14,7 +14,7 @@ from tests.promises.processes import held
 from tests.promises.promise import Kept
 from tests.server import Server, serving
 
-QUICK: list[dict[str, Any]] = [{"connects": 30, "edits": 80, "runs": 2}]
+QUICK: list[dict[str, Any]] = [{"connects": 30, "edits": 40, "runs": 1}]
 FULL: list[dict[str, Any]] = [{"connects": 20_000, "edits": 100_000, "runs": 500}]
 AT_ONCE = 10
 KB_A_CONNECT, KB_AN_EDIT, KB_A_RUN = 0.5, 0.5, 20.0
