@@ -113,17 +113,17 @@ class Context:
             while waiting:
                 here = waiting.pop()
                 ops[here].add(op)
-                following: set[int] = set()
-                for gate in self.wiring.gates(here, op):
-                    gates[here].append((op, gate))
-                    following.update([member.target for member in gate.members])
-                    are_queued = are_queued or gate.publish
+                ahead = self.wiring.gates(here, op)
+                gates[here] += [(op, gate) for gate in ahead]
+                are_queued = are_queued or any(gate.publish for gate in ahead)
+                targets = [member.target for gate in ahead for member in gate.members]
                 if components[here].kind.role is Role.QUEUE:
-                    following.update([link.target for link in self.wiring.consumers(here, op)])
+                    targets += [link.target for link in self.wiring.consumers(here, op)]
                     are_queued = True
-                following -= found
-                found |= following
-                waiting += following
+                for target in targets:
+                    if target not in found:
+                        found.add(target)
+                        waiting.append(target)
         return tuple(map(frozenset, ops)), gates, are_queued
 
     @cached_property

@@ -97,14 +97,14 @@ class _Paths:
     def __init__(self, system: System, compiler: Compiler) -> None:
         self._system = system
         self._compiler = compiler
-        self._trees: dict[int, dict[int, int]] = {}
+        self._trees: dict[int, dict[int, tuple[int, int]]] = {}
 
-    def _tree(self, flow: int) -> dict[int, int]:
-        """Parent of every component that the flow reaches."""
+    def _tree(self, flow: int) -> dict[int, tuple[int, int]]:
+        """Of every component that the flow reaches how many steps lie before it, and the last of them."""
         found = self._trees.get(flow)
         if found is None:
             source = self._system.sources[flow]
-            found = self._trees[flow] = {source.client: -1}
+            found = self._trees[flow] = {source.client: (0, -1)}
             for op in sorted(source.mix):
                 queue = deque([source.client])
                 seen = {source.client}
@@ -114,7 +114,7 @@ class _Paths:
                         for member in gate.members:
                             if member.target not in seen:
                                 seen.add(member.target)
-                                found.setdefault(member.target, here)
+                                found.setdefault(member.target, (found[here][0] + 1, here))
                                 queue.append(member.target)
         return found
 
@@ -122,13 +122,14 @@ class _Paths:
         """Way to the nearest of the targets, from the first flow that reaches one."""
         for flow in flows:
             tree = self._tree(flow)
-            ways = [self._way(tree, target) for target in targets if target in tree]
-            if ways:
-                return [self._system.components[c].id for c in min(ways, key=len)]
+            nearest = min((target for target in targets if target in tree), key=lambda t: tree[t][0], default=None)
+            if nearest is not None:
+                return [self._system.components[c].id for c in _way(tree, nearest)]
         return []
 
-    def _way(self, tree: Mapping[int, int], target: int) -> list[int]:
-        way = [target]
-        while (before := tree[way[-1]]) >= 0:
-            way.append(before)
-        return way[::-1]
+
+def _way(tree: Mapping[int, tuple[int, int]], target: int) -> list[int]:
+    way = [target]
+    while (before := tree[way[-1]][1]) >= 0:
+        way.append(before)
+    return way[::-1]

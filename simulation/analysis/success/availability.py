@@ -56,7 +56,7 @@ class Rates:
         self._known: list[Rate] = []
         if before is not None:
             known = zip(gates.names, before._known)  # noqa: B905 - some names are newer
-            self._known = [rate if name[1] not in changed else self._rate(name) for name, rate in known]  # type: ignore[index]
+            self._known = [rate if name[1] not in changed else self._rate(name, rate) for name, rate in known]  # type: ignore[index]
 
     def all(self) -> list[Rate]:
         """By variable, as many as there are now."""
@@ -64,17 +64,18 @@ class Rates:
         known.extend(self._rate(name) for name in self._gates.names[len(known) :])
         return known
 
-    def _rate(self, name: Hashable) -> Rate:
+    def _rate(self, name: Hashable, before: Rate = PERFECT) -> Rate:
+        """That of what was removed in an edit stays as it was `before`: nothing depends on it, and nothing changes."""
         assert isinstance(name, tuple)
         kind, id = name[0], name[1]
         if kind == "link":
             return PERFECT
         if kind == "box":
             box = self._system.container_by_id.get(id)
-            return PERFECT if box is None else of_container(box)
+            return before if box is None else of_container(box)
         component = self._system.component_by_id.get(id)
-        if component is None:  # it was removed in an edit, and nothing depends on it
-            return PERFECT
+        if component is None:
+            return before
         if kind == "skip":
             return Rate(1 - every_time(1 - name[4], name[5]), 0.0)
         if kind == "hit":

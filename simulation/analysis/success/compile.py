@@ -314,6 +314,8 @@ class Compiler:
         self.explore([state])
         cache = self._cache
         wanted = self._key(state, settled, mode, bounds, ONCE)
+        if (known := cache.get(wanted)) is not None:
+            return known
         stack = [(state, ONCE, wanted)]
         while stack:  # callees first, without recursion: a chain may be thousands long
             current, times, key = stack[-1]

@@ -5,6 +5,7 @@ is borrowed: 웹을, 서버를, 클라이언트를. A word in capitals or withou
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Ending = Literal["vowel", "consonant", "rieul"]
@@ -32,6 +33,7 @@ _DIGITS: dict[str, Ending] = {
 }
 
 
+@lru_cache(maxsize=4096)  # most sentences of a report are those of the report before
 def with_particles(text: str) -> str:
     """The text with every particle that was written in both forms chosen by the word before it."""
     if "(" not in text:
