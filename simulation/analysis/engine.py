@@ -93,7 +93,8 @@ def with_findings(model: Model, written: Report) -> Report:
 
     from simulation.analysis.findings import detect_all
 
-    return msgspec.structs.replace(written, findings=detect_all(model, written))
+    with undisturbed():
+        return msgspec.structs.replace(written, findings=detect_all(model, written))
 
 
 def figures(model: Model, max_order: int | None = None, pairs: bool = False, falls: bool = False) -> Report:

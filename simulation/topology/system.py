@@ -25,7 +25,7 @@ class Container:
     ancestors: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Component:
     """A node that is no container.
 
@@ -43,7 +43,7 @@ class Component:
     shards: int
     domains: tuple[tuple[int, ...], ...]
 
-    @property
+    @cached_property
     def instances(self) -> int:
         """All instances; instance i (from 0) serves shard i // replicas and is written `id#(i + 1)`."""
         return self.replicas * self.shards
@@ -59,7 +59,7 @@ class Component:
         """Share of a replica's failures that take all of them at once; 0 where there is only one."""
         return float(self.params.get("common_cause_share") or 0.0) if self.instances > 1 else 0.0
 
-    @property
+    @cached_property
     def holds_slot(self) -> bool:
         """Whether a slot is held while its request waits for what it calls; a worker always holds its own."""
         return bool(self.params.get("holds_slot", self.kind.id == "worker"))
@@ -71,7 +71,7 @@ class Component:
         times = self.kind.station.time
         return float(self.params[times.get(op, times[""])] or 0.0)
 
-    @property
+    @cached_property
     def slots(self) -> int | None:
         """Slots of one instance; None for a pure delay."""
         station = self.kind.station

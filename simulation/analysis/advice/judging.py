@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulation.analysis.advice.figures import Figures, figures
-from simulation.analysis.analyst import Analyst
 from simulation.analysis.budget import Budget
 from simulation.analysis.report import Report
 from simulation.topology.document import InvalidInput, Topology
@@ -17,6 +16,8 @@ Analyze = Callable[[Topology, Budget], Report]
 
 def analyzed(topology: Topology, budget: Budget) -> Report:
     """The report with cut sets of order 1: all that a change is judged by."""
+    from simulation.analysis.analyst import Analyst  # loads the engine, which those who only judge later do not need
+
     return Analyst().report(topology, max_order=1, budget=budget)
 
 
