@@ -107,17 +107,19 @@ class Context:
         ops: list[set[str]] = [set() for _ in range(size)]
         gates: list[list[tuple[str, Gate]]] = [[] for _ in range(size)]
         are_queued = False
+        queues = {component.index for component in self.of_role(Role.QUEUE)}
         for op in sorted(self._senders):
             found = set(self._senders[op])
             waiting = list(found)
             while waiting:
                 here = waiting.pop()
                 ops[here].add(op)
-                ahead = self.wiring.gates(here, op)
-                gates[here] += [(op, gate) for gate in ahead]
-                are_queued = are_queued or any(gate.publish for gate in ahead)
-                targets = [member.target for gate in ahead for member in gate.members]
-                if components[here].kind.role is Role.QUEUE:
+                targets: list[int] = []
+                for gate in self.wiring.gates(here, op):
+                    gates[here].append((op, gate))
+                    are_queued = are_queued or gate.publish
+                    targets += [member.target for member in gate.members]
+                if here in queues:
                     targets += [link.target for link in self.wiring.consumers(here, op)]
                     are_queued = True
                 for target in targets:

@@ -311,7 +311,8 @@ class Compiler:
 
     def served(self, state: State, settled: Choices = WORST, mode: Mode = "served", bounds: Bounds = STRUCTURAL) -> int:
         """The gate that is true when a request in this state, with these choices, is answered."""
-        self.explore([state])
+        if state not in self._order:
+            self.explore([state])
         cache = self._cache
         wanted = self._key(state, settled, mode, bounds, ONCE)
         if (known := cache.get(wanted)) is not None:
