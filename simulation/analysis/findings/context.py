@@ -103,7 +103,7 @@ class Context:
     @cached_property
     def _ways(self) -> tuple[tuple[frozenset[str], ...], list[list[tuple[str, Gate]]], bool]:
         """The operations that reach each component, what it needs for them, and whether some go through a queue."""
-        components, size = self.system.components, len(self.system.components)
+        size = len(self.system.components)
         ops: list[set[str]] = [set() for _ in range(size)]
         gates: list[list[tuple[str, Gate]]] = [[] for _ in range(size)]
         are_queued = False

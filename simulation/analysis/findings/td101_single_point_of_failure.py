@@ -8,6 +8,8 @@ from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.single import single
 from simulation.topology.catalogue.model import Text
 
+_WHAT = Text("is a single point of failure", "단일 장애점입니다")
+
 
 def detect(context: Context) -> Iterator[Sighting]:
     def weight(node: str) -> float:
@@ -16,7 +18,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         return -context.spofs[node].loss_share * unavailability
 
     for node in sorted(context.spofs, key=lambda n: (weight(n), n)):
-        yield single(context, context.spofs[node], Text("is a single point of failure", "단일 장애점입니다"))
+        yield single(context, context.spofs[node], _WHAT)
 
 
 RULE = Rule(
