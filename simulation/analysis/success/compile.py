@@ -43,6 +43,12 @@ Choices = Mapping[Choice, int]
 
 ONCE = 1.0
 
+#: Of a state that needs one call after the other: the gate of each link, where it leads and how often.
+_Ways = tuple[tuple[int, State, float], ...]
+
+#: A state to be compiled, how often it is asked, its key; and, once looked at, its ways and what comes before it.
+_Pending = tuple[State, float, tuple[Any, ...], tuple[_Ways | None, list[tuple[State, float, tuple[Any, ...]]]] | None]
+
 _MILLION = 1_000_000
 
 
@@ -127,7 +133,7 @@ class Compiler:
         self._own: dict[tuple[int, float], tuple[tuple[Choice, int], ...]] = {}
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
-        self._ways: dict[State, tuple[tuple[int, State, float], ...] | None] = {}
+        self._ways: dict[State, _Ways | None] = {}
         self._up: dict[tuple[int, int, bool], int] = {}
         self._links = [0] * len(system.links)
         self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
@@ -317,22 +323,22 @@ class Compiler:
         wanted = self._key(state, settled, mode, bounds, ONCE)
         if (known := cache.get(wanted)) is not None:
             return known
-        stack = [(state, ONCE, wanted)]
+        stack: list[_Pending] = [(state, ONCE, wanted, None)]
         while stack:  # callees first, without recursion: a chain may be thousands long
-            current, times, key = stack[-1]
+            current, times, key, seen = stack.pop()
             if key in cache:
-                stack.pop()
                 continue
-            ways = self._straight(current)
-            ahead = [
-                (target, times * more, self._key(target, settled, mode, bounds, times * more))
-                for target, more in (self._leaving(current) if ways is None else [way[1:] for way in ways])
-            ]
-            missing = [each for each in ahead if each[2] not in cache]
-            if missing:
-                stack += missing
-                continue
-            stack.pop()
+            if seen is None:
+                ways = self._straight(current)
+                onward = self._leaving(current) if ways is None else [way[1:] for way in ways]
+                ahead = [(t, times * n, self._key(t, settled, mode, bounds, times * n)) for t, n in onward]
+                missing: list[_Pending] = [(*each, None) for each in ahead if each[2] not in cache]
+                if missing:
+                    stack.append((current, times, key, (ways, ahead)))
+                    stack += missing
+                    continue
+            else:
+                ways, ahead = seen
             if ways is not None:
                 needs = [self.up(self.system.components[current[0]], 0, bounds)]
                 for (link, _, _), (_, _, below) in zip(ways, ahead, strict=True):
@@ -392,9 +398,9 @@ class Compiler:
             if len(self.gates) > self.limit:
                 raise OutOfBudget("compile")
 
-    def _straight(self, state: State) -> tuple[tuple[int, State, float], ...] | None:
-        """Of a state that needs its component and one call after the other, whatever a request has chosen: the gate of
-        each link, where it leads and how often. None for all other states."""
+    def _straight(self, state: State) -> _Ways | None:
+        """Of a state that needs its component and one call after the other, whatever a request has chosen, its ways.
+        None for all other states."""
         if state in self._ways:
             return self._ways[state]
         index, op = state
