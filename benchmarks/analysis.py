@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def system(size: int, seed: int = 1) -> Topology:
     ]
     nodes += [{"id": z, "kind": "zone"} for z in zones]
     services, stores = int(size * 0.7), int(size * 0.3)
-    pairs = {("users", "lb"): {}, ("lb", "s0"): {}}
+    pairs: dict[tuple[str, str], dict[str, float]] = {("users", "lb"): {}, ("lb", "s0"): {}}
     for i in range(services):
         params = {"service_time_ms": 2, "concurrency": 32}
         nodes.append(
@@ -145,9 +146,9 @@ def edits(size: int, rounds: int = 5) -> None:
         for what in EDITS:
             edit(document, what, rng)
             topology = from_object(copy.deepcopy(document))
-            seconds, found = timed(lambda topology=topology: analyst.report(topology))
+            seconds, found = timed(partial(analyst.report, topology))
             again[what].append(seconds)
-            seconds, anew = timed(lambda topology=topology: report(topology))
+            seconds, anew = timed(partial(report, topology))
             fresh.append(seconds)
             assert found == anew, what
     print(

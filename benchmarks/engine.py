@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
 SINGLE = ("mm1", "mm8")
 PEERS = {"simpy": 100_000, "salabim": 20_000, "ciw": 40_000, "cimba": 1_000_000, "asyncflow": 8_000}
@@ -89,7 +89,7 @@ class Field:
     """The engines of one run of this program."""
 
     def __init__(self, peers: str, asyncflow: str | None, scale: int, folder: Path) -> None:
-        self.pythons: dict[str, str | None] = dict.fromkeys(PEERS, peers) | {"asyncflow": asyncflow}
+        self.pythons: dict[str, str | None] = {**dict.fromkeys(PEERS, peers), "asyncflow": asyncflow}
         self.scale = scale
         self.twin: Path | None = None
         if shutil.which("g++"):
@@ -99,8 +99,8 @@ class Field:
 
     def run(self, name: str, topology: Any, net: dict[str, Any]) -> dict[str, Outcome]:
         """What every engine that can run the model does with it."""
-        from bare import bare
-        from models import flat
+        from benchmarks.bare import bare
+        from benchmarks.models import flat
 
         is_small = name in SINGLE
         count = (3_000_000 if is_small else 1_000_000) // self.scale
@@ -122,14 +122,14 @@ class Field:
             small = max(whole // self.scale // (1 if is_small else 4), 4000)
             try:
                 found[engine] = Outcome(
-                    *self._ask([python, str(HERE / "engine_peer.py"), engine, str(small)], json.dumps(net))
+                    *self._ask([python, "-m", "benchmarks.engine_peer", engine, str(small)], json.dumps(net))
                 )
             except subprocess.CalledProcessError as error:
                 self.missing[engine] = (error.stderr.strip().splitlines() or ["it failed without a word"])[-1]
         return found
 
     def _ask(self, command: list[str], text: str) -> list[Any]:
-        done = subprocess.run(command, input=text, text=True, capture_output=True, check=True)
+        done = subprocess.run(command, cwd=HERE.parent, input=text, text=True, capture_output=True, check=True)
         answer: list[Any] = json.loads(done.stdout.strip().splitlines()[-1])
         return answer
 
@@ -158,7 +158,7 @@ def mean_of(ratios: list[float]) -> float:
 
 def main() -> int:
     """Print the table and the goals; 1 when an engine misses the closed form or a goal does not hold."""
-    from models import exact, models, network
+    from benchmarks.models import exact, models, network
 
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--peers", help="interpreter with the peers installed")

@@ -1,21 +1,31 @@
-"""Runs one model in another engine: `python engine_peer.py ENGINE REQUESTS < network.json`.
+"""Runs one model in another engine: `python -m benchmarks.engine_peer ENGINE REQUESTS < network.json`.
 
 Prints CPU s, mean s, requests.
 """
+
+# mypy: allow-subclassing-any
 
 import json
 import random
 import sys
 import time
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+Network = dict[str, Any]
+#: (station, mean seconds) visits, and in the end whether a cache had the answer.
+Steps = Generator[tuple[int, float], None, bool]
+#: CPU seconds, mean seconds of a request, requests.
+Outcome = tuple[float, float, int]
 
 
 class Walk:
-    """What a request does, as a generator of (station, mean) visits; the same for every engine."""
+    """What a request does, step by step; the same for every engine."""
 
-    def __init__(self, net, random_, spawn):
-        self.net, self.random, self.spawn = net, random_, spawn
+    def __init__(self, net: Network, rng: random.Random, spawn: Callable[[Steps], object]) -> None:
+        self.net, self.random, self.spawn = net, rng, spawn
 
-    def go(self, component, op):
+    def go(self, component: int, op: str) -> Steps:
         visit = self.net["visits"][f"{component} {op}"]
         if visit["mean"]:
             yield self.random.choice(self.net["places"][component]), visit["mean"]
@@ -23,7 +33,7 @@ class Walk:
             self.spawn(self.go(worker, op))
         if visit["hit"] and self.random.random() < visit["hit"]:
             return True
-        hits = set()
+        hits: set[int] = set()
         for k, gate in enumerate(visit["gates"]):
             if hits.intersection(gate["behind"]) or not gate["members"]:
                 continue
@@ -37,32 +47,34 @@ class Walk:
                         hits.add(k)
         return False
 
-    def operation(self, flow):
-        return self.random.choices([op for op, _ in flow["mix"]], [share for _, share in flow["mix"]])[0]
+    def operation(self, flow: dict[str, Any]) -> str:
+        ops, shares = zip(*flow["mix"], strict=True)
+        return str(self.random.choices(ops, shares)[0])
 
 
-def simpy_run(net, duration):
+def simpy_run(net: Network, duration: float) -> Outcome:
     import simpy
 
-    env, rng, done = simpy.Environment(), random.Random(1), [0, 0.0]
+    env, rng = simpy.Environment(), random.Random(1)
+    spent: list[float] = []
     stations = [None if slots is None else simpy.Resource(env, slots) for slots in net["stations"]]
 
-    def request(steps, counts):
+    def request(steps: Steps, counts: bool) -> Iterator[object]:
         start = env.now
         for place, mean in steps:
-            if stations[place] is None:
+            station = stations[place]
+            if station is None:
                 yield env.timeout(rng.expovariate(1 / mean))
                 continue
-            with stations[place].request() as slot:
+            with station.request() as slot:
                 yield slot
                 yield env.timeout(rng.expovariate(1 / mean))
         if counts:
-            done[0] += 1
-            done[1] += env.now - start
+            spent.append(env.now - start)
 
     walk = Walk(net, rng, lambda steps: env.process(request(steps, False)))
 
-    def source(flow):
+    def source(flow: dict[str, Any]) -> Iterator[object]:
         while True:
             yield env.timeout(rng.expovariate(flow["rate"]))
             env.process(request(walk.go(flow["client"], walk.operation(flow)), True))
@@ -71,33 +83,35 @@ def simpy_run(net, duration):
         env.process(source(flow))
     started = time.process_time()
     env.run(until=duration)
-    return time.process_time() - started, done[1] / done[0], done[0]
+    cpu = time.process_time() - started
+    return cpu, sum(spent) / len(spent), len(spent)
 
 
-def salabim_run(net, duration):
+def salabim_run(net: Network, duration: float) -> Outcome:
     import salabim as sim
 
     sim.yieldless(False)
-    env, rng, done = sim.Environment(trace=False), random.Random(1), [0, 0.0]
+    env, rng = sim.Environment(trace=False), random.Random(1)
+    spent: list[float] = []
     stations = [None if s is None else sim.Resource(capacity=s, monitor=False) for s in net["stations"]]
 
     class Request(sim.Component):
-        def process(self, steps, counts):
+        def process(self, steps: Steps, counts: bool) -> Iterator[object]:
             start = env.now()
             for place, mean in steps:
-                if stations[place] is not None:
-                    yield self.request(stations[place])
+                station = stations[place]
+                if station is not None:
+                    yield self.request(station)
                 yield self.hold(rng.expovariate(1 / mean))
-                if stations[place] is not None:
-                    self.release(stations[place])
+                if station is not None:
+                    self.release(station)
             if counts:
-                done[0] += 1
-                done[1] += env.now() - start
+                spent.append(env.now() - start)
 
     walk = Walk(net, rng, lambda steps: Request(steps=steps, counts=False))
 
     class Source(sim.Component):
-        def process(self, flow):
+        def process(self, flow: dict[str, Any]) -> Iterator[object]:
             while True:
                 yield self.hold(rng.expovariate(flow["rate"]))
                 Request(steps=walk.go(flow["client"], walk.operation(flow)), counts=True)
@@ -106,10 +120,11 @@ def salabim_run(net, duration):
         Source(flow=flow)
     started = time.process_time()
     env.run(till=duration)
-    return time.process_time() - started, done[1] / done[0], done[0]
+    cpu = time.process_time() - started
+    return cpu, sum(spent) / len(spent), len(spent)
 
 
-def ciw_run(net, duration):
+def ciw_run(net: Network, duration: float) -> Outcome:
     """One station only: a network's calls in order are no routing matrix."""
     import ciw
 
@@ -130,25 +145,26 @@ def ciw_run(net, duration):
     return cpu, sum(spent) / len(spent), len(spent)
 
 
-def _only(net):
-    """(rate, mean service s, slots) of a network with one station; None of any other."""
+def _only(net: Network) -> tuple[float, float, int]:
+    """(rate, mean service s, slots) of a network with one station."""
     (flow,) = net["flows"]
     used = [c for c in range(len(net["places"])) if net["visits"][f"{c} {flow['mix'][0][0]}"]["mean"]]
     if len(used) != 1 or len(net["places"][used[0]]) != 1:
-        return None
+        raise ValueError("the network has more than one station")
     mean = net["visits"][f"{used[0]} {flow['mix'][0][0]}"]["mean"]
     return flow["rate"], mean, net["stations"][net["places"][used[0]][0]]
 
 
-def cimba_run(net, duration):
+def cimba_run(net: Network, duration: float) -> Outcome:
     """One station only: its processes are written by hand and compiled."""
     import cimba
-    from single_station import station
+
+    from benchmarks.single_station import station
 
     rate, mean, slots = _only(net)
     model = station(rate, mean, slots)
 
-    def simulate(seconds):
+    def simulate(seconds: float) -> Outcome:
         window = cimba.Window(warmup=0, duration=seconds)
         started = time.process_time()
         found = cimba.Experiment(model, replications=1, window=window, seed=1).run()[model]
@@ -160,7 +176,7 @@ def cimba_run(net, duration):
     return cpu, total / done, done
 
 
-def asyncflow_run(net, duration):
+def asyncflow_run(net: Network, duration: float) -> Outcome:
     """One station only, with a constant service: a step of its servers takes the same time always."""
     from asyncflow import AsyncFlow, SimulationRunner
     from asyncflow.components import Client, Edge, Endpoint, Server

@@ -148,7 +148,7 @@ def accuracy_cases() -> list[tuple[str, Topology, dict[str, Any], tuple[float, f
     found += [
         (f"{law} at 0.8", station(160, distribution=law, **more), settled, None, 0.05, p99)
         for law, more, p99 in (
-            ("deterministic", {}, 0.17),
+            ("deterministic", dict[str, Any](), 0.17),
             ("lognormal", {"cv": 0.5}, 0.10),
             ("lognormal", {"cv": 1.5}, 0.15),
         )

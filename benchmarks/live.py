@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
 FRAME_S = 0.1
 WEB, CACHES, DATABASES = 20, 8, 6
@@ -52,10 +52,9 @@ def topology(rate: float) -> Any:
         call("dns", cdn, latency_ms=10)
         call(cdn, balancer, latency_ms=2, timeout_ms=1000, retries=1, ops=["read", "write"])
         call(cdn, "objects", latency_ms=10, timeout_ms=2000, ops=["static"])
-        held = {"key_count": 100_000, "zipf_s": 1.0, "capacity_keys": 20_000, "eviction": "lru"}
+        held: dict[str, Any] = {"key_count": 100_000, "zipf_s": 1.0, "capacity_keys": 20_000, "eviction": "lru"}
         shards = [node(f"cache{k}", "cache", service_time_ms=0.05, concurrency=8, **held) for k in range(CACHES)]
-        times = {"read_time_ms": 1, "write_time_ms": 2}
-        stores = [node(f"db{k}", "database", concurrency=64, **times) for k in range(DATABASES)]
+        stores = [node(f"db{k}", "database", read_time_ms=1, write_time_ms=2, concurrency=64) for k in range(DATABASES)]
         for k in range(WEB):
             web = node(f"web{k}", "web_server", service_time_ms=0.5, concurrency=16)
             call(balancer, web, latency_ms=0.5, timeout_ms=500, retries=1)

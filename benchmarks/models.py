@@ -149,7 +149,7 @@ def exact(net: dict[str, Any]) -> float:
         visit = net["visits"][f"{component} {op}"]
         for place in net["places"][component]:
             rates[place] += rate / len(net["places"][component])
-        missed = {}
+        missed: dict[int, float] = {}
         for k, gate in enumerate(visit["gates"]):
             here = rate * (1 - visit["hit"]) * gate["calls"]
             for b in gate["behind"]:
@@ -167,4 +167,4 @@ def exact(net: dict[str, Any]) -> float:
         for place in places:
             if mean and rates[place]:
                 total += rates[place] * erlang_c_mean(rates[place], mean, net["stations"][place])
-    return total / flow["rate"]
+    return total / float(flow["rate"])

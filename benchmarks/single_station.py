@@ -2,11 +2,13 @@
 
 # mypy: ignore-errors
 
+from typing import Any
+
 import cimba
 from cimba import inputs
 
 
-def station(rate, mean, slots):
+def station(rate: float, mean: float, slots: int) -> Any:
     """An M/M/c that keeps the time that every request spends."""
 
     class Station(cimba.Model):

@@ -81,7 +81,8 @@ def routes() -> Iterator[str]:
 
     for path, pattern in walk(get_resolver().url_patterns, ""):
         if path.startswith("api/v1/"):
-            view = pattern.callback.cls
+            callback: Any = pattern.callback  # of the REST framework: carries its class
+            view = callback.cls
             for method in ("get", "post", "put", "patch", "delete"):
                 if hasattr(view, method):
                     yield f"{method.upper()} {path.removeprefix('api/v1/')}"

@@ -1,6 +1,7 @@
 """The cheapest document: against every document of a grid, and where one move alone does not help."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_no_document_of_the_grid_is_cheaper(thresholds: list[str]) -> None:
         cost = 25 * lb + 70 * web + 55 * api
         if cheapest is not None and cost >= cheapest:
             continue
-        there = {"lb": {"replicas": lb}, "web": {"replicas": web}, "api": {"replicas": api}}
+        there: dict[str, Any] = {"lb": {"replicas": lb}, "web": {"replicas": web}, "api": {"replicas": api}}
         if evaluate(from_object(varied(TWO_TIERS, **there)), thresholds).verdict == "pass":
             cheapest = cost
     found = search(start, thresholds, seconds=20)

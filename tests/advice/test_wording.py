@@ -19,8 +19,8 @@ PARTS: dict[str, Any] = {
 }
 
 
-def drawn(chains: str = "users > web > db", edges: dict[str, Any] | None = None, **changed: dict[str, Any]) -> Topology:
-    parts = {
+def drawn(chains: str = "users > web > db", edges: dict[str, Any] | None = None, **changed: Any) -> Topology:
+    parts: dict[str, Any] = {
         name: {**part, **changed.pop(name, {})} if isinstance(part, dict) else part for name, part in PARTS.items()
     }
     return from_object(example(chains, edges=edges or {}, **parts, **changed))
@@ -63,7 +63,10 @@ def test_a_change_reads_as_a_phrase(after: Topology, en: str, ko: str) -> None:
 
 
 def test_of_many_changes_three_are_told() -> None:
-    numbers = {"web": {"replicas": 2}, "db": {"replicas": 2, "params": {"concurrency": 4, "read_time_ms": 1}}}
+    numbers: dict[str, Any] = {
+        "web": {"replicas": 2},
+        "db": {"replicas": 2, "params": {"concurrency": 4, "read_time_ms": 1}},
+    }
     assert told(drawn(), drawn(**numbers)).en.endswith(" and 1 more")
 
 

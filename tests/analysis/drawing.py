@@ -91,7 +91,9 @@ def drawn(dice: Random) -> Topology:
                 edges.append(calls(dice, source, target))
     if mode:
         edges.append({**edge(f"n{count}>n{count + 1}", "replicate", mode=mode), "id": "copy"})
-    rule = dice.choice([{}, {"policy": "failover"}, {"policy": "shard"}, {"policy": "all"}, {"needed": 2}])
+    rule: dict[str, Any] = dice.choice(
+        [{}, {"policy": "failover"}, {"policy": "shard"}, {"policy": "all"}, {"needed": 2}]
+    )
     return _valid([*containers, *nodes], ruled(edges, rule))
 
 

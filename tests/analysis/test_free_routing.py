@@ -42,7 +42,7 @@ def test_what_stands_behind_limits_a_free_split_too() -> None:
 def test_stated_weights_and_keys_are_not_free(bound: str) -> None:
     balancer = BALANCER if bound == "weight" else {**BALANCER, "params": {"algorithm": "consistent_hash"}}
     nodes = [balancer, server("big", 900), server("small", 100)]
-    params = {"weight": 1} if bound == "weight" else {}
+    params: dict[str, Any] = {"weight": 1} if bound == "weight" else {}
     found = figures(nodes, [edge("users>lb"), edge("lb>big", **params), edge("lb>small", **params)])
     assert found.capacity_free_rps == found.capacity_rps == pytest.approx(200)
 

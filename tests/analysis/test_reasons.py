@@ -120,7 +120,7 @@ def test_nothing_is_null_in_silence() -> None:
 
 
 def test_what_is_read_otherwise_than_simulated_is_told() -> None:
-    content = {"key_count": 1000, "zipf_s": 1, "capacity_keys": 100, "eviction": "lru", "ttl_s": 60}
+    content: dict[str, Any] = {"key_count": 1000, "zipf_s": 1, "capacity_keys": 100, "eviction": "lru", "ttl_s": 60}
     nodes = [
         USERS,
         node("lb", "load_balancer", algorithm="least_connections"),

@@ -135,7 +135,8 @@ class Truth:
 
     def up(self, part: Part) -> States:
         """States in which the part works."""
-        return (np.arange(1 << len(self.parts)) >> self.place[part] & 1) == 0
+        is_up: States = (np.arange(1 << len(self.parts)) >> self.place[part] & 1) == 0
+        return is_up
 
     def after(self, *parts: Part) -> float:
         """Share lost where exactly these have failed, beyond what is always lost."""

@@ -42,10 +42,11 @@ def test_maps_are_read_in_one_order_so_that_exports_are_the_same_bytes() -> None
 
 def test_a_change_of_one_param_is_a_small_update() -> None:
     doc = living.load([])
-    nodes = [{"id": f"n{i}", "kind": "web_server", "params": {"service_time_ms": 20}} for i in range(500)]
+    params = [{"service_time_ms": 20} for _ in range(500)]
+    nodes = [{"id": f"n{i}", "kind": "web_server", "params": p} for i, p in enumerate(params)]
     document = {"format": "linchpin/1", "name": "Big", "nodes": nodes}
     whole = living.write(doc, document, "h")
-    nodes[250]["params"]["service_time_ms"] = 21
+    params[250]["service_time_ms"] = 21
     assert len(living.write(doc, document, "h")) < len(whole) / 100
     assert living.read(doc) == document
 

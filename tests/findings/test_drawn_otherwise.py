@@ -63,10 +63,11 @@ def test_a_shard_that_is_a_node_of_its_own() -> None:
 
 
 def test_users_of_two_regions_who_are_tied_to_their_own() -> None:
-    drawn = example("u1 > w1, u2 > w2", r1="region", r2="region", **{
+    parts: dict[str, Any] = {
         f"{name}{i}": {"kind": k, "parent": f"r{i}", "replicas": n}
         for i in (1, 2) for name, k, n in (("u", "client", 1), ("w", "web_server", 2))
-    })  # fmt: skip
+    }  # fmt: skip
+    drawn = example("u1 > w1, u2 > w2", r1="region", r2="region", **parts)
     drawn["flows"] = [{"id": f"f{i}", "source": f"u{i}", "rate_rps": 10} for i in (1, 2)]
     findings = analyze(from_object(drawn)).findings
     assert [f.components[0] for f in findings if f.code == "TD408"] == ["r1", "r2"]

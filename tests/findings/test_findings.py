@@ -204,7 +204,7 @@ def test_writes_that_only_a_cache_takes_are_found_without_naming_them() -> None:
 
 
 def test_a_third_copy_stands_where_neither_of_the_pair_does() -> None:
-    zones = {name: {"kind": "zone", "params": {"availability": 0.99}} for name in ("a", "b")}
+    zones: dict[str, Any] = {name: {"kind": "zone", "params": {"availability": 0.99}} for name in ("a", "b")}
     web = {"kind": "web_server", "replicas": 2, "spread": ["a", "b"]}
     drawn = example("users > web", users="client", web=web, **zones)
     for found in findings(drawn):
@@ -217,7 +217,7 @@ def test_a_third_copy_stands_where_neither_of_the_pair_does() -> None:
 def test_retries_are_multiplied_along_chains_of_any_length() -> None:
     names = ["users", *(f"s{i}" for i in range(1200))]
     retried = {f"{a} > {b}": {"params": {"retries": 1}} for a, b in itertools.pairwise(names)}
-    kinds = dict.fromkeys(names, "service") | {"users": "client"}
+    kinds: dict[str, Any] = {**dict.fromkeys(names, "service"), "users": "client"}
     context = Context(resolve(from_object(example(" > ".join(names), edges=retried, **kinds))))
     (sighting,) = td606_retries_multiply.over_layers(context)
     assert len(sighting.components) == len(names) + len(retried)

@@ -47,7 +47,7 @@ class Watcher:
         """The next message of the type with these members; everything on the way is kept in `said`."""
         async with asyncio.timeout(30):
             while True:
-                message = json.loads(await self.socket.recv())
+                message: dict[str, Any] = json.loads(await self.socket.recv())
                 self.said.append(message)
                 if message["type"] == kind and all(message.get(k) == v for k, v in members.items()):
                     return message

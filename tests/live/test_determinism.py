@@ -12,7 +12,7 @@ import pytest
 
 from simulation.topology import parsing
 from simulation.topology.templates import TEMPLATES
-from simulation.traffic import Session, replications, simulate
+from simulation.traffic import Session, simulate
 from tests.live.conftest import started, watch
 
 TOPOLOGY = TEMPLATES["zero-to-millions"].topology  # nearly every kind, so that any set that is iterated would show
@@ -77,7 +77,7 @@ def test_hash_seeds_and_processes_change_nothing(digest: str) -> None:
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     results = []
     for count in (1, 4):
-        monkeypatch.setattr(replications.os, "cpu_count", lambda count=count: count)
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
         results.append(simulate(TOPOLOGY, {**SCENARIO, "replications": 4}))
     assert results[0] == results[1]
     assert results[0].digest == results[1].digest

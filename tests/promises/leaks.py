@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -28,7 +29,7 @@ async def measure(server: Server | None = None, *, connects: int, edits: int, ru
         web = server or over.enter_context(serving())
         owner = over.enter_context(web.client())
         design = await asyncio.to_thread(stored, owner)
-        work = {
+        work: dict[str, tuple[int, float, Callable[[int], Awaitable[None]]]] = {
             "connects": (connects, KB_A_CONNECT, lambda n: _connects(web, owner, design, n)),
             "edits": (edits, KB_AN_EDIT, lambda n: _edits(web, owner, n)),
             "runs": (runs, KB_A_RUN, lambda n: asyncio.to_thread(_runs, owner, n)),

@@ -193,10 +193,9 @@ async def _sockets(web: Server, large: bool) -> dict[str, str]:
         address = f"ws{web.address.removeprefix('http')}/ws/v1/designs/{design}/"
         bad, most = web_limits.BAD_MESSAGES, 10 * web_limits.MESSAGES_PER_SECOND
         wrong, query = b"\x09", b"\x03"
+        full = bytes(web_limits.MESSAGE_BYTES - 1)
         found = {
-            "MESSAGE_BYTES": await _said(
-                address, mine, *([b"\x09" + bytes(web_limits.MESSAGE_BYTES - 1 + n)] for n in (0, 1)), 1009
-            ),
+            "MESSAGE_BYTES": await _said(address, mine, [wrong + full], [wrong + full + b"\0"], 1009),
             "BAD_MESSAGES": await _said(address, mine, [wrong] * (bad - 1), [wrong] * bad, 4400),
             "MESSAGES_PER_SECOND": await _said(address, mine, [query] * most, [query] * 3 * most, 4429),
             "SOCKETS_PER_USER": await _opened(address, mine, web_limits.SOCKETS_PER_USER),

@@ -77,7 +77,7 @@ class Peer:
         self.doc: Doc[Any] = Doc(client_id=1000 * self.begun + self.number)
         self.maps = {root: self.doc.get(root, type=Map) for root in living.ROOTS}
         self._done: list[tuple[str, Any, Any]] = []  # params of one's own: of which node, what was there, what is
-        self._updates: list[tuple[bytes, Any]] = []
+        self._updates: list[bytes] = []
         self._observed = self.doc.observe(lambda event: self._updates.append(event.update))
 
     @property

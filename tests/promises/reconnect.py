@@ -45,7 +45,7 @@ async def measure(server: Server | None = None, *, clients: int) -> Kept:
 
 
 def _pages(web: Server, clients: int) -> list[Page]:
-    pages = []
+    pages: list[Page] = []
     with web.client() as owner:
         for _ in range(0, clients, A_DESIGN):
             design = stored(owner)

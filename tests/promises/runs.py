@@ -149,7 +149,8 @@ def _fault(alice: httpx.Client, answer: dict[str, Any], digest: str) -> str:
         return f"it is {answer['state']} ({answer.get('reason')}), at frame {answer.get('frame')}"
     if answer["result"]["digest"] != digest:
         return "another digest than the undisturbed run"
-    numbers, after = [], 0
+    numbers: list[int] = []
+    after: int | None = 0
     while after is not None:
         page = alice.get(f"runs/{answer['id']}/frames", params={"after": after}).json()
         numbers += [frame["n"] for frame in page["frames"]]

@@ -11,7 +11,7 @@ import pytest
 
 from simulation.analysis import analyze
 from simulation.analysis.load import caches
-from simulation.analysis.load.retrying import attempts_of
+from simulation.analysis.load.work import attempts_of
 from simulation.analysis.report import Report
 from simulation.analysis.success.gates import Gates
 from simulation.analysis.success.networks import fault_tree, minimal_cut_sets, probability, two_terminal
@@ -45,7 +45,7 @@ def named(case: Case) -> list[tuple[str, str, str]]:
     return [(a, b, name) for (a, b), name in zip(edges, names, strict=True)]
 
 
-def in_series(values: list[float], **figures: float) -> Report:
+def in_series(values: list[float], **figures: Any) -> Report:
     """Services that call one another, each with its availability."""
     services = [node(f"s{i}", "service", availability=a, **figures) for i, a in enumerate(values)]
     return analyze(document([USERS, *services], paths(">".join(["users", *(s["id"] for s in services)])), 1))
@@ -102,6 +102,7 @@ def test_frequency_of_outages_of_a_parallel_pair(cases: dict[str, Case]) -> None
     flow = analyze(document([USERS, pair], paths("users>web"))).flows[0]
     assert flow.availability is not None
     assert flow.outages_per_year is not None
+    assert flow.mean_outage_h is not None
     unavailable = 1 - flow.availability
     assert unavailable == pytest.approx(case["expected"]["U"], rel=1e-9)
     assert flow.mean_outage_h == pytest.approx(case["expected"]["MDT_h"], rel=1e-9)
@@ -163,11 +164,11 @@ def test_graph_algorithms_underneath(cases: dict[str, Case]) -> None:
     found = nx.immediate_dominators(nx.DiGraph(case["input"]["edges"]), case["input"]["start"])
     assert {str(k): v for k, v in found.items() if k != case["input"]["start"]} == case["expected"]
     case = cases["C07-arpanet-1969"]
-    network = nx.Graph(case["input"]["undirected_edges"])
+    network: nx.Graph[str] = nx.Graph(case["input"]["undirected_edges"])
     bridges = ["-".join(b) for b in nx.bridges(network)]
     assert [*nx.articulation_points(network), *bridges] == case["expected"]
     case = cases["C11-clrs-maxflow"]
-    pipes = nx.DiGraph()
+    pipes: nx.DiGraph[str] = nx.DiGraph()
     pipes.add_weighted_edges_from([tuple(a) for a in case["input"]["arcs"]], weight="capacity")
     value, (side, _) = nx.minimum_cut(pipes, "s", "t")
     assert {"flow": value, "S": sorted(side)} == case["expected"]

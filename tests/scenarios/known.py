@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from simulation.analysis import analyze
@@ -61,6 +62,11 @@ def _failing(result: Result) -> list[float]:
     return [sum(f["failed_rps"] for f in row["flows"]) for row in result.timeline]
 
 
+def _answer(figure: str, topology: Topology) -> float:
+    """A figure of the first flow, by analysis."""
+    return _number(getattr(analyze(topology).flows[0], figure))
+
+
 def _spofs(report: Report) -> list[str]:
     return sorted(s.component for s in report.spofs)
 
@@ -89,12 +95,10 @@ def _servers() -> Iterator[Claim]:
     yield Claim(1, "… at 250 rps with a queue limit: refused", "1 − 200/250", 0.2, "simulation",
                 lambda: _value(_run(full, 300, warmup_s=10).flows[0].error_rate), 0.03)  # fmt: skip
     lb = node("lb", "load_balancer", algorithm="random", service_time_ms=1e-6, concurrency=1000)
-    for title, known, params in (("one box of 5 ms", 10.0, {"service_time_ms": 5}),
-                                 ("four boxes of 20 ms", 40.0, {"service_time_ms": 20, "replicas": 4})):  # fmt: skip
-        web = node("web", "web_server", int(params.pop("replicas", 1)), concurrency=1, **params)
-        boxes = _chain(lb, web)
+    for title, known, count, ms in (("one box of 5 ms", 10.0, 1, 5), ("four boxes of 20 ms", 40.0, 4, 20)):
+        boxes = _chain(lb, node("web", "web_server", count, service_time_ms=ms, concurrency=1))
         yield Claim(2, f"100 rps on {title}: mean, ms", "M/M/1", known, "simulation",
-                    lambda t=boxes: _value(_run(t, 1500, warmup_s=20).flows[0].mean_ms), 0.03)  # type: ignore[misc]  # fmt: skip
+                    partial(lambda t: _value(_run(t, 1500, warmup_s=20).flows[0].mean_ms), boxes), 0.03)  # fmt: skip
 
 
 def _structure() -> Iterator[Claim]:
@@ -114,14 +118,14 @@ def _structure() -> Iterator[Claim]:
         edges = [*paths("users>lb1>db", "users>lb2>db"), edge("db>standby", "replicate")]
         pair = document([*zones, *twos], edges)
         yield Claim(4, f"two of each, the second in {other}: single points of failure", "by hand", list(found),
-                    "analysis", lambda t=pair: _spofs(analyze(t)))  # type: ignore[misc]  # fmt: skip
+                    "analysis", partial(lambda t: _spofs(analyze(t)), pair))  # fmt: skip
     for needed, count in ((1, 3), (2, 3), (3, 3), (3, 4), (3, 5)):
         up = sum(math.comb(count, k) * 0.995**k * 0.005 ** (count - k) for k in range(needed, count + 1))
         web = node("web", "web_server", count, availability=0.995, service_time_ms=20, concurrency=8)
         chain = (node("lb", "load_balancer", availability=0.9999), web, node("db", "database", availability=0.9995))
-        carried = _chain(*chain, rate=400 * needed - 10)
+        carried = partial(_answer, "availability_carried", _chain(*chain, rate=400 * needed - 10))
         yield Claim(5, f"the load needs {needed} of {count}: availability", "binomial", 0.9999 * up * 0.9995,
-                    "analysis", lambda t=carried: _number(analyze(t).flows[0].availability_carried), 1e-9)  # type: ignore[misc]  # fmt: skip
+                    "analysis", carried, 1e-9)  # fmt: skip
     three = _chain(node("lb", "load_balancer"), node("web", "web_server", 3, service_time_ms=20, concurrency=8),
                    rate=1000)  # fmt: skip
     yield Claim(6, "three of 400 rps: safe capacity, rps", "2 × 400", 800, "analysis",
@@ -151,9 +155,9 @@ def _faults() -> Iterator[Claim]:
     yield Claim(8, "… acknowledged writes lost, lag 1 s", "1 s × 200/s", 200, "simulation",
                 lambda: _run(lagging, 120, dies).flows[0].lost_writes, 0.2)  # fmt: skip
     yield Claim(8, "… synchronous: lost", "none", 0, "simulation", lambda: _run(safe, 120, dies).flows[0].lost_writes)
-    fast = {"read_time_ms": 0.1, "write_time_ms": 0.1}
+    db = node("db", "database", key_count=10_000, read_time_ms=0.1, write_time_ms=0.1)
     stale = document(
-        [USERS, node("db", "database", key_count=10_000, **fast), node("copy", "database", read_time_ms=0.1)],
+        [USERS, db, node("copy", "database", read_time_ms=0.1)],
         [*paths("users>db", "users>copy"), edge("db>copy", lag_ms=500)],
         [{"rate_rps": 5000, "mix": {"read": 1}}, {"rate_rps": 200, "mix": {"write": 1}}],
     )
@@ -177,7 +181,7 @@ def _data() -> Iterator[Claim]:
     def refilled() -> float:
         result = _run(cold, 60, _event(5, "flush", "cache"), frame_s=0.2)
         hits = zip(result.timeline, _column(result, "cache", "hit_ratio"), strict=True)
-        return next(row["t_s"] for row, hit in hits if row["t_s"] > 6 and hit >= 0.9) - 5
+        return float(next(row["t_s"] for row, hit in hits if row["t_s"] > 6 and hit >= 0.9)) - 5
 
     yield Claim(10, "the cache is emptied: hit ratio 0.9 again after, s", "40 + 10 ln 2", 40 + 10 * math.log(2),
                 "simulation", refilled, 0.03)  # fmt: skip
@@ -191,8 +195,7 @@ def _data() -> Iterator[Claim]:
     yield Claim(11, "… in the second after a purge", "all", 1000, "simulation",
                 lambda: _column(_run(cdn, 31, _event(30, "purge", "cdn"), frame_s=1), "web", "arrival_rps")[-1],
                 0.1)  # fmt: skip
-    kept = {"session": "in_memory", "sessions": 20_000}
-    ten = _chain(node("lb", "load_balancer"), node("web", "web_server", 10, **kept))
+    ten = _chain(node("lb", "load_balancer"), node("web", "web_server", 10, session="in_memory", sessions=20_000))
     yield Claim(12, "20,000 sessions on 10 servers, one dies: lost", "20,000/10", 2000, "simulation",
                 lambda: _run(ten, 10, _event(5, "kill", "web#3")).flows[0].lost_sessions)  # fmt: skip
     yield Claim(12, "… scaled in to 8: lost", "20,000 × 2/10", 4000, "simulation",
@@ -210,7 +213,7 @@ def _data() -> Iterator[Claim]:
                      node("db", "database", shards=shards, hot_key_share=0.3, read_time_ms=16, concurrency=16),
                      rate=1500)  # fmt: skip
         yield Claim(14, f"30 % on one key of {shards} shards: limit, rps", "1,000 ÷ (0.3 + 0.7/n)", limit, "analysis",
-                    lambda t=hot: _number(analyze(t).flows[0].capacity_rps), 1e-6)  # type: ignore[misc]  # fmt: skip
+                    partial(_answer, "capacity_rps", hot), 1e-6)  # fmt: skip
     for by, moved in (("modulo", 0.8), ("consistent_hash", 0.2)):
         four = _chain(node("db", "database", shards=4, shard_by=by))
 
@@ -224,7 +227,7 @@ def _data() -> Iterator[Claim]:
 
 
 def _growth() -> Iterator[Claim]:
-    serving = {"service_time_ms": 10, "concurrency": 60, "queue_limit": 60}
+    serving: dict[str, Any] = {"service_time_ms": 10, "concurrency": 60, "queue_limit": 60}
     names = node("dns", "dns", policy="geo", ttl_s=60, health_check_interval_s=30, failure_threshold=3, resolvers=1000)
     places = [node("east", "region", rtt_ms={"west": 180}), node("west", "region"), USERS, names]
     places += [node(f"web-{side}", "web_server", parent=side, **serving) for side in ("east", "west")]
@@ -239,7 +242,7 @@ def _growth() -> Iterator[Claim]:
             min(row["flows"][0]["error_rate"] or 0.0, 1.0) for row in rows
         ]  # of those who came over, a part is shed
         over = [max(f - 3600 * s, 0.0) / (1 - s) for f, s in zip(whole, shed, strict=True)]
-        return sum(over[20:])
+        return float(sum(over[20:]))
 
     yield Claim(15, "a data center is lost: failed until its users are over", "3,600/s × (90 s + 60 s/2)", 432_000,
                 "simulation", of_the_lost, 0.03)  # fmt: skip
@@ -277,7 +280,7 @@ def _growth() -> Iterator[Claim]:
         kept = document(nodes, [*paths("users>web"), *([edge("robot>web")] if helped else [])])
         yield Claim(19, f"repaired in {hours:g} h {'by' if helped else 'without'} automation: availability",
                     "MTBF/(MTBF+MTTR)", 1000 / (1000 + hours), "analysis",
-                    lambda t=kept: _number(analyze(t).flows[0].availability), 1e-9)  # type: ignore[misc]  # fmt: skip
+                    partial(_answer, "availability", kept), 1e-9)  # fmt: skip
     stages = TEMPLATES["zero-to-millions"].stages
     first, last = stages[0].topology, stages[-1].topology
     yield Claim(20, "the chapter's first stage: single points of failure", "by hand", ["dns", "web"], "analysis",

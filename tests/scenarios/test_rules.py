@@ -1,5 +1,7 @@
 """Rules of what a request needs, by arithmetic: the analysis and both engines read them alike."""
 
+from typing import Any
+
 import pytest
 
 from simulation.analysis import analyze
@@ -43,7 +45,7 @@ def test_every_replica_of_a_gateway_lets_its_own_number_pass(engine: str) -> Non
 
 
 def test_8_automation_that_covers_failovers_promotes_in_both_engines() -> None:
-    found = {}
+    found: dict[str, Any] = {}
     for covers in (["failover"], ["restart", "scale"]):
         nodes = [USERS, node("web", "web_server", 2), node("db", "database", failover="manual", failover_s=20)]
         nodes += [node("copy", "database"), node("robot", "automation", covers=covers)]

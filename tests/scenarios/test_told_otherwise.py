@@ -146,7 +146,7 @@ def test_12_sessions_that_nobody_counted_are_not_none() -> None:
 @pytest.mark.parametrize("way", ["workers", "slots", "nodes", "service", "web"])
 def test_13_a_burst_into_the_queue(way: str) -> None:
     """200/s for 300 s into 3 × 50/s, then 100/s: 15,000 wait, the last of them 100 s; gone 300 s later."""
-    job = {"service_time_ms": 20, "concurrency": 3 if way == "slots" else 1}
+    job: dict[str, Any] = {"service_time_ms": 20, "concurrency": 3 if way == "slots" else 1}
     workers = [node("wk", "service" if way == "service" else "worker", 1 if way == "slots" else 3, **job)]
     if way == "nodes":
         workers = [node(f"wk{i}", "worker", **job) for i in range(3)]
@@ -174,7 +174,7 @@ def test_13_a_queue_that_overflows(overflow: str) -> None:
 def test_14_one_key_takes_a_fifth(ways: str) -> None:
     """5 shards of 500/s: the hot one has 0.2 + 0.8 / 5 of everything; over its 500/s all is refused."""
     web = node("web", "web_server", 10, service_time_ms=5)
-    each = {"read_time_ms": 2, "concurrency": 1, "queue_limit": 100}
+    each: dict[str, Any] = {"read_time_ms": 2, "concurrency": 1, "queue_limit": 100}
     if ways == "shards":
         nodes = [USERS, web, node("db", "database", shards=5, hot_key_share=0.2, **each)]
         edges = paths("users>web>db")
@@ -191,8 +191,8 @@ def test_14_one_key_takes_a_fifth(ways: str) -> None:
 
 def _centers(way: str) -> Topology:
     """Two data centers of 3,000 requests a second, with 2,700 and 1,800 of their own."""
-    checks = {"ttl_s": 30, "health_check_interval_s": 10, "failure_threshold": 2, "resolvers": 1000}
-    servers = {"service_time_ms": 10, "concurrency": 3, "queue_limit": 30}
+    checks: dict[str, Any] = {"ttl_s": 30, "health_check_interval_s": 10, "failure_threshold": 2, "resolvers": 1000}
+    servers: dict[str, Any] = {"service_time_ms": 10, "concurrency": 3, "queue_limit": 30}
     kind = "datacenter" if way in ("data centers", "failover", "weights") else "region"
     outside = [node("a", kind), node("b", kind)]
     webs = [node(f"w{side}", "web_server", 10, parent=side, **servers) for side in "ab"]
@@ -244,10 +244,10 @@ def test_15_a_balancer_without_servers_is_found_out() -> None:
 @pytest.mark.parametrize("ways", ["limit", "budget", "neither"])
 def test_16_the_retry_storm_with_a_web_tier_in_front(ways: str) -> None:
     """400 rps carry 300; after the spike of 1,500 only a limit, or a budget in time, ends the storm."""
-    service = node(
-        "s", "service", service_time_ms=20, concurrency=8, **({"queue_limit": 80} if ways == "limit" else {})
-    )
-    call = edge("web>s", timeout_ms=300, retries=3, **({"retry_budget": 0.1} if ways == "budget" else {}))
+    limit: dict[str, Any] = {"queue_limit": 80} if ways == "limit" else {}
+    budget: dict[str, Any] = {"retry_budget": 0.1} if ways == "budget" else {}
+    service = node("s", "service", service_time_ms=20, concurrency=8, **limit)
+    call = edge("web>s", timeout_ms=300, retries=3, **budget)
     web = node("web", "web_server", 4, service_time_ms=1, concurrency=500)
     flow = {"rate_rps": 300, "shape": {"kind": "spike", "at_s": 20, "for_s": 5, "to_rps": 1500}}
     result = run(document([USERS, web, service], [edge("users>web"), call], flow), 240, frame_s=1)

@@ -81,7 +81,7 @@ def test_yaml_that_cannot_be_read_is_refused_with_400(name: str) -> None:
 def test_readable_text_that_is_no_document_is_refused_with_422(text: str) -> None:
     for media in ("json", "yaml"):
         with pytest.raises(InvalidInput) as caught:
-            parse(text, media)  # type: ignore[arg-type]
+            parse(text, media)
         assert caught.value.status == 422
 
 

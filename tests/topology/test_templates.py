@@ -44,11 +44,12 @@ def test_no_operation_of_a_template_ends_early(template: Template) -> None:
 
 @ALL
 def test_a_scripted_event_works_on_something_that_is_there(template: Template) -> None:
-    scenario = template.topology.scenario
-    for event in (scenario or {}).get("events", []):
-        known = {r.id for r in (*template.topology.nodes, *template.topology.edges, *template.topology.flows)}
+    drawn = template.topology
+    known = {*(n.id for n in drawn.nodes), *(e.id for e in drawn.edges), *(f.id for f in drawn.flows)}
+    scenario = drawn.scenario or {}
+    for event in scenario.get("events", []):
         assert event["target"].partition("#")[0] in known
-        assert event["at_s"] < scenario["duration_s"]  # type: ignore[index]
+        assert event["at_s"] < scenario["duration_s"]
 
 
 def test_the_chapter_grows_step_by_step() -> None:

@@ -10,28 +10,32 @@ ALGORITHMS = ("round_robin", "random", "least_connections", "power_of_two", "wei
 Kill = tuple[float, float, str, int]  # from, until, node, number of the instance
 
 
+class _Dice(random.Random):
+    def some(self, share: float) -> bool:
+        return self.random() < share
+
+
 def small(seed: int) -> tuple[Topology, list[Kill]]:
     """A document and the times at which an instance is down."""
-    draw = random.Random(seed)
-    some = lambda share: draw.random() < share  # noqa: E731
+    draw = _Dice(seed)
     kills: list[Kill] = []
-    retries = 0 if some(0.4) else draw.randint(1, 3)
+    retries = 0 if draw.some(0.4) else draw.randint(1, 3)
 
     def call(**more: Any) -> dict[str, Any]:
         params: dict[str, Any] = {"retries": retries, "backoff_ms": draw.choice([0, 7.3])}
-        if some(0.4):
+        if draw.some(0.4):
             params["timeout_ms"] = draw.choice([11.7, 33.1])
-        if some(0.2):
+        if draw.some(0.2):
             params["retry_budget"] = 0.3
-        if some(0.25):
+        if draw.some(0.25):
             params["breaker"] = {"error_rate": draw.choice([0.1, 0.4]), "open_s": 0.31}
-        if some(0.3):
+        if draw.some(0.3):
             params.update(latency_ms=draw.choice([0, 1.3]), jitter_ms=draw.choice([0, 0.7]))
-        if some(0.2):
+        if draw.some(0.2):
             params["loss"] = 0.07
-        if some(0.15):
+        if draw.some(0.15):
             params["bandwidth_mbps"] = 50
-        if some(0.3):
+        if draw.some(0.3):
             params["calls"] = draw.choice([0.6, 1.4, 2])
         return {**params, **more}
 
@@ -42,7 +46,7 @@ def small(seed: int) -> tuple[Topology, list[Kill]]:
             "cv": draw.choice([0.6, 1.5]),
             "concurrency": draw.randint(1, 4),
             "queue_limit": draw.choice([None, 0, 3, 20]),
-            "holds_slot": some(0.5),
+            "holds_slot": draw.some(0.5),
         }
 
     health = {"health_check_interval_s": 0.4, "failure_threshold": 2}
@@ -52,8 +56,8 @@ def small(seed: int) -> tuple[Topology, list[Kill]]:
         params = {"policy": draw.choice(["simple", "failover"]), "ttl_s": 0.9, "resolvers": 7, "lookup_ms": 3, **health}
         nodes.append(Node("front", "dns", params=params))
     elif front != "none":
-        params = {"algorithm": draw.choice(ALGORITHMS), "sticky": some(0.15), **health}
-        params.update(service_time_ms=0.3, concurrency=3)
+        params = {"algorithm": draw.choice(ALGORITHMS), "sticky": draw.some(0.15), **health}
+        params |= {"service_time_ms": 0.3, "concurrency": 3}
         if front == "api_gateway":
             params.update(rate_limit_rps=150, burst=12)
         nodes.append(Node("front", front, params=params))
@@ -63,10 +67,10 @@ def small(seed: int) -> tuple[Topology, list[Kill]]:
     for web in webs:
         nodes.append(Node(web, "web_server", replicas=draw.randint(1, 3), params=work()))
         more: dict[str, Any] = {"weight": draw.choice([1, 1, 3]), "balance": draw.choice(ALGORITHMS[:4])}
-        if front == "dns" and some(0.5):
+        if front == "dns" and draw.some(0.5):
             more["priority"] = len(edges)
         edges.append(Edge(f"to-{web}", entry, web, params=call(**more)))
-        if some(0.5):
+        if draw.some(0.5):
             kills.append((draw.uniform(0.5, 2), draw.uniform(2, 4), web, 1))
     for web in webs:
         edges += _behind(draw, web, call)
@@ -88,42 +92,45 @@ def small(seed: int) -> tuple[Topology, list[Kill]]:
     return system(nodes, edges, [Flow("f", "users", 120, mix), Flow("g", "users", 40)]), kills
 
 
-def _behind(draw: random.Random, web: str, call: Any) -> list[Edge]:
-    some = lambda share: draw.random() < share  # noqa: E731
+def _behind(draw: _Dice, web: str, call: Any) -> list[Edge]:
     edges = []
-    if some(0.7):
+    if draw.some(0.7):
         edges.append(Edge(f"{web}-db", web, "db", params=call(balance=draw.choice(ALGORITHMS[:4]))))
-        if some(0.6):
+        if draw.some(0.6):
             edges.append(Edge(f"{web}-r", web, "db-r", params=call(balance=draw.choice(ALGORITHMS[:4]))))
-        if some(0.6):
+        if draw.some(0.6):
             edges.append(Edge(f"{web}-aside", web, "aside", params=call(calls=1)))
-    if some(0.4):
+    if draw.some(0.4):
         edges.append(Edge(f"{web}-through", web, "through", params=call(calls=1)))
-    if some(0.4):
+    if draw.some(0.4):
         policy = draw.choice(["all", "shard"])
         edges += [
             Edge(f"{web}-{s}", web, s, params=call(pool="p", policy=policy, weight=w)) for s, w in (("a", 1), ("b", 2))
         ]
-    if some(0.4):
+    if draw.some(0.4):
         edges.append(Edge(f"{web}-q", web, "q", params={"messages": draw.choice([0.5, 1, 2.3])}))
-    if some(0.3):
+    if draw.some(0.3):
         edges.append(Edge(f"{web}-c", web, "c", params=call(required=False)))
     return edges
 
 
-def _stores(draw: random.Random, work: Any) -> list[Node]:
-    some = lambda share: draw.random() < share  # noqa: E731
-
+def _stores(draw: _Dice, work: Any) -> list[Node]:
     def cache() -> dict[str, Any]:
-        own = {"service_time_ms": 0.4, "concurrency": 5, "cold_start": some(0.5)}
-        if some(0.2):
+        own: dict[str, Any] = {"service_time_ms": 0.4, "concurrency": 5, "cold_start": draw.some(0.5)}
+        if draw.some(0.2):
             return {**own, "hit_ratio": 0.7, "key_count": 50}
         eviction = draw.choice(["lru", "lfu", "fifo", "random"])
         own.update(key_count=60, zipf_s=draw.choice([0, 1.1]), capacity_keys=draw.choice([5, 20]), eviction=eviction)
         return {**own, "ttl_s": draw.choice([None, 0.8])}
 
     shards = draw.choice([1, 1, 3])
-    db = {"read_time_ms": 3, "write_time_ms": 4, "concurrency": 3, "key_count": 40, "zipf_s": draw.choice([0, 0.9])}
+    db: dict[str, Any] = {
+        "read_time_ms": 3,
+        "write_time_ms": 4,
+        "concurrency": 3,
+        "key_count": 40,
+        "zipf_s": draw.choice([0, 0.9]),
+    }
     db.update(shards=shards, hot_key_share=draw.choice([0, 0.4]), queue_limit=draw.choice([None, 4]))
     queue = {
         "service_time_ms": 0.5,

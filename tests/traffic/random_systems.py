@@ -59,7 +59,7 @@ def random_system(seed: int) -> Topology:
         return params
 
     front = r.choice(["dns", "cdn", "load_balancer", "api_gateway"])
-    extra: dict[str, Any] = {
+    fronts: dict[str, dict[str, Any]] = {
         "dns": {"policy": r.choice(["simple", "geo", "failover", "weighted"]), "ttl_s": 1, "resolvers": 5},
         "cdn": {
             "key_count": 100,
@@ -69,7 +69,8 @@ def random_system(seed: int) -> Topology:
         },
         "load_balancer": {"sticky": r.random() < 0.3},
         "api_gateway": {"rate_limit_rps": 300, "burst": 20},
-    }[front]
+    }
+    extra = fronts[front]
     if front in ("load_balancer", "api_gateway"):
         choices = ["random", "round_robin", "least_connections", "power_of_two", "weighted", "consistent_hash"]
         extra["algorithm"] = r.choice(choices)

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,11 +63,10 @@ def test_the_compiler_serves_others_as_before(folder: Path) -> None:
     assert Compiled("random_numbers.log", float)(1.0) == 0.0
     gc.collect()
 
-    @njit
-    def twice(x):  # type: ignore[no-untyped-def]
-        return 2.0 * random_numbers.log(x)
+    def twice(x: float) -> float:
+        return 2.0 * float(random_numbers.log(x))
 
-    assert twice(np.e) == pytest.approx(2.0)
+    assert njit()(twice)(np.e) == pytest.approx(2.0)
 
 
 def test_other_types_than_the_first_are_refused() -> None:
@@ -84,13 +84,13 @@ def test_other_types_than_the_first_are_refused() -> None:
 
 
 def test_what_raises_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    @njit(_nrt=False)
-    def careful(x):  # type: ignore[no-untyped-def]
+    def careful(x: float) -> float:
         if x < 0.0:
             raise ValueError("negative")
         return x
 
-    monkeypatch.setattr(random_numbers, "careful", careful, raising=False)
+    options: dict[str, Any] = {"_nrt": False}
+    monkeypatch.setattr(random_numbers, "careful", njit(**options)(careful), raising=False)
     with pytest.raises(RuntimeError, match="may not allocate or raise"):
         Compiled("random_numbers.careful", float)(1.0)
     assert not list(folder.iterdir())

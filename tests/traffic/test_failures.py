@@ -10,7 +10,7 @@ from simulation.topology.document import Edge, Flow, InvalidInput, Node, Topolog
 from simulation.traffic import Session, simulate
 from tests.traffic.models import chain, flow, run, system, value
 
-SURE = {"availability": 1.0}
+SURE: dict[str, Any] = {"availability": 1.0}
 SHORT = {"service_time_ms": 1, "concurrency": 1000}
 
 

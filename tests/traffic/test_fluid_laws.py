@@ -11,6 +11,7 @@ from simulation.traffic import Session, simulate
 from simulation.traffic.fluid.totals import check
 from simulation.traffic.fluid.world import FluidWorld
 from simulation.traffic.governor import choose
+from simulation.traffic.result import EdgeResult, FlowResult, NodeResult
 from simulation.traffic.scenario import Scenario
 from tests.analysis.documents import USERS, document, node, paths
 from tests.traffic.models import chain, flow, run, station, system, value
@@ -32,7 +33,8 @@ def test_laws_on_random_systems_under_all_actions(seed: int) -> None:
     piecemeal, whole = session.result(), simulate(topology, scenario)
     assert piecemeal.digest == whole.digest
     assert piecemeal.timeline == whole.timeline
-    for thing in (*whole.flows, *whole.nodes, *whole.edges):
+    things: list[FlowResult | NodeResult | EdgeResult] = [*whole.flows, *whole.nodes, *whole.edges]
+    for thing in things:
         assert thing.offered == thing.completed + thing.failed + thing.in_flight
         assert min(thing.completed, thing.failed, thing.in_flight) >= 0
 

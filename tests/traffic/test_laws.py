@@ -10,6 +10,7 @@ import pytest
 from simulation.topology.document import Edge, Flow, InvalidInput, Node
 from simulation.traffic import Session, simulate
 from simulation.traffic import counters as laws
+from simulation.traffic.result import EdgeResult, FlowResult, NodeResult
 from tests.traffic.models import chain, flow, node, run, station, system, value
 from tests.traffic.random_systems import random_events, random_system
 
@@ -31,7 +32,8 @@ def test_laws_on_random_systems_under_faults(seed: int) -> None:
     whole = simulate(topology, scenario)
     assert piecemeal.digest == whole.digest
     assert piecemeal.timeline == whole.timeline
-    for thing in (*whole.flows, *whole.nodes, *whole.edges):
+    things: list[FlowResult | NodeResult | EdgeResult] = [*whole.flows, *whole.nodes, *whole.edges]
+    for thing in things:
         assert thing.offered == thing.completed + thing.failed + thing.in_flight
         assert min(thing.completed, thing.failed, thing.in_flight) >= 0
     for f in frames:

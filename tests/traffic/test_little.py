@@ -40,7 +40,7 @@ def _random_system(seed: int) -> tuple[Topology, dict[str, list[str]]]:
 def _gap(topology: Topology, result: Result, name: str, calls: list[str]) -> float:
     """L / (λ W) - 1 of one node in one run."""
     found = node(result, name)
-    slots = next(n.params["concurrency"] for n in topology.nodes if n.id == name)
+    slots: int = next(n.params["concurrency"] for n in topology.nodes if n.id == name)
     inside = value(found.queue_mean) + slots * value(found.utilization)
     stay = value(flow(result, name).mean_ms) - sum(value(flow(result, to).mean_ms) for to in calls)
     return inside / (value(found.arrival_rps) * stay / 1000.0) - 1.0

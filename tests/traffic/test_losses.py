@@ -9,7 +9,7 @@ from simulation.topology.document import Topology
 from simulation.traffic import simulate
 from tests.analysis.documents import USERS, document, edge, node, paths
 
-FAST = {"service_time_ms": 1, "concurrency": 50}
+FAST: dict[str, Any] = {"service_time_ms": 1, "concurrency": 50}
 STORE = {"read_time_ms": 1, "write_time_ms": 1, "concurrency": 50}
 
 
@@ -111,5 +111,7 @@ def test_a_loss_costs_what_the_analysis_says(name: str) -> None:
     said = next(c for c in analyze(topology).contingencies if c.outage == target and c.type in ("node", "replica"))
     scenario = {"duration_s": 40, "warmup_s": 2, "seed": 5, "engine": "exact"}
     found = simulate(topology, {**scenario, "events": [{"at_s": 1, "action": "kill", "target": target}]})
+    assert said.loss_share is not None
+    assert said.shed_share is not None
     failed = sum(f.failed for f in found.flows) / sum(f.offered for f in found.flows)
     assert failed == pytest.approx(said.loss_share + said.shed_share, abs=0.015)

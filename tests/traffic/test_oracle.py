@@ -1,6 +1,7 @@
 """The kernel and a second engine that shares nothing with it agree, request by request."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ def by_oracle(topology: Topology, kills: list[Kill], seed: int, duration: float)
         + [(end, node, number, oracle.revive) for _, end, node, number in kills],
         key=lambda event: event[0],
     ):
-        oracle.at(t, lambda node=node, number=number, do=do: do(node, number))  # type: ignore[misc]
+        oracle.at(t, partial(do, node, number))
     oracle.run(duration)
     found: dict[str, Any] = {}
     for f in topology.flows:

@@ -219,6 +219,7 @@ def test_idle_sessions_expire_and_take_memory() -> None:
     there = 1 - math.exp(-1)
     assert value(store.hit_ratio) == pytest.approx(there, abs=0.01)
     assert store.sessions == pytest.approx(1000 * there, abs=50)
+    assert store.sessions is not None
     assert store.memory_mb == pytest.approx(store.sessions * 0.004)
     assert result.not_modelled == []
     unknown = Node("web", "web_server", params={"session": "shared"})

@@ -65,7 +65,7 @@ def _ms(name: str, unit: float = 1.0) -> Callable[[Result], Estimate]:
 
 
 def _of(name: str, figure: str) -> Callable[[Result], Estimate]:
-    return lambda result: getattr(node(result, name), figure)  # type: ignore[no-any-return]
+    return lambda result: getattr(node(result, name), figure)
 
 
 def closed_forms() -> Iterator[Row]:

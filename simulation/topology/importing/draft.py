@@ -147,9 +147,8 @@ class Draft:
             times = [] if station is None else sorted(set(station.time.values()))
             if station is not None and station.slots:
                 times.append(station.slots)
-            shown = [f"{p} = {kind.param(p).default}" for p in times if kind.param(p)]  # type: ignore[union-attr]
-            if kind.param("mtbf_h") is not None:
-                shown += [f"{p} = {kind.param(p).default}" for p in ("mtbf_h", "mttr_h")]  # type: ignore[union-attr]
+            found = [kind.param(p) for p in (*times, "mtbf_h", "mttr_h")]
+            shown = [f"{param.name} = {param.default}" for param in found if param is not None]
             if shown:
                 self.say(
                     self.assumed,

@@ -9,6 +9,7 @@ whose repairs are actions of the scenario. An observer that is down notices noth
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component
@@ -35,7 +36,7 @@ class Observers:
         now = self.down_at[inst] = world.now
         component = world.tables.places[inst][0]
         for at, name in self._alerts(component):
-            world.at(at, lambda at=at, name=name: self._alert(inst, now, name))  # type: ignore[misc]
+            world.at(at, partial(self._alert, inst, now, name))
         found = self.repair(component) if cause == OWN else None
         if found:
             helper, done = found

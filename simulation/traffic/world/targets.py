@@ -8,6 +8,7 @@ for its TTL: its lists are kept with the time since which they hold.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
@@ -77,7 +78,7 @@ class Targets:
                 wait = 0.0 if delays is None else delays[1] if reachable else delays[0]
                 if wait > 0.0:
                     self.coming[pair] = reachable
-                    world.at(world.now + wait, lambda p=pair, k=token, r=reachable: self._notice(p, k, r))  # type: ignore[misc]
+                    world.at(world.now + wait, partial(self._notice, pair, token, reachable))
                 else:
                     (self.unseen.discard if reachable else self.unseen.add)(pair)
             touched.update(self.sets_of(component))

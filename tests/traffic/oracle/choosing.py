@@ -1,5 +1,6 @@
 """Which instance a call goes to: who is known to be up, whose answer is still in use, and the balancers' algorithms."""
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.traffic.oracle.plan import CHECKING, Member, Need
@@ -43,11 +44,11 @@ class Choosing:
                 continue
             checks = 1 if inst.up else source.params["failure_threshold"]
             wait = source.params["health_check_interval_s"] * checks
-            up = inst.up
-            oracle.at(
-                oracle.now + wait,
-                lambda pair=pair, token=token, up=up: self._see(pair, up) if self._checks[pair] is token else None,
-            )
+            oracle.at(oracle.now + wait, partial(self._checked, pair, token, inst.up))
+
+    def _checked(self, pair: tuple[str, Instance], token: object, up: bool) -> None:
+        if self._checks[pair] is token:  # nothing has changed since
+            self._see(pair, up)
 
     def _see(self, pair: tuple[str, Instance], up: bool) -> None:
         (self.unseen.discard if up else self.unseen.add)(pair)
@@ -67,8 +68,8 @@ class Choosing:
                 members, key=lambda m: (list(self.oracle.plan.nodes).index(m.node.id), m.weight)
             )
             if job.shard < 0:
-                pool = " ".join(f"{m.node.id} {float(m.weight)}" for m in members)
-                job.shard = self._of_shares([m.weight for m in members], self._of_key(job, pool))
+                names = " ".join(f"{m.node.id} {float(m.weight)}" for m in members)
+                job.shard = self._of_shares([m.weight for m in members], self._of_key(job, names))
             members = [members[job.shard]]
         else:
             shards = max(m.node.params.get("shards", 1) for m in members)

@@ -3,7 +3,7 @@
 import heapq
 import itertools
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -52,7 +52,7 @@ class Oracle:
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self.offered, self.completed, self.failed = Counter[str](), Counter[str](), Counter[str]()
-        self.stale, self.lost, self.total = Counter[str](), Counter[str](), Counter[str]()
+        self.stale, self.lost, self.total = Counter[str](), Counter[str](), defaultdict[str, float](float)
         self.lookups, self.hits = Counter[str](), Counter[str]()
         self.insts = {n.id: self._instances(n) for n in topology.nodes}
         self.links = {e.id: Link(e, seed, self.plan.kinds[e.id]) for e in topology.edges}
@@ -219,7 +219,7 @@ class Oracle:
 
     def _copies(self, job: Job, primary: str) -> list[Job]:
         """The work of a write at the replicas that it waits for; nobody waits for that."""
-        found = []
+        found: list[Job] = []
         for e in self.plan.edges:
             if e.source == primary and self.plan.kinds[e.id] == "replicate" and e.params["mode"] != "async":
                 copy = Job("branch", job.flow, "copy", job.user, job.node, job.inst, job.answered)
@@ -238,7 +238,7 @@ class Oracle:
             return None
         sync = [p["lag_ms"] / 1000 for p in alive if p["mode"] == "sync"]
         semi = [p["lag_ms"] / 1000 for p in alive if p["mode"] == "semi_sync"]
-        return max([*sync, min(semi, default=0.0), 0.0])
+        return float(max([*sync, min(semi, default=0.0), 0.0]))
 
     def _look_up(self, job: Job) -> None:
         content, node = self.contents[job.node.id], job.node.id

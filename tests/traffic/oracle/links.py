@@ -14,7 +14,7 @@ class Link:
         p = edge.params if kind == "call" else {}
         self._network, self._retry = Stream(seed, edge.id, "network"), Stream(seed, edge.id, "retry")
         self.latency = (p.get("latency_ms") or 0) / 1000
-        self.jitter = p.get("jitter_ms", 0) / 1000
+        self.jitter: float = p.get("jitter_ms", 0) / 1000
         self.loss = p.get("loss", 0)
         mbps = p.get("bandwidth_mbps")
         self.transfer = p.get("payload_kb", 10) * 8 / 1000 / mbps if mbps else 0.0
