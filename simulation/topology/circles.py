@@ -47,5 +47,13 @@ def strong_parts(graph: Mapping[T, Iterable[T]]) -> list[list[T]]:
 
 def circles(graph: Mapping[T, Iterable[T]]) -> list[list[T]]:
     """The parts of a graph in which one comes back: several places, or one that leads to itself."""
-    graph = {here: tuple(ahead) for here, ahead in graph.items()}
-    return [part for part in strong_parts(graph) if len(part) > 1 or part[0] in graph.get(part[0], ())]
+    rest = {here: tuple(ahead) for here, ahead in graph.items()}
+    before = 0
+    while len(rest) != before:
+        before = len(rest)
+        for here in reversed(list(rest)):  # whoever draws begins with what leads on
+            if rest.keys().isdisjoint(rest[here]):
+                del rest[here]
+        if len(rest) > before / 2:
+            break
+    return [part for part in strong_parts(rest) if len(part) > 1 or part[0] in rest.get(part[0], ())]

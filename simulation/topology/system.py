@@ -48,6 +48,11 @@ class Component:
         """All instances; instance i (from 0) serves shard i // replicas and is written `id#(i + 1)`."""
         return self.replicas * self.shards
 
+    @cached_property
+    def boxes(self) -> tuple[int, ...]:
+        """Containers that some instance is in."""
+        return tuple(dict.fromkeys([box for domain in self.domains for box in domain]))
+
     @property
     def needed(self) -> int:
         """Replicas a shard needs in the structural figures (`auto` is one)."""
@@ -64,12 +69,28 @@ class Component:
         """Whether a slot is held while its request waits for what it calls; a worker always holds its own."""
         return bool(self.params.get("holds_slot", self.kind.id == "worker"))
 
+    @cached_property
+    def unstated(self) -> tuple[str, ...]:
+        """Params of capacity and of failing whose defaults hold, since the document does not state them."""
+        station = self.kind.station
+        names = list(dict.fromkeys(station.time.values())) if station else []
+        if station and station.slots:
+            names.append(station.slots)
+        if self.kind.can_fail and "availability" not in self.given:
+            names += ["mtbf_h", "mttr_h"]
+        return tuple([n for n in names if n not in self.given and self.params.get(n) is not None])
+
     def time_ms(self, op: str) -> float:
         """Mean service time of the operation in milliseconds; 0 where the kind has no station."""
         if self.kind.station is None:
             return 0.0
         times = self.kind.station.time
         return float(self.params[times.get(op, times[""])] or 0.0)
+
+    @cached_property
+    def slowest_ms(self) -> float:
+        """The longest mean service time of an operation in milliseconds."""
+        return max([self.time_ms(op) for op in self.kind.station.time]) if self.kind.station else 0.0
 
     @cached_property
     def slots(self) -> int | None:

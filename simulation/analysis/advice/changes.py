@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from simulation.topology.catalogue import KINDS
 from simulation.topology.document import Edge, Node, Topology
 from simulation.topology.patching import Patch
 
@@ -41,17 +42,27 @@ class Changes:
         """How many nodes stand in each container."""
         counts: dict[str, int] = {}
         for node in self.topology.nodes:
-            for box in {node.parent, *node.spread} - {None}:
-                counts[str(box)] = counts.get(str(box), 0) + 1
+            for box in {node.parent, *node.spread} if node.spread else (node.parent,):
+                if box is not None:
+                    counts[box] = counts.get(box, 0) + 1
         return counts
 
     @cached_property
     def _alike(self) -> Mapping[tuple[str, str | None], list[str]]:
-        """Nodes of the same kind in the same place."""
+        """Containers of the same kind in the same place."""
         found: dict[tuple[str, str | None], list[str]] = {}
         for node in self.topology.nodes:
-            found.setdefault((node.kind, node.parent), []).append(node.id)
+            if KINDS[node.kind].is_container:
+                found.setdefault((node.kind, node.parent), []).append(node.id)
         return found
+
+    @cached_property
+    def _by_use(self) -> Mapping[tuple[str, str | None], list[str]]:
+        """The same, those first in which the most nodes stand."""
+        return {
+            alike: sorted(names, key=lambda name: (self._inside.get(name, 0), name), reverse=True)
+            for alike, names in self._alike.items()
+        }
 
     def node(self, name: str) -> Node:
         """The node of that id. Raises KeyError."""
@@ -116,10 +127,14 @@ class Changes:
                 found.setdefault(edge.source, edge.target)
         return found
 
+    @cached_property
+    def _copied(self) -> frozenset[str]:
+        return frozenset(self._copies.values())
+
     def _is_only_copy(self, node: str) -> bool:
         own = self.node(node)
         is_alone = own.kind == "database" and own.replicas == 1 and own.params.get("shards", 1) == 1
-        return is_alone and node not in self._copies and node not in self._copies.values()
+        return is_alone and node not in self._copies and node not in self._copied
 
     def duplicated_apart(self, node: str, container: str | None = None, copies: int = 1) -> Patch:
         """More replicas, where every one of `spread` has a replica already in one more container.
@@ -210,9 +225,9 @@ class Changes:
     def _beside(self, container: str, but: Sequence[str] = ()) -> tuple[str, Patch]:
         """Another container of the same kind beside it, the one most used, else a new one: its id and what adds it."""
         home = self.node(container)
-        siblings = [n for n in self._alike[home.kind, home.parent] if n != container and n not in but]
-        if siblings:
-            return max(siblings, key=lambda s: (self._inside.get(s, 0), s)), []
+        siblings = (n for n in self._by_use[home.kind, home.parent] if n != container and n not in but)
+        if (most_used := next(siblings, None)) is not None:
+            return most_used, []
         twin = Node(self.fresh_id(f"{container}-2"), home.kind, parent=home.parent, params=home.params)
         return twin.id, [{"op": "add", "path": "/nodes/-", "value": msgspec.to_builtins(twin)}]
 

@@ -1,8 +1,8 @@
 """What a review of a topology says: one module a code, found by listing the folder, like a linter's rules."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol
@@ -40,6 +40,16 @@ def rules() -> dict[str, "Rule"]:
     return {rule.code: rule for rule in sorted(found, key=lambda r: r.code)}
 
 
+@cache
+def _specific_first() -> list["Rule"]:
+    """Every rule after those that may speak for it."""
+    before: dict[str, list[str]] = {code: [] for code in rules()}
+    for rule in rules().values():
+        for code in rule.supersedes:
+            before[code].append(rule.code)
+    return [rules()[code] for code in TopologicalSorter(before).static_order()]
+
+
 def detect_all(model: Compiled, report: Report | None, today: date | None = None) -> list[Finding]:
     """All findings, errors first; without a report only those that the drawing alone shows.
 
@@ -47,13 +57,12 @@ def detect_all(model: Compiled, report: Report | None, today: date | None = None
     UTC) decides which acceptances have expired.
     """
     context = Context(model.system, model.wiring, report)
-    sightings = [
-        (rule, sighting)
-        for rule in rules().values()
-        if rule.tier == "S" or context.has_figures
-        for sighting in rule.detect(context)
-    ]
-    found = [_finding(rule, sighting) for rule, sighting in _most_specific(sightings)]
+    found: list[Finding] = []
+    for rule in _specific_first():
+        for sighting in rule.detect(context) if rule.tier == "S" or context.has_figures else ():
+            context.told.tell(rule.supersedes, sighting.components)
+            if not context.told.covers(rule.code, sighting.components):
+                found.append(_finding(rule, sighting))
     found.sort(key=lambda f: (_SEVERITIES.index(f.severity), f.code))
     return marked(found, context.topology.accepted, today or datetime.now(UTC).date())
 
@@ -83,31 +92,9 @@ def served() -> list[dict[str, Any]]:
     ]
 
 
-def _most_specific(sightings: list[tuple["Rule", "Sighting"]]) -> Iterable[tuple["Rule", "Sighting"]]:
-    covers: dict[str, list[frozenset[str]]] = {}
-    for rule, sighting in sightings:
-        for code in rule.supersedes:
-            covers.setdefault(code, []).append(frozenset(sighting.components))
-    by_element = {code: _by_element(sets) for code, sets in covers.items()}
-    for rule, sighting in sightings:
-        mine = frozenset(sighting.components)
-        candidates = by_element.get(rule.code, {}).get(sighting.components[0], ()) if sighting.components else ()
-        if not any(mine <= cover for cover in candidates):
-            yield rule, sighting
-
-
-def _by_element(covers: list[frozenset[str]]) -> dict[str, list[frozenset[str]]]:
-    index: dict[str, list[frozenset[str]]] = {}
-    for cover in covers:
-        for element in cover:
-            index.setdefault(element, []).append(cover)
-    return index
-
-
-def _fits(patch: Patch | None) -> bool:
+def _fits(patch: Patch) -> bool:
     """Whether a document may hold as many replicas as the patch asks for."""
-    counts = (step["value"] for step in patch or () if step["path"].endswith("/replicas"))
-    return all(count <= MAX_REPLICAS for count in counts)
+    return all(step["value"] <= MAX_REPLICAS for step in patch if step["path"].endswith("/replicas"))
 
 
 def _finding(rule: "Rule", sighting: "Sighting") -> Finding:
@@ -121,5 +108,5 @@ def _finding(rule: "Rule", sighting: "Sighting") -> Finding:
         tier=rule.tier,
         message_ko=sighting.message.ko,
         fix_ko=fix.ko,
-        patch=sighting.patch if _fits(sighting.patch) else None,
+        patch=sighting.patch if sighting.patch is None or _fits(sighting.patch) else None,
     )

@@ -3,8 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter, itemgetter
 
 from simulation.analysis.advice.changes import Changes
+from simulation.analysis.findings.told import Told
 from simulation.analysis.report import Contingency, NodeFigures, Report, Spof
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
@@ -23,6 +26,7 @@ class Context:
         self.system = system
         self.wiring = wiring or Wiring(system)
         self._report = report
+        self.told = Told()
 
     @property
     def topology(self) -> Topology:
@@ -60,11 +64,10 @@ class Context:
                     found[name] = spof
         return found
 
-    def of_kind(self, *kinds: str) -> Iterator[Component]:
+    def of_kind(self, *kinds: str) -> Sequence[Component]:
         """Components of one of the kinds, in the document's order."""
-        if len(kinds) == 1:
-            return iter(self._by_kind.get(kinds[0], ()))
-        return (c for c in self.system.components if c.kind.id in kinds)
+        found = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
+        return found[0] if len(found) == 1 else sorted(chain(*found), key=attrgetter("index"))
 
     @cached_property
     def _by_kind(self) -> Mapping[str, list[Component]]:
@@ -73,9 +76,9 @@ class Context:
             found.setdefault(component.kind.id, []).append(component)
         return found
 
-    def of_role(self, *roles: Role) -> Iterator[Component]:
+    def of_role(self, *roles: Role) -> Sequence[Component]:
         """Components of one of the roles, in the document's order."""
-        return (c for c in self.system.components if c.kind.role in roles)
+        return self.of_kind(*[kind for kind, members in self._by_kind.items() if members[0].kind.role in roles])
 
     def component(self, node: str) -> Component | None:
         """The component of that id, also when a replica of it is named (`web#2`)."""
@@ -93,40 +96,43 @@ class Context:
 
     def callees(self, component: Component) -> list[Component]:
         """What the component calls."""
-        return [self.target(link) for link in self.links(component, "call")]
+        components = self.system.components
+        return [components[link.target] for link in self.system.outgoing[component.index] if link.kind.id == "call"]
+
+    def callers(self, component: Component) -> list[int]:
+        """Numbers of what calls the component."""
+        return [link.source for link in self.system.incoming[component.index] if link.kind.id == "call"]
 
     @cached_property
     def arriving(self) -> tuple[frozenset[str], ...]:
         """For each component the operations that reach it from some flow, by calls, publishing or consuming."""
-        return self._ways[0]
+        found: list[tuple[str, ...]] = [()] * len(self.system.components)
+        for op, reached in self._ways.items():
+            for component in reached:
+                found[component] += (op,)
+        alike = {ops: frozenset(ops) for ops in set(found)}
+        return tuple([alike[ops] for ops in found])
 
     @cached_property
-    def _ways(self) -> tuple[tuple[frozenset[str], ...], list[list[tuple[str, Gate]]], bool]:
-        """The operations that reach each component, what it needs for them, and whether some go through a queue."""
-        size = len(self.system.components)
-        ops: list[set[str]] = [set() for _ in range(size)]
-        gates: list[list[tuple[str, Gate]]] = [[] for _ in range(size)]
-        are_queued = False
+    def _ways(self) -> Mapping[str, Mapping[int, tuple[Gate, ...]]]:
+        """What each component that an operation reaches needs for it, by operation."""
         queues = {component.index for component in self.of_role(Role.QUEUE)}
+        ways: dict[str, dict[int, tuple[Gate, ...]]] = {}
         for op in sorted(self._senders):
-            found = set(self._senders[op])
+            found = ways[op] = dict.fromkeys(self._senders[op], ())
             waiting = list(found)
-            while waiting:
-                here = waiting.pop()
-                ops[here].add(op)
-                targets: list[int] = []
-                for gate in self.wiring.gates(here, op):
-                    gates[here].append((op, gate))
-                    are_queued = are_queued or gate.publish
-                    targets += [member.target for member in gate.members]
-                if here in queues:
-                    targets += [link.target for link in self.wiring.consumers(here, op)]
-                    are_queued = True
-                for target in targets:
-                    if target not in found:
-                        found.add(target)
-                        waiting.append(target)
-        return tuple(map(frozenset, ops)), gates, are_queued
+            for here in waiting:
+                gates = found[here] = self.wiring.gates(here, op)
+                for gate in gates:
+                    for member in gate.members:
+                        if member.target not in found:
+                            found[member.target] = ()
+                            waiting.append(member.target)
+                for link in self.wiring.consumers(here, op) if here in queues else ():
+                    if link.target not in found:
+                        found[link.target] = ()
+                        waiting.append(link.target)
+        return ways
 
     @cached_property
     def _senders(self) -> Mapping[str, frozenset[int]]:
@@ -137,9 +143,9 @@ class Context:
             return dict.fromkeys(("read", WRITE), clients)
         return {op: frozenset(s.client for s in sources if s.mix.get(op, 0.0) > 0) for op in self.system.operations}
 
-    def gates(self, component: Component) -> Sequence[tuple[str, Gate]]:
+    def gates(self, component: Component) -> list[tuple[str, Gate]]:
         """What the component needs for each operation that reaches it."""
-        return self._ways[1][component.index]
+        return [(op, gate) for op, reached in self._ways.items() for gate in reached.get(component.index, ())]
 
     @cached_property
     def _alternatives(self) -> frozenset[int]:
@@ -151,12 +157,15 @@ class Context:
     @cached_property
     def pools(self) -> list[tuple[Component, Gate]]:
         """What components need of several, or more than one of, for each operation that reaches them."""
-        return [
+        found = [
             (component, gate)
-            for component in self.system.components
-            for _, gate in self.gates(component)
+            for reached in self._ways.values()
+            for component, gates in reached.items()
+            for gate in gates
             if len(gate.members) > 1 or gate.needed > 1
         ]
+        found.sort(key=itemgetter(0))
+        return [(self.system.components[component], gate) for component, gate in found]
 
     def has_alternative(self, component: Component) -> bool:
         """Whether another node can take the component's place somewhere."""
@@ -174,7 +183,7 @@ class Context:
 
     @cached_property
     def _waited_for(self) -> frozenset[int]:
-        if not self._ways[2]:
+        if not self.of_edge_kind("publish") and not self.of_edge_kind("consume"):
             return frozenset([component for component, ops in enumerate(self.arriving) if ops])
         return frozenset().union(*(self._called(op, clients) for op, clients in self._senders.items()))
 
@@ -194,6 +203,17 @@ class Context:
         """Operations that some edge says it carries."""
         return frozenset([op for link in self.system.links for op in link.params.get("ops") or ()])
 
+    def of_edge_kind(self, kind: str) -> Sequence[Link]:
+        """Edges of one kind, in the document's order."""
+        return self._by_edge_kind.get(kind, ())
+
+    @cached_property
+    def _by_edge_kind(self) -> Mapping[str, list[Link]]:
+        found: dict[str, list[Link]] = {}
+        for link in self.system.links:
+            found.setdefault(link.kind.id, []).append(link)
+        return found
+
     def is_replicated(self, component: Component) -> bool:
         """Whether a copy of its data is kept on another node."""
         return component.index in self._replicated
@@ -202,15 +222,15 @@ class Context:
     def _replicated(self) -> frozenset[int]:
         return frozenset(c for link in self.copying for c in (link.source, link.target))
 
-    @cached_property
-    def copying(self) -> list[Link]:
+    @property
+    def copying(self) -> Sequence[Link]:
         """The edges from primaries to their copies."""
-        return [link for link in self.system.links if link.kind.id == "replicate"]
+        return self.of_edge_kind("replicate")
 
     def containers_of(self, component: Component, *kinds: str) -> frozenset[str]:
         """Containers of one of the kinds that some instance of the component is in."""
         boxes = self.system.containers
-        return frozenset(boxes[i].id for domain in component.domains for i in domain if boxes[i].kind.id in kinds)
+        return frozenset([boxes[i].id for i in component.boxes if boxes[i].kind.id in kinds])
 
     def members(self, container: Container) -> list[Component]:
         """Components with an instance in the container."""
@@ -220,18 +240,23 @@ class Context:
     def _members(self) -> Mapping[int, list[Component]]:
         found: dict[int, list[Component]] = {}
         for component in self.system.components:
-            for box in {box for domain in component.domains for box in domain}:
+            for box in component.boxes:
                 found.setdefault(box, []).append(component)
         return found
 
-    def overloads(self) -> Iterator[tuple[Contingency, str, float]]:
+    @cached_property
+    def overloads(self) -> list[tuple[Contingency, str, float]]:
         """Every (contingency, node, utilization) where a single loss overloads a node that carries its load today."""
-        for contingency in self.report.contingencies:
-            for over in contingency.overloaded:
-                figures = self.nodes.get(over.node)
-                today = figures.utilization if figures else None
-                if over.utilization is not None and over.utilization > 1 and (today is None or today <= 1):
-                    yield contingency, over.node, over.utilization
+        return [
+            (contingency, over.node, over.utilization)
+            for contingency in self.report.contingencies
+            for over in contingency.overloaded
+            if over.utilization is not None and over.utilization > 1 and not self._is_overloaded(over.node)
+        ]
+
+    def _is_overloaded(self, node: str) -> bool:
+        figures = self.nodes.get(node)
+        return figures is not None and figures.utilization is not None and figures.utilization > 1
 
     def endless(self) -> Iterator[tuple[Contingency, list[str]]]:
         """Every loss after which calls multiply in a circle, and the nodes that have no finite load then."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
+
 from simulation.analysis.findings.context import Context
 from simulation.analysis.report import Severity
 from simulation.topology.catalogue.model import Text
@@ -12,8 +14,7 @@ from simulation.topology.patching import Patch
 Tier = Literal["S", "A"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True):
     """A place where a rule fires. `components[0]` is what it is about, the others take part.
 
     `fix` is what to do here, more precise than the rule's own; `patch` does it to the document. `severity`

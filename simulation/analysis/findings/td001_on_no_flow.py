@@ -19,6 +19,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         return
     sources = {s.client for s in context.system.sources}
     copies = _copies(context)
+    storing = {caller for db in context.of_kind("database") for caller in context.callers(db)}
     for component in context.system.components:
         name, role = component.id, component.kind.role
         if role is Role.OBSERVER:
@@ -47,7 +48,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"{name}에서 {', '.join(ops)} 요청을 보낼 곳이 없어 흐름이 끊깁니다.",
                 ),
             )
-        elif role is Role.CALLER and (ops := _kept_back(context, component)):
+        elif role is Role.CALLER and component.index in storing and (ops := _kept_back(context, component)):
             yield Sighting(
                 [name],
                 Text(
@@ -91,13 +92,12 @@ def _is_the_way(context: Context, names: Component, op: str) -> bool:
 
 
 def _kept_back(context: Context, caller: Component) -> list[str]:
-    """Operations that no edge of a caller carries, though it has a database for others; static content needs none.
+    """Operations that no edge of a caller of a database carries; static content needs none.
 
     One of another name than read or write that some edge names elsewhere is led by purpose.
     """
-    carried = {op for op, _ in context.gates(caller)}
-    ops = sorted(context.arriving[caller.index] - carried - (context.named_operations - {"read", WRITE}) - {"static"})
-    return ops if ops and any(target.kind.id == "database" for target in context.callees(caller)) else []
+    kept = context.arriving[caller.index].difference([op for op, _ in context.gates(caller)])
+    return sorted(kept - (context.named_operations - {"read", WRITE}) - {"static"})
 
 
 def _copies(context: Context) -> set[int]:

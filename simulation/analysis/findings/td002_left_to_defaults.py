@@ -7,12 +7,11 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.findings.wording import enumerated
 from simulation.topology.catalogue.model import Text
-from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
     """One sighting of all nodes that lean on defaults: a drawing without numbers is no heap of faults."""
-    leaning = {c.id: missing for c in context.system.components if (missing := _missing(c))}
+    leaning = {c.id: c.unstated for c in context.system.components if c.unstated}
     if not leaning:
         return
     shown = enumerated(f"{name} ({', '.join(missing)})" for name, missing in leaning.items())
@@ -23,17 +22,6 @@ def detect(context: Context) -> Iterator[Sighting]:
             f"수치가 카탈로그의 기본값에 기대고 있습니다: {shown}.",
         ),
     )
-
-
-def _missing(component: Component) -> list[str]:
-    """Params of capacity and failure that are defaults."""
-    station = component.kind.station
-    names = list(dict.fromkeys(station.time.values())) if station else []
-    if station and station.slots:
-        names.append(station.slots)
-    if component.kind.can_fail and "availability" not in component.given:
-        names += ["mtbf_h", "mttr_h"]
-    return [n for n in names if n not in component.given and component.params.get(n) is not None]
 
 
 _STATED = {"service_time_ms": 20, "concurrency": 8, "availability": 0.999}

@@ -9,11 +9,7 @@ from simulation.topology.catalogue.model import Text
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    plain = {
-        (link.source, link.target): link
-        for link in context.system.links
-        if link.kind.id == "call" and not link.params.get("ops")
-    }
+    plain = {(link.source, link.target): link for link in context.of_edge_kind("call") if not link.params.get("ops")}
     for (source, target), link in plain.items():
         back = plain.get((target, source))
         if back is None or link.index > back.index:

@@ -1,23 +1,26 @@
 """TD004: services that wait for each other in a circle."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.topology.catalogue.model import Role, Text
-from simulation.topology.circles import strong_parts
+from simulation.topology.circles import circles
+from simulation.topology.system import Component
+
+_WAITING = (Role.CALLER, Role.ROUTER, Role.CACHE)
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    calls: dict[int, set[int]] = {}
-    for component in context.of_role(Role.CALLER, Role.ROUTER, Role.CACHE):
-        for _, gate in context.gates(component):
-            if gate.required and not gate.publish and gate.needed == len(gate.members):
-                calls.setdefault(component.index, set()).update([member.target for member in gate.members])
     yield from _perhaps(context)
     yield from _after_loss(context)
-    for group in strong_parts({c: sorted(targets) for c, targets in calls.items()}):
+    drawn: dict[int, list[int]] = {}
+    for link in context.of_edge_kind("call"):
+        drawn.setdefault(link.source, []).append(link.target)
+    near = [context.system.components[i] for i in sorted(chain.from_iterable(circles(drawn)))]
+    for group in circles({c.index: _waits_for(context, c) for c in near if c.kind.role in _WAITING}):
         if len(group) < 2:
             continue
         names = [context.system.components[i].id for i in sorted(group)]
@@ -29,6 +32,16 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{shown}이(가) 서로를 기다립니다. 모두 함께 떠 있어야 하고, 어느 것도 먼저 시작할 수 없습니다.",
             ),
         )
+
+
+def _waits_for(context: Context, component: Component) -> set[int]:
+    """What the component cannot answer without."""
+    return {
+        member.target
+        for _, gate in context.gates(component)
+        if gate.required and not gate.publish and gate.needed == len(gate.members)
+        for member in gate.members
+    }
 
 
 def _after_loss(context: Context) -> Iterator[Sighting]:

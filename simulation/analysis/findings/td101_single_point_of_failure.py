@@ -17,7 +17,8 @@ def detect(context: Context) -> Iterator[Sighting]:
         unavailability = 1 - figures.availability if figures and figures.availability is not None else 1.0
         return -context.spofs[node].loss_share * unavailability
 
-    for node in sorted(context.spofs, key=lambda n: (weight(n), n)):
+    said = [node for node in context.spofs if not context.told.covers("TD101", [node])]
+    for node in sorted(said, key=lambda n: (weight(n), n)):
         yield single(context, context.spofs[node], _WHAT)
 
 

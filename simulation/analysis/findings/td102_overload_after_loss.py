@@ -12,7 +12,7 @@ from simulation.topology.catalogue.model import Text
 
 def detect(context: Context) -> Iterator[Sighting]:
     worst: dict[tuple[str, str | None], tuple[tuple[float, bool], Contingency]] = {}
-    for contingency, node, utilization in context.overloads():
+    for contingency, node, utilization in context.overloads:
         key, severity = (node, context.cache_of(contingency)), _severity(context, contingency, utilization)
         if key not in worst or severity > worst[key][0]:
             worst[key] = severity, contingency

@@ -13,13 +13,13 @@ _CALLERS = 2
 
 def detect(context: Context) -> Iterator[Sighting]:
     for node, spof in context.spofs.items():
-        component = context.component(node)
+        component = context.component(node) if len(spof.flows) >= _FLOWS else None
         if component is None or component.kind.role not in (Role.CALLER, Role.STORE, Role.QUEUE):
             continue
         callers = {
             link.source for link in context.system.incoming[component.index] if link.kind.id in ("call", "publish")
         }
-        if len(spof.flows) < _FLOWS or len(callers) < _CALLERS:
+        if len(callers) < _CALLERS:
             continue
         yield Sighting(
             [node, *spof.flows],

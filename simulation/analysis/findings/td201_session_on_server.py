@@ -42,8 +42,7 @@ def _tiers(context: Context) -> Iterator[list[Component]]:
     }
     pools = [
         [member.target for member in gate.members if member.target in stateful]
-        for component in context.system.components
-        for _, gate in context.gates(component)
+        for _, gate in context.pools
         if gate.needed < len(gate.members)
     ]
     for pool in sorted(pools, key=len, reverse=True):

@@ -13,7 +13,7 @@ from simulation.topology.patching import Patch
 
 def detect(context: Context) -> Iterator[Sighting]:
     hit: dict[str, dict[str, float]] = {}
-    for contingency, node, utilization in context.overloads():
+    for contingency, node, utilization in context.overloads:
         cache = context.cache_of(contingency)
         if cache is not None and cache != node:
             stores = hit.setdefault(cache, {})

@@ -12,8 +12,9 @@ _BOUND_S = 60
 
 
 def detect(context: Context) -> Iterator[Sighting]:
+    cached = {caller for cache in context.of_kind("cache") for caller in context.callers(cache)}
     for caller in context.of_role(Role.CALLER):
-        if WRITE not in context.arriving[caller.index]:
+        if caller.index not in cached or WRITE not in context.arriving[caller.index]:
             continue
         stores = [c for c in context.callees(caller) if c.kind.id in ("database", "object_storage", "search_index")]
         if not stores:

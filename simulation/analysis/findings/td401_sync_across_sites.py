@@ -9,8 +9,8 @@ from simulation.topology.catalogue.model import Text
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    for link in context.system.links:
-        if link.kind.id != "replicate" or link.params["mode"] != "sync":
+    for link in context.copying:
+        if link.params["mode"] != "sync":
             continue
         primary, replica = context.source(link), context.target(link)
         here, there = context.containers_of(primary, *SITES), context.containers_of(replica, *SITES)

@@ -12,9 +12,9 @@ def detect(context: Context) -> Iterator[Sighting]:
     for db in context.of_kind("database"):
         if not context.arriving[db.index] or db.replicas > 1 or db.params["backup"] or context.is_replicated(db):
             continue
-        patch = context.changes.with_params(db.id, backup=True)
-        if db.shards == 1:
-            patch = context.changes.with_standby(db.id)
+        is_whole = db.shards == 1
+        changes = context.changes
+        patch = changes.with_standby(db.id) if is_whole else changes.with_params(db.id, backup=True)
         yield Sighting(
             [db.id],
             Text(

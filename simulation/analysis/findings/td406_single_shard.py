@@ -42,8 +42,7 @@ def _shards(context: Context) -> frozenset[int]:
     """Nodes that are a shard of some pool."""
     return frozenset(
         member.target
-        for component in context.system.components
-        for _, gate in context.gates(component)
+        for _, gate in context.pools
         if gate.policy is Policy.SHARD and len(gate.members) > 1
         for member in gate.members
     )

@@ -12,7 +12,7 @@ from simulation.topology.patching import Patch
 
 def detect(context: Context) -> Iterator[Sighting]:
     after: dict[str, dict[str, float]] = {}
-    for contingency, node, utilization in context.overloads():
+    for contingency, node, utilization in context.overloads:
         site = context.system.container_by_id.get(contingency.outage)
         if site is not None and site.kind.id in SITES:
             after.setdefault(site.id, {})[node] = utilization

@@ -12,14 +12,14 @@ _SLOW_MS = 500
 
 def detect(context: Context) -> Iterator[Sighting]:
     for component in context.synchronous():
+        if component.slowest_ms < _SLOW_MS:
+            continue
         if component.kind.role is not Role.CALLER and component.kind.id != "external_service":
             continue
-        time = max((component.time_ms(op) for op in context.arriving[component.index]), default=0.0)
+        time = max([component.time_ms(op) for op in context.arriving[component.index]], default=0.0)
         if time < _SLOW_MS:
             continue
-        callers = sorted(
-            {context.source(link).id for link in context.system.incoming[component.index] if link.kind.id == "call"}
-        )
+        callers = sorted({context.system.components[caller].id for caller in context.callers(component)})
         yield Sighting(
             [component.id, *callers],
             Text(

@@ -15,8 +15,8 @@ _TARGET = 0.7
 
 def detect(context: Context) -> Iterator[Sighting]:
     for node in context.report.nodes:
-        component, backlog = context.component(node.id), node.backlog
-        if component is None or backlog is None or backlog.growth_rps <= 0:
+        backlog = node.backlog
+        if backlog is None or backlog.growth_rps <= 0 or (component := context.component(node.id)) is None:
             continue
         workers = [component]
         if component.kind.role is Role.QUEUE:

@@ -15,8 +15,7 @@ _TARGET = 0.7
 
 def detect(context: Context) -> Iterator[Sighting]:
     for node in context.report.nodes:
-        component = context.component(node.id)
-        if component is None or node.utilization is None or node.utilization < 1:
+        if node.utilization is None or node.utilization < 1 or (component := context.component(node.id)) is None:
             continue
         grown = context.grown(component, node.utilization)
         if grown is not None:

@@ -14,10 +14,10 @@ _TARGET = 0.7
 
 def detect(context: Context) -> Iterator[Sighting]:
     for node in context.report.nodes:
-        component = context.component(node.id)
-        if component is None or node.utilization is None or not _TARGET < node.utilization < 1:
+        if node.utilization is None or not _TARGET < node.utilization < 1:
             continue
-        if context.grown(component, node.utilization) is not None:
+        component = context.component(node.id)
+        if component is None or context.grown(component, node.utilization) is not None:
             continue
         count = math.ceil(round(component.replicas * node.utilization / _TARGET, 9))
         wait = f", and requests wait {node.wait_ms:.3g} ms" if node.wait_ms else ""

@@ -13,10 +13,9 @@ from simulation.topology.document import Edge
 def detect(context: Context) -> Iterator[Sighting]:
     """One sighting of all nodes that nothing observes; the patch joins them to what there is."""
     observers = [c.id for c in context.of_role(Role.OBSERVER) if c.kind.id != "automation"]
+    observed = {end for link in context.of_edge_kind("observe") for end in (link.source, link.target)}
     missing = [
-        c.id
-        for c in context.system.components
-        if c.params.get("monitored") is False and not _is_observed(context, c.index)
+        c.id for c in context.system.components if c.params.get("monitored") is False and c.index not in observed
     ]
     if not missing:
         return
@@ -35,11 +34,6 @@ def detect(context: Context) -> Iterator[Sighting]:
         ),
         patch=patch,
     )
-
-
-def _is_observed(context: Context, component: int) -> bool:
-    links = (*context.system.outgoing[component], *context.system.incoming[component])
-    return any(link.kind.id == "observe" for link in links)
 
 
 RULE = Rule(

@@ -9,9 +9,9 @@ from simulation.topology.catalogue.model import Role, Text
 
 
 def detect(context: Context) -> Iterator[Sighting]:
-    for link in context.system.links:
+    for link in context.of_edge_kind("call"):
         target = context.target(link)
-        if link.kind.id != "call" or target.kind.role is not Role.OBSERVER or not link.params["required"]:
+        if target.kind.role is not Role.OBSERVER or not link.params["required"]:
             continue
         source = context.source(link)
         index = context.changes.edge_places[link.id]
