@@ -32,6 +32,29 @@ def test_retries_are_a_fixed_point() -> None:
     assert 1 - 1000 / attempts == pytest.approx(0.55, abs=0.005)
 
 
+@pytest.mark.parametrize("rate", [1000.5, 1001, 1100, 3000])
+@pytest.mark.parametrize(("first", "second"), [(1, 0), (3, 0), (10, 0), (3, 3)])
+def test_just_beyond_the_capacity_retries_settle_where_what_fails_is_what_is_too_much(
+    rate: float, first: int, second: int
+) -> None:
+    """All attempts of a call fail with p^(attempts): that share is what 1,000 rps cannot carry."""
+    nodes = [USERS, node("api", "service", service_time_ms=0.001)]
+    nodes.append(node("web", "web_server", service_time_ms=1, concurrency=1))
+    edges = [edge("users>api", retries=first), edge("api>web", retries=second)]
+    report = analyze(document(nodes, edges, rate))
+    p = (1 - 1000 / rate) ** (1 / ((first + 1) * (second + 1)))
+    assert report.nodes[2].arrival_rps == pytest.approx(1000 / (1 - p), rel=1e-6)
+    assert report.flows[0].carried_share == pytest.approx(1000 / rate, rel=1e-6)
+
+
+@pytest.mark.parametrize(("budget", "attempts"), [(0, 1100), (0.1, 1210), (0.5, 1650), (2, 2217.789)])
+def test_a_retry_budget_carries_no_more_than_there_is(budget: float, attempts: float) -> None:
+    web = node("web", "web_server", service_time_ms=1, concurrency=1)
+    report = analyze(document([USERS, web], [edge("users>web", retries=3, retry_budget=budget)], 1100))
+    assert report.nodes[1].arrival_rps == pytest.approx(attempts)
+    assert report.flows[0].carried_share == pytest.approx(1000 / 1100)
+
+
 def test_failures_in_common_make_a_pair_fifty_times_worse() -> None:
     alone, some, all_of_them = (
         analyze(document([USERS, node("web", "web_server", 2, availability=0.999, common_cause_share=share)], [CALL]))

@@ -3,34 +3,49 @@
 from collections.abc import Sequence
 
 from simulation.analysis.load.routing import Step, loss_of
-from simulation.analysis.load.work import Work, attempts_of, slots_of, traffic
+from simulation.analysis.load.work import Work, retried, slots_of, traffic
 from simulation.analysis.time.queueing import blocking
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import every_time
 
 _ROUNDS = 500
+#: Attempts that change by less are settled.
+_SETTLED = 1e-11
+#: By which share of themselves attempts may grow at once.
+_AT_ONCE = 0.05
 
 
 def retry(work: Work) -> None:
-    """Settle attempts and failures: a call that fails is tried again, and its load makes more fail."""
+    """Settle attempts and failures: a call that fails is tried again, and its load makes more fail.
+
+    Near the capacity steps are small for long: then as many as seem safe are taken at once, and taken back where they
+    went beyond the lowest fixed point, seen by attempts that would become fewer.
+    """
     links = work.system.links
     marked = {link.index for link in links if link.params.get("retries") or link.params.get("loss")}
     again = {s.link for steps in work.steps for s in steps if s.link in marked} if marked else marked
+    work.attempts = dict.fromkeys(again, 1.0)
+    settled, step, ahead = work.attempts, dict.fromkeys(again, 0.0), 1.0
     for _ in range(_ROUNDS):
         _answer(work)
         if not again:
             return
-        change = 0.0
-        attempts = dict(work.attempts)
-        for link in again:
-            p = _failure(work, links[link])
-            many = attempts_of(p, int(links[link].params.get("retries") or 0), links[link].params.get("retry_budget"))
-            change = max(change, abs(many - attempts.get(link, 1.0)))
-            attempts[link] = many
-        work.attempts = attempts
-        work.rates = traffic(work, attempts)
-        if change < 1e-9:
+        found = {e: retried(links[e], _failure(work, links[e])) - now for e, now in work.attempts.items()}
+        if min(found.values()) < -_SETTLED and ahead > 1:
+            work.attempts, ahead = _further(settled, step, 1.0), 1.0
+        elif max(map(abs, found.values())) < _SETTLED:
             return
+        else:
+            shrinks = sum(found.values()) < 0.5 * sum(step.values())
+            settled, step = work.attempts, found
+            most = min((_AT_ONCE * now / found[e] for e, now in settled.items() if found[e] > 0), default=1.0)
+            ahead = 1.0 if shrinks else max(1.0, min(2 * ahead, most))
+            work.attempts = _further(settled, step, ahead)
+        work.rates = traffic(work, work.attempts)
+
+
+def _further(attempts: dict[int, float], step: dict[int, float], times: float) -> dict[int, float]:
+    return {e: now + times * step[e] for e, now in attempts.items()}
 
 
 def _failure(work: Work, link: Link) -> float:
@@ -80,10 +95,9 @@ def answered(work: Work, here: int, steps: Sequence[Step]) -> float:
         if step.gate < 0 or not gates[step.gate].required or gates[step.gate].publish:
             continue
         link = work.system.links[step.link]
-        retries = int(link.params.get("retries") or 0)
         one = work.success[work.index[step.to]] * (1 - loss_of(link))
         visits[step.gate] = visits.get(step.gate, 0.0) + step.visits
-        good[step.gate] = good.get(step.gate, 0.0) + step.visits * (1 - (1 - one) ** (retries + 1))
+        good[step.gate] = good.get(step.gate, 0.0) + step.visits * one * retried(link, 1 - one)  # one of them is enough
     result = 1.0
     for gate, total in visits.items():
         share = good[gate] / total if total else 1.0

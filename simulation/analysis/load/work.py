@@ -51,7 +51,7 @@ class Work:
         self.order, self.visited = reached.order, reached.visited
         self.lossy = {link.index: 1.0 - loss_of(link) for link in self.system.links if loss_of(link)}
         links = self.system.links
-        self.once = {e: attempts_of(1.0 - p, int(links[e].params.get("retries") or 0)) for e, p in self.lossy.items()}
+        self.once = {e: retried(links[e], 1.0 - p) for e, p in self.lossy.items()}
 
     def ways(self, steps: Sequence[Step], attempts: Mapping[int, float] | None = None) -> list[tuple[int, float]]:
         """Where steps lead, and how many calls arrive there; without `attempts` what is lost alone is tried again."""
@@ -145,6 +145,11 @@ def attempts_of(failure: float, retries: int, budget: float | None = None) -> fl
     """Mean attempts a call, (1 - p^(r+1)) / (1 - p), within the retry budget."""
     many = float(sum(failure**i for i in range(retries + 1)))
     return many if budget is None else min(many, 1 + float(budget))
+
+
+def retried(link: Link, failure: float) -> float:
+    """Mean attempts of a call on the link, of which each fails with this probability."""
+    return attempts_of(failure, int(link.params.get("retries") or 0), link.params.get("retry_budget"))
 
 
 def capacity_of(link: Link) -> float | None:
