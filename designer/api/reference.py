@@ -41,7 +41,10 @@ def served_catalogue() -> tuple[bytes, str]:
         "findings": findings.served(),
         "actions": actions,
         "metrics": metrics.described(),
-        "imports": [{"id": name, "title": text(module.TITLE)} for name, module in importing.FORMATS.items()],
+        "imports": [
+            {"id": name, "title": text(module.TITLE), "extensions": module.EXTENSIONS}
+            for name, module in importing.FORMATS.items()
+        ],
         "exports": [{"id": name, "title": text(module.TITLE)} for name, module in exporting.FORMATS.items()],
     }
     body = msgspec.json.encode(catalogue() | own)

@@ -271,16 +271,22 @@ class SweepAnswer(msgspec.Struct, kw_only=True):
 
 
 class NewImport(Body):
-    """A text in another format. `format` auto recognises it."""
+    """A text in another format. `format` auto recognises it, by what the file of that `name` holds or is called.
+
+    What was made of it is told in `language`.
+    """
 
     content: str
     format: Annotated[str, Meta(max_length=40)] = "auto"
+    name: Annotated[str, Meta(max_length=400)] = ""
+    language: Literal["en", "ko"] = "en"
 
 
 class ImportAnswer(msgspec.Struct):
-    """The document that the text amounts to, what was understood and assumed, and what was left out."""
+    """The document that the text amounts to, what it was read as, what was understood, assumed, and left out."""
 
     topology: Document
+    format: str
     understood: list[Any]
     assumed: list[Any]
     left_out: list[Any]

@@ -6,6 +6,7 @@ to ask, or None to compute here.
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -102,7 +103,6 @@ def import_(options: Namespace) -> int:
     """Print the document that another tool's file becomes; what was understood goes to standard error."""
     from simulation.topology.importing import FORMATS as SOURCES
     from simulation.topology.importing import import_ as bring
-    from simulation.topology.importing import recognised
 
     options.reading = options.file
     content = files.read(options.file)
@@ -112,11 +112,11 @@ def import_(options: Namespace) -> int:
     if output not in ("json", "yaml", "full"):
         accepted = ", ".join(SOURCES)
         raise InvalidInput([Problem("", f"--format {output!r} is none of json, yaml, full (--from: {accepted})")])
-    source = options.source or recognised(content, options.file)
+    source, name = options.source or "auto", Path(options.file).name
     if options.remote is None:
-        found = msgspec.to_builtins(bring(source, content))
+        found = msgspec.to_builtins(bring(source, content, name=name))
     else:
-        found = options.remote.import_(source, content.decode("utf-8", "replace"))
+        found = options.remote.import_(source, content.decode("utf-8", "replace"), name)
     if output == "full":
         _write(options, _json(found).encode())
         return 0

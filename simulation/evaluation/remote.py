@@ -56,9 +56,9 @@ class Server:
         run = self._ask("POST", "runs", {"topology": document, "scenario": scenario or {}, "live": False})
         return self._settled(run, "runs").get("result")
 
-    def import_(self, format_: str, content: str) -> Any:
-        """What the server makes of another tool's file."""
-        return self._ask("POST", "imports", {"format": format_, "content": content})
+    def import_(self, format_: str, content: str, name: str) -> Any:
+        """What the server makes of another tool's file of that name."""
+        return self._ask("POST", "imports", {"format": format_, "content": content, "name": name})
 
     def export(self, document: Any, format_: str) -> bytes:
         """A document in another format; the server is left as it was."""

@@ -120,13 +120,8 @@ def import_(request: dict[str, Any]) -> Any:
     """A foreign format as a document, with what was understood, assumed and left out."""
     from simulation.topology.importing import import_ as read
 
-    found = read(request["format"], request["content"])
-    return {
-        "topology": parsing.to_object(found.topology),
-        "understood": found.understood,
-        "assumed": found.assumed,
-        "left_out": found.left_out,
-    }
+    found = read(request["format"], request["content"], request["language"], request["name"])
+    return {**msgspec.structs.asdict(found), "topology": parsing.to_object(found.topology)}
 
 
 def arrange(request: dict[str, Any]) -> Any:

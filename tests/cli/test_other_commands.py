@@ -125,7 +125,7 @@ def test_a_real_compose_file_becomes_a_topology(run: Run, shared: Path, tmp_path
     assert len(document["nodes"]) >= 20
     assert run("evaluate", str(path), "--threshold", "spofs > 0").returncode == 0
     full = run("import", str(shared / "samples/compose/opentelemetry-demo.yaml"), "--format", "full")
-    assert set(json.loads(full.stdout)) == {"topology", "understood", "assumed", "left_out"}
+    assert set(json.loads(full.stdout)) == {"format", "topology", "understood", "assumed", "left_out"}
 
 
 def test_a_file_of_no_known_format_is_wrong_input(run: Run) -> None:

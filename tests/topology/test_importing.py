@@ -6,7 +6,7 @@ import pytest
 
 from simulation.topology.document import InvalidInput
 from simulation.topology.exporting import export
-from simulation.topology.importing import FORMATS, import_
+from simulation.topology.importing import FORMATS, import_, recognised
 from simulation.topology.parsing import from_object
 from tests.topology.documents import document
 
@@ -29,6 +29,32 @@ def test_what_was_exported_is_recognised_and_read_back(format_: str) -> None:
     found = import_("auto", export(topology, format_).content).topology
     assert {n.id for n in found.nodes} == {n.id for n in topology.nodes}
     assert {(e.source, e.target) for e in found.edges} == {(e.source, e.target) for e in topology.edges}
+
+
+@pytest.mark.parametrize(("content", "name", "format_"), [
+    ("services:\n  web:\n    image: nginx", "", "compose"),
+    ("---\nservices:\n  web:\n    image: linchpin/1", "", "compose"),
+    ('version: "3"\nx-common: &a {}\nservices:\n  web: {}', "docker-compose.yml", "compose"),
+    ('{"services": {"web": {}}}', "", "compose"),
+    ("graph TD\n  a --> b", "", "mermaid"),
+    ("%% a comment\nflowchart LR\n a --> b", "", "mermaid"),
+    ("\ufeff---\ntitle: x\n---\nflowchart LR\n a --> b", "", "mermaid"),
+    ("C4Context\n title x", "", "mermaid"),
+    ("anything", "Sketch.MMD", "mermaid"),
+    ('<mxfile host="app"><diagram/></mxfile>', "", "drawio"),
+    ('<?xml version="1.0"?><mxGraphModel/>', "", "drawio"),
+    ("format: linchpin/1\nname: services", "", "yaml"),
+    ('{"format": "linchpin/1", "name": "x"}', "shop.json", "linchpin"),
+    ("0,100\n10,200", "day.csv", "csv"),
+])  # fmt: skip
+def test_a_format_is_recognised(content: str, name: str, format_: str) -> None:
+    assert recognised(content, name) == format_
+    assert recognised(content.encode(), name) == format_
+
+
+def test_what_is_not_recognised_is_asked_for() -> None:
+    with pytest.raises(InvalidInput, match="name its format: compose, csv"):
+        recognised("hello", "notes.txt")
 
 
 @pytest.mark.parametrize(("label", "kind", "replicas"), [

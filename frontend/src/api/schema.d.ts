@@ -1109,10 +1109,11 @@ export interface components {
         };
         /**
          * ImportAnswer
-         * @description The document that the text amounts to, what was understood and assumed, and what was left out.
+         * @description The document that the text amounts to, what it was read as, what was understood, assumed, and left out.
          */
         ImportAnswer: {
             topology: components["schemas"]["Topology"];
+            format: string;
             understood: string[];
             assumed: string[];
             left_out: string[];
@@ -1217,12 +1218,21 @@ export interface components {
         };
         /**
          * NewImport
-         * @description A text in another format. `format` auto recognises it.
+         * @description A text in another format. `format` auto recognises it, by what the file of that `name` holds or is called.
+         *
+         *         What was made of it is told in `language`.
          */
         NewImport: {
             content: string;
             /** @default auto */
             format: string;
+            /** @default  */
+            name: string;
+            /**
+             * @default en
+             * @enum {unknown}
+             */
+            language: "en" | "ko";
         };
         /**
          * NewLink

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { runCommand } from '../commands/registry';
-import { applyEdits, useDrawingState, usePeople } from '../editor/drawing';
+import { applyEdits, useDrawingState, useKindsState, usePeople } from '../editor/drawing';
 import { RunButton } from '../features/runs/RunButton';
 import { ShareDialog } from '../features/sharing/ShareDialog';
 import { useLanguage } from '../i18n/language';
@@ -11,8 +11,6 @@ import { useTheme } from '../ui/theme';
 import { Mark } from '../ui/Mark';
 import { Preferences } from './Preferences';
 import styles from './app.module.css';
-
-const FORMATS = ['linchpin', 'yaml', 'mermaid', 'drawio', 'svg', 'jsimg'] as const;
 
 interface TopBarProps {
   readonly shared: boolean;
@@ -130,16 +128,17 @@ function initials(name: string): string {
 
 /** Export, and on a small screen language and theme as well. */
 function MoreButton({ designId }: { readonly designId: string }) {
-  const { t, language } = useI18n();
+  const { t, of, language } = useI18n();
+  const { exports } = useKindsState(({ kinds }) => kinds.catalogue);
   const [at, setAt] = useState<{ x: number; y: number } | null>(null);
   const close = useCallback(() => setAt(null), []);
   const { shown, choose } = useTheme();
   const chooseLanguage = useLanguage((state) => state.choose);
-  const exports: MenuItem[] = FORMATS.map((format) => ({
-    id: format,
-    label: t(`top.export.${format}`),
+  const files: MenuItem[] = exports.map(({ id, title }) => ({
+    id,
+    label: of(title),
     icon: 'download',
-    run: () => location.assign(`/api/v1/designs/${designId}/export?format=${format}`),
+    run: () => location.assign(`/api/v1/designs/${designId}/export?format=${id}`),
   }));
   const preferences: MenuItem[] = [
     {
@@ -171,7 +170,7 @@ function MoreButton({ designId }: { readonly designId: string }) {
           label={t('top.menu')}
           at={at}
           head={<p className={styles['menuHead']}>{t('top.export')}</p>}
-          groups={[exports, preferences]}
+          groups={[files, preferences]}
           onClose={close}
         />
       )}

@@ -54,7 +54,7 @@ export const usePeople = create<{ readonly people: readonly Person[] }>(() => ({
 
 let kinds: Kinds = kindsOf({
   format: 'linchpin/1', kinds: [], edge_kinds: [], joins: {}, groups: [], param_groups: [],
-  operations: [], shapes: [], arrivals: [], findings: [], actions: [], metrics: [],
+  operations: [], shapes: [], arrivals: [], findings: [], actions: [], metrics: [], imports: [], exports: [],
 });
 let doc: LivingDoc | null = null;
 let connection: Connection | null = null;

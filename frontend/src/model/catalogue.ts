@@ -63,6 +63,11 @@ interface Shape {
   readonly params: readonly Param[];
 }
 
+interface ImportFormat extends Group {
+  /** What the names of such files end with. */
+  readonly extensions: readonly string[];
+}
+
 export interface Catalogue {
   readonly format: string;
   readonly kinds: readonly Kind[];
@@ -76,6 +81,8 @@ export interface Catalogue {
   readonly findings: readonly Params[];
   readonly actions: readonly Params[];
   readonly metrics: readonly Params[];
+  readonly imports: readonly ImportFormat[];
+  readonly exports: readonly Group[];
 }
 
 /** Look-ups by id, built once. */

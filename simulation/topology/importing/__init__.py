@@ -5,9 +5,11 @@ from pkgutil import iter_modules
 from typing import Any
 
 from simulation.topology.document import InvalidInput, Problem
-from simulation.topology.importing.draft import Imported, Language
-from simulation.topology.importing.recognising import recognised
+from simulation.topology.importing.draft import Draft, Imported, Language
 from simulation.topology.limits import MAX_BYTES
+
+#: Characters that are looked at to tell what a file is.
+_BEGINNING = 20_000
 
 
 def _load() -> dict[str, Any]:
@@ -18,13 +20,15 @@ def _load() -> dict[str, Any]:
 FORMATS: dict[str, Any] = dict(sorted(_load().items()))
 
 
-def import_(format_: str, content: str | bytes, language: Language = "en") -> Imported:
+def import_(format_: str, content: str | bytes, language: Language = "en", name: str = "") -> Imported:
     """The topology that a file of another tool describes, with what was understood, assumed and left out.
 
-    The format `auto` is what the content is recognised as. Raises InvalidInput (400 or 422) when the format is
-    unknown or the content cannot be read.
+    The format `auto` is what the content, or the file's `name` if it has one, is recognised as. Raises InvalidInput
+    (400 or 422) when the format is unknown or the content cannot be read.
     """
-    module = FORMATS.get(recognised(content) if format_ == "auto" else format_)
+    if format_ == "auto":
+        format_ = recognised(content, name)
+    module = FORMATS.get(format_)
     if module is None:
         raise InvalidInput(
             [Problem("/format", f"{format_!r} is no import format; accepted: auto, {', '.join(FORMATS)}")]
@@ -32,9 +36,20 @@ def import_(format_: str, content: str | bytes, language: Language = "en") -> Im
     size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         raise InvalidInput([Problem("/content", f"{size:,} bytes; at most {MAX_BYTES:,} are accepted")], 413)
-    draft = module.read(content)
-    found: Imported = draft.finished(language)
-    return found
+    draft: Draft = module.read(content)
+    return draft.finished(format_, language)
+
+
+def recognised(content: str | bytes, name: str = "") -> str:
+    """The format of a file by how it begins and what it is called. Raises InvalidInput where nothing fits."""
+    text = content[:_BEGINNING].decode("utf-8", "replace") if isinstance(content, bytes) else content[:_BEGINNING]
+    text, name = text.removeprefix("\ufeff").lstrip(), name.lower()
+    for format_, module in FORMATS.items():
+        if module.recognises(text, name):
+            return format_
+    raise InvalidInput(
+        [Problem("/format", f"the content is of no format that is recognised; name its format: {', '.join(FORMATS)}")]
+    )
 
 
 __all__ = ["FORMATS", "Imported", "import_", "recognised"]

@@ -1,5 +1,6 @@
 """Docker Compose: services become typed nodes, and what they say about each other becomes edges."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from simulation.topology.strict_yaml import loads
 
 FORMAT = "compose"
 TITLE = Text("Docker Compose", "Docker Compose")
+EXTENSIONS = (".yaml", ".yml")
 
 _UNUSED = {
     "volumes": Text("volumes: where data is kept on disk", "volumes: 데이터를 두는 디스크 위치"),
@@ -26,6 +28,12 @@ _UNUSED = {
     ),
     "resources": Text("resource limits: memory and processors", "자원 한도: 메모리와 프로세서"),
 }
+
+
+def recognises(text: str, name: str) -> bool:
+    """By its services, in either notation, or by what such files are called."""
+    has_services = re.search(r"^services\s*:", text, re.MULTILINE) or '"services"' in text
+    return bool(has_services or re.search(r"compose[^/]*\.ya?ml$", name))
 
 
 def read(content: str | bytes) -> Draft:

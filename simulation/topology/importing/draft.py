@@ -22,8 +22,9 @@ DEFAULT_MIX = {"read": 0.9, "write": 0.1}
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """An imported topology, and in sentences: what the file said, what was filled in, what was not used."""
+    """An imported topology, the format it was read as, and in sentences what was understood, filled in, not used."""
 
+    format: str
     topology: Topology
     understood: list[str]
     assumed: list[str]
@@ -156,8 +157,8 @@ class Draft:
                     f"{kind.title.ko}: 파일에 없는 값은 카탈로그 기본값으로 채웠습니다: {', '.join(shown)}",
                 )
 
-    def finished(self, language: Language = "en") -> Imported:
-        """The validated topology, laid out where the file gave no places."""
+    def finished(self, format_: str, language: Language = "en") -> Imported:
+        """The validated topology of a file of that format, laid out where the file gave no places."""
         topology = self.topology
         if topology is None:
             document = {
@@ -171,6 +172,7 @@ class Draft:
         if not is_placed(topology):
             topology = arranged(topology)
         return Imported(
+            format_,
             topology,
             [getattr(text, language) for text in self.understood],
             [getattr(text, language) for text in self.assumed],

@@ -27,6 +27,7 @@ from simulation.topology.strict_json import decoded, refuse
 
 FORMAT = "drawio"
 TITLE = Text("diagrams.net (draw.io)", "diagrams.net(draw.io)")
+EXTENSIONS = (".drawio", ".dio", ".xml")
 
 _SHAPES = (
     (r"cylinder|datastore|database|mxgraph\.\w+\.(?:rds|dynamodb|aurora)", "database"),
@@ -51,6 +52,11 @@ class _Cell:
     target: str | None
     is_edge: bool
     geometry: tuple[float, float, float, float] | None
+
+
+def recognises(text: str, name: str) -> bool:
+    """By the elements of its model, or by the editor's own endings."""
+    return "<mxfile" in text or "<mxGraphModel" in text or name.endswith((".drawio", ".dio"))
 
 
 def read(content: str | bytes) -> Draft:

@@ -1,5 +1,7 @@
 """Linchpin's own documents, as JSON or YAML."""
 
+import re
+
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput
 from simulation.topology.importing.draft import Draft
@@ -7,7 +9,20 @@ from simulation.topology.parsing import parse
 from simulation.topology.strict_json import decoded
 
 FORMAT = "linchpin"
-TITLE = Text("Linchpin (JSON or YAML)", "Linchpin(JSON 또는 YAML)")
+TITLE = Text("Linchpin (JSON)", "Linchpin(JSON)")
+EXTENSIONS = (".json",)
+
+_OURS = re.compile(r"[\"']?format[\"']?\s*:\s*[\"']?linchpin/\d")
+
+
+def is_ours(text: str) -> bool:
+    """Whether it says that it is a document of ours, in either notation."""
+    return _OURS.search(text) is not None
+
+
+def recognises(text: str, name: str) -> bool:
+    """By the format that it names."""
+    return is_ours(text) and text.startswith("{")
 
 
 def read(content: str | bytes) -> Draft:

@@ -20,8 +20,10 @@ from simulation.topology.strict_json import decoded
 
 FORMAT = "mermaid"
 TITLE = Text("Mermaid flowchart", "Mermaid 플로차트")
+EXTENSIONS = (".mmd", ".mermaid")
 
 _HEAD = re.compile(r"(?:flowchart|graph)(?:-elk)?(?:\s+(?:TB|TD|BT|RL|LR))?\s*;?\s*$", re.IGNORECASE)
+_CHART = re.compile(r"(?:flowchart|graph|C4\w*|architecture-beta)\b", re.IGNORECASE)
 _IGNORED = re.compile(r"(?:style|classDef|linkStyle|click|direction|accTitle|accDescr|title)\b")
 _ID = re.compile(r"[\w.]+(?:-(?![-.>)])[\w.]+)*", re.UNICODE)
 _SHAPES: tuple[tuple[str, str, str | None], ...] = (
@@ -62,6 +64,12 @@ class _Chart:
     groups: dict[str, _Box] = field(default_factory=dict)
     arrows: list[tuple[str, str, str, bool]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+
+
+def recognises(text: str, name: str) -> bool:
+    """By its first word, also that of charts which are refused with a reason, or by its name."""
+    lines = _lines(text)
+    return name.endswith(EXTENSIONS) or bool(lines and _CHART.match(lines[0]))
 
 
 def read(content: str | bytes) -> Draft:
@@ -110,10 +118,15 @@ def _own_ids(chart: _Chart) -> dict[str, str]:
     return {name: known[name][1] for name in sorted(known, key=lambda name: known[name])}
 
 
-def _chart(text: str) -> _Chart:
+def _lines(text: str) -> list[str]:
+    """Statements, one a line, without front matter and comments."""
     text = re.sub(r"\A\s*---\n.*?\n---\n", "", text, flags=re.DOTALL)
     lines = [line.strip() for raw in text.splitlines() for line in _statements(raw)]
-    lines = [line for line in lines if line and not line.startswith("%%")]
+    return [line for line in lines if line and not line.startswith("%%")]
+
+
+def _chart(text: str) -> _Chart:
+    lines = _lines(text)
     if not lines or not _HEAD.match(lines[0]):
         raise InvalidInput(
             [Problem("/content", "no flowchart; a text that starts with flowchart or graph is accepted")]

@@ -6,11 +6,17 @@ from simulation.topology.importing.draft import Draft
 from simulation.topology.strict_json import decoded
 
 FORMAT = "csv"
-TITLE = Text("Recorded traffic (CSV: time and rate, or time stamps)", "기록된 트래픽(CSV: 시각과 요청률, 또는 시각)")
+TITLE = Text("Recorded traffic (CSV)", "기록된 트래픽(CSV)")
+EXTENSIONS = (".csv", ".tsv")
+
+
+def recognises(text: str, name: str) -> bool:
+    """By its name alone: figures could be anything."""
+    return name.endswith(EXTENSIONS)
 
 
 def read(content: str | bytes) -> Draft:
-    """A client with the recording, in front of one web server."""
+    """A client with the recording (time and rate, or time stamps) in front of one web server."""
     shape = recordings.read(decoded(content, "document"), "/content")
     draft = Draft("Recorded traffic")
     users, web = draft.node("users", "client"), draft.node("web", "web_server")

@@ -2,11 +2,13 @@ import { useEffect, useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { createDesign } from '../gallery/api';
 import { ImportDialog } from './ImportDialog';
+import { useFormats } from './formats';
 import styles from './imports.module.css';
 
 /** A file that is dropped anywhere on the page is imported as a design of its own. */
 export function FileDrop() {
   const { t } = useI18n();
+  const { phrase } = useFormats();
   const [file, setFile] = useState<File | null>(null);
   const over = useFileDrop(setFile);
   return (
@@ -14,7 +16,7 @@ export function FileDrop() {
       {over && file === null && (
         <div className={styles['everywhere']}>
           <p>{t('imports.drop.anywhere')}</p>
-          <p className={styles['quiet']}>{t('imports.formats')}</p>
+          <p className={styles['quiet']}>{phrase}</p>
         </div>
       )}
       {file && (

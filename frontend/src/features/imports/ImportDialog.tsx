@@ -4,8 +4,8 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Miniature } from '../gallery/Miniature';
 import type { Imported } from '../../api/types';
-import { readImport } from './api';
-import { FORMATS, LARGEST_BYTES, guessFormat, type ImportFormat } from './reading';
+import { LARGEST_BYTES, readImport } from './api';
+import { useFormats } from './formats';
 import styles from './imports.module.css';
 
 interface Props {
@@ -37,16 +37,15 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
   const file = useRef<HTMLInputElement>(null);
   const [content, setContent] = useState('');
   const [filename, setFilename] = useState('');
-  const [chosen, setChosen] = useState<ImportFormat | 'auto'>('auto');
+  const [chosen, setChosen] = useState('auto');
   const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const guessed = guessFormat(content, filename);
-  const format = chosen === 'auto' ? (guessed ?? 'auto') : chosen;
-  const read = (text: string, as: ImportFormat | 'auto'): void => {
+  const formats = useFormats();
+  const read = (text: string, name: string): void => {
     setBusy(true);
     setProblem(null);
-    readImport(as, text)
+    readImport(chosen, text, name)
       .then(onRead, (error: Error) => setProblem(error.message))
       .finally(() => setBusy(false));
   };
@@ -59,7 +58,7 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
     const text = await taken.text();
     setContent(text);
     setFilename(taken.name);
-    read(text, chosen === 'auto' ? (guessFormat(text, taken.name) ?? 'auto') : chosen);
+    read(text, taken.name);
   };
   useEffect(() => {
     const timer = setTimeout(() => void take(given));
@@ -85,14 +84,14 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
         onDrop={drop}
       >
         <p>{t('imports.drop')}</p>
-        <p className={styles['quiet']}>{t('imports.formats')}</p>
+        <p className={styles['quiet']}>{formats.phrase}</p>
         <Button onClick={() => file.current?.click()}>{t('imports.choose')}</Button>
         <input
           ref={file}
           type="file"
           hidden
           data-testid="import-file"
-          accept=".yaml,.yml,.json,.mmd,.mermaid,.drawio,.xml,.csv,.tsv,.txt"
+          accept={[...formats.extensions, '.txt'].join(',')}
           onChange={(event) => {
             void take(event.target.files?.[0]);
             event.target.value = '';
@@ -118,15 +117,15 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
       )}
       <div className={styles['actions']}>
         <label htmlFor={`${id}-format`}>{t('imports.format')}</label>
-        <select id={`${id}-format`} value={chosen} onChange={(event) => setChosen(event.target.value as ImportFormat | 'auto')}>
-          <option value="auto">{guessed ? t('imports.auto.guessed', { format: t(`imports.format.${guessed}`) }) : t('imports.auto')}</option>
-          {FORMATS.map((value) => (
+        <select id={`${id}-format`} value={chosen} onChange={(event) => setChosen(event.target.value)}>
+          <option value="auto">{t('imports.auto')}</option>
+          {formats.known.map(({ id: value, title }) => (
             <option key={value} value={value}>
-              {t(`imports.format.${value}`)}
+              {title}
             </option>
           ))}
         </select>
-        <Button variant="primary" disabled={busy || content.trim() === ''} onClick={() => read(content, format)}>
+        <Button variant="primary" disabled={busy || content.trim() === ''} onClick={() => read(content, filename)}>
           {busy ? t('imports.reading') : t('imports.read')}
         </Button>
       </div>
@@ -145,10 +144,11 @@ function Review({ imported, onBack, onOpen }: ReviewProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { nodes = [], edges = [] } = imported.topology;
+  const format = useFormats().known.find(({ id }) => id === imported.format)?.title ?? imported.format;
   return (
     <div className={styles['review']}>
       <Miniature topology={imported.topology} width={640} height={260} />
-      <p className={styles['sum']}>{t('imports.sum', { nodes: nodes.length, edges: edges.length })}</p>
+      <p className={styles['sum']}>{t('imports.sum', { format, nodes: nodes.length, edges: edges.length })}</p>
       <div className={styles['parts']}>
         <Part title={t('imports.understood', { count: imported.understood.length })} lines={imported.understood} tone="good" />
         <Part title={t('imports.assumed', { count: imported.assumed.length })} lines={imported.assumed} tone="warn" />

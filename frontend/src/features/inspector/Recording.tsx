@@ -2,8 +2,7 @@ import { useId, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import type { Params } from '../../model/types';
 import { Button } from '../../ui/Button';
-import { readImport } from '../imports/api';
-import { LARGEST_BYTES } from '../imports/reading';
+import { LARGEST_BYTES, readImport } from '../imports/api';
 import styles from './inspector.module.css';
 import { Row } from './Row';
 
