@@ -52,6 +52,8 @@ def test_a_link_shows_the_same_run_until_it_is_revoked(product: Product, visit: 
     expect(seen.get_by_label("Search elements")).to_have_count(0)
     seen.keyboard.press("n")
     expect(seen.get_by_role("dialog")).to_have_count(0)
+    node(seen, "web").click()
+    expect(seen.locator(".react-flow__handle"), "dots from which nothing can be pulled").to_have_count(0)
 
     # What the owner does is seen by the friend and on the page that embeds the design.
     embedding = visit()

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css';
-import { ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore, type Node as FlowNode } from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, SelectionMode, useConnection, useReactFlow, useStore, type Node as FlowNode } from '@xyflow/react';
 import { useCallback, useMemo, useRef, useState, type CSSProperties, type FocusEvent, type MouseEvent, type ReactNode } from 'react';
 import { present, useDrawingState, useKindsState } from '../editor/drawing';
 import { reveal, select, toggleSelected, useView } from '../editor/view';
@@ -10,6 +10,7 @@ import type { Point } from '../model/types';
 import { useCamera, ZOOM } from './camera';
 import styles from './Canvas.module.css';
 import { ConnectionLine } from './ConnectionLine';
+import { PulledFrom } from './connectTarget';
 import { ContainerFrame } from './ContainerFrame';
 import { Cursors } from './Cursors';
 import { detailOf, stepOf, ZoomStep } from './detail';
@@ -29,6 +30,7 @@ import { useMarquee } from './useMarquee';
 import { useLongPress } from './useLongPress';
 import { useNear } from './useNear';
 import { useOthers, useOthersDrags } from './useOthers';
+import { useRested } from './useRested';
 import { useStable } from './useStable';
 
 const NODE_TYPES = { card: NodeCard, container: ContainerFrame };
@@ -55,6 +57,9 @@ const FIXED = {
   nodeDragThreshold: 3,
   fitView: false,
 };
+/** More cards than these set their letters anew only when the zoom rests; until then they are scaled as they are. */
+const FEW = 60;
+const REST_MS = 120;
 const NOTHING: ReadonlySet<string> = new Set();
 const ignore = (): void => undefined;
 /** A finger on the paper moves it; a mouse draws a marquee. */
@@ -73,9 +78,17 @@ export const KIND_MIME = 'application/x-linchpin-kind';
 export function Canvas(props: CanvasProps) {
   return (
     <ReactFlowProvider>
-      <Surface {...props} />
+      <Pulling>
+        <Surface {...props} />
+      </Pulling>
     </ReactFlowProvider>
   );
+}
+
+/** Tells the cards of a connection that is being pulled: one listener for all of them. */
+function Pulling({ children }: { readonly children: ReactNode }) {
+  const from = useConnection((line) => (line.inProgress ? line.fromNode.id : null));
+  return <PulledFrom value={from}>{children}</PulledFrom>;
 }
 
 function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }: CanvasProps) {
@@ -91,7 +104,6 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const [over, setOver] = useState<string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const flow = useReactFlow();
-  const step = useStore((store) => stepOf(store.transform[2]));
   const base = useMemo(() => buildScene(topology, rects, kinds), [topology, rects, kinds]);
   const dragging = useDragging(base);
   const glide = useGlide(rects);
@@ -103,6 +115,7 @@ function Surface({ onMenu, onDropKind, onConnectToNothing, onRefuse, children }:
   const own = dragging.moved ?? glide;
   const scene = useMemo(() => [theirs, own].reduce((shown, moved) => (moved ? withMoved(shown, moved) : shown), base), [base, theirs, own]);
   const { near, far } = useNear(scene);
+  const step = useRested(useStore((store) => stepOf(store.transform[2])), near.length > FEW ? REST_MS : 0);
   const held = [...(theirs?.keys() ?? []), ...(own?.keys() ?? [])].join('\n');
   const still = useMemo(() => (held === '' ? base : partOf(base, new Set(held.split('\n')), false)), [base, held]);
   const hand = useMemo(

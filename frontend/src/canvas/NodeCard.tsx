@@ -1,19 +1,19 @@
-import { Handle, Position, useConnection, type NodeProps } from '@xyflow/react';
-import { memo, useContext, useEffect, useRef } from 'react';
+import { Handle, type NodeProps } from '@xyflow/react';
+import { memo, useContext, useEffect, useRef, useState } from 'react';
 import { useDrawingState, useKindsState } from '../editor/drawing';
 import { useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { LINE_HEIGHT, type Label } from '../model/label';
 import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
-import { standing } from './connectTarget';
+import { PulledFrom, standing } from './connectTarget';
 import { detailOf, labelAt, ZoomStep } from './detail';
+import { SIDES } from './flowNode';
 import { live, useMarks } from './overlay';
 import { RenameField } from './RenameField';
 import styles from './NodeCard.module.css';
 
 const SIGNS = { spof: '!', error: '!', warning: '!', info: '', unknown: '?' } as const;
-const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom];
 
 /** One element of the drawing: its icon, name, kind, and what is known of it. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
@@ -25,7 +25,10 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const fresh = useMarks((marks) => marks.fresh.has(id));
   const held = useMarks((marks) => marks.path.size > 0 && !marks.path.has(id));
   const renaming = useView((view) => view.renaming === id);
-  const pulled = useConnection((line) => (line.inProgress ? line.fromNode.id : null));
+  const alone = useView((view) => selected && view.selectedNodes.size === 1);
+  const editable = useDrawingState((state) => state.scope === 'edit');
+  const [under, setUnder] = useState(false);
+  const pulled = useContext(PulledFrom);
   const waiting = useView((view) => view.connectFrom);
   const rejoining = useView((view) => view.rejoining);
   const place = standing(id, pulled ?? waiting, rejoining);
@@ -52,6 +55,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       )}
       data-node={id}
       data-detail={detailOf(step)}
+      onPointerEnter={() => setUnder(true)}
+      onPointerLeave={() => setUnder(false)}
     >
       <span className={styles['icon']}>
         <PathIcon path={kind.icon} size={20} />
@@ -72,9 +77,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       <span className={styles['meter']} aria-hidden="true">
         <span ref={bar} />
       </span>
-      {SIDES.map((side) => (
-        <Handle key={side} id={side} type="source" position={side} className={styles['handle']} />
-      ))}
+      {editable &&
+        (under || alone || pulled === id) &&
+        SIDES.map((side) => <Handle key={side} id={side} type="source" position={side} className={styles['handle']} />)}
     </div>
   );
 });

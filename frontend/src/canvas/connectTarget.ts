@@ -1,11 +1,15 @@
+import { createContext } from 'react';
 import { currentKinds, useDrawingState } from '../editor/drawing';
 import type { Rejoining } from '../editor/view';
 import { obstacle, reconnectObstacle } from '../model/changes';
 import { contains } from '../model/geometry';
 import type { Point } from '../model/types';
 
+/** The card from which a connection is being pulled. */
+export const PulledFrom = createContext<string | null>(null);
+
 /** How far beside a card a connection still ends at it, in canvas units. */
-const MAGNET = 14;
+const MAGNET = 22;
 
 /** The card at a point or just beside it: a connection may end anywhere on it, not only at a dot. */
 export function cardAt(point: Point): string | null {
