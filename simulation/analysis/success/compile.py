@@ -129,8 +129,10 @@ class Compiler:
         self._plain: list[bool] = []
         self._targets: dict[State, list[tuple[State, bool]]] = {}
         self._settled: Choices = WORST
-        self._taken: list[tuple[Choice, int]] = []  # `settled` in order
-        self._own: dict[tuple[int, float], tuple[tuple[Choice, int], ...]] = {}
+        self._taken = 0  # `settled` as bits
+        self._bits: dict[tuple[Choice, int], int] = {}
+        self._of_choice: dict[Choice, int] = {}  # the bits of all its outcomes
+        self._matter: dict[tuple[int, float], int] = {}  # the bits that make a difference to a part, as often
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
         self._ways: dict[State, _Ways | None] = {}
@@ -145,7 +147,7 @@ class Compiler:
 
     def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
         """Take over what an edit has not reached."""
-        self._pools = before._pools
+        self._pools, self._bits, self._of_choice = before._pools, before._bits, before._of_choice
         reached = {state for known in (before._order, before._targets) for state in known if state[0] in dirty}
         self._order, self._targets = _without(before._order, reached), _without(before._targets, reached)
         self._hard, self._ways = _without(before._hard, reached), _without(before._ways, reached)
@@ -319,8 +321,10 @@ class Compiler:
         """The gate that is true when a request in this state, with these choices, is answered."""
         if state not in self._order:
             self.explore([state])
+        if settled is not self._settled:
+            self._settled, self._taken = settled, self._as_bits(settled)
         cache = self._cache
-        wanted = self._key(state, settled, mode, bounds, ONCE)
+        wanted = self._key(state, mode, bounds, ONCE)
         if (known := cache.get(wanted)) is not None:
             return known
         stack: list[_Pending] = [(state, ONCE, wanted, None)]
@@ -331,7 +335,7 @@ class Compiler:
             if seen is None:
                 ways = self._straight(current)
                 onward = self._leaving(current) if ways is None else [way[1:] for way in ways]
-                ahead = [(t, times * n, self._key(t, settled, mode, bounds, times * n)) for t, n in onward]
+                ahead = [(t, times * n, self._key(t, mode, bounds, times * n)) for t, n in onward]
                 missing: list[_Pending] = [(*each, None) for each in ahead if each[2] not in cache]
                 if missing:
                     stack.append((current, times, key, (ways, ahead)))
@@ -356,22 +360,36 @@ class Compiler:
         ahead = [each for member in self._component_of[part] for each in self._ahead(member)]
         return [(target, more) for target, more in ahead if order[target] != part]
 
-    def _key(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> tuple[Any, ...]:
+    def _as_bits(self, settled: Choices) -> int:
+        """Choices as a number: a bit for each outcome that was ever taken."""
+        found = 0
+        for each in settled.items():
+            bit = self._bits.get(each)
+            if bit is None:
+                bit = self._bits[each] = 1 << len(self._bits)
+                self._of_choice[each[0]] = self._of_choice.get(each[0], 0) | bit
+                self._matter.clear()
+            found |= bit
+        return found
+
+    def _key(self, state: State, mode: Mode, bounds: Bounds, times: float) -> tuple[Any, ...]:
+        """What the state's gate depends on: of the choices that are settled those that make a difference to it."""
         part = self._order[state]
         relevant = self._relevant[part]
         if self._plain[part] if mode == "full" else not relevant:
             mode = "served"  # nothing below makes a difference
         is_structural = state[0] not in bounds.matter
         often = round(times, 6) if times != ONCE and relevant and mode != "full" else ONCE
-        if not settled or not relevant:
-            return (state, mode, is_structural, often)
-        if settled is not self._settled:
-            self._settled, self._taken, self._own = settled, sorted(settled.items()), {}
-        own = self._own.get((part, often))
-        if own is None:
+        if not self._taken or not relevant:
+            return (state, mode, is_structural, often, 0)
+        matter = self._matter.get((part, often))
+        if matter is None:
             mine = relevant if often == ONCE else {more_often(choice, often) for choice in relevant}
-            own = self._own[part, often] = tuple([taken for taken in self._taken if taken[0] in mine])
-        return (state, mode, is_structural, often, own) if own else (state, mode, is_structural, often)
+            matter = 0
+            for choice in mine:
+                matter |= self._of_choice.get(choice, 0)
+            self._matter[part, often] = matter
+        return (state, mode, is_structural, often, self._taken & matter)
 
     def _settle(
         self, state: State, key: tuple[Any, ...], settled: Choices, mode: Mode, bounds: Bounds, times: float
@@ -382,7 +400,7 @@ class Compiler:
         if not is_cyclic:
             self._cache[key] = self._compile(state, settled, mode, bounds, times)
             return
-        keys = {member: self._key(member, settled, mode, bounds, times) for member in part}
+        keys = {member: self._key(member, mode, bounds, times) for member in part}
         for member in part:
             self._cache[keys[member]] = FALSE
         for _ in part:  # monotone, so settled after as many rounds as the part has members
@@ -487,7 +505,7 @@ class Compiler:
             else:
                 is_round = self._order[target.index, op] == self._order[state]
                 often = times if is_round else times * max(gate.calls, ONCE)
-                key = self._key((target.index, op), settled, mode, bounds, often)
+                key = self._key((target.index, op), mode, bounds, often)
                 answers.append(self.gates.both(link, self._cache[key]))
         if not answers:
             return FALSE
