@@ -406,12 +406,12 @@ class Model:
         if self.work is None:
             return None
         roots = self.roots, self.full_roots
-        made = Effects(self.compiler, self.work, *roots, self.kills, self.flow_weights, self.inside)
         edit = self.edit
-        if edit is not None and edit.before.assessor is not None and edit.is_placed_alike:
+        known = None if edit is None or edit.before.assessor is None else edit.before.assessor.effects
+        made = Effects(self.compiler, self.work, *roots, self.kills, self.flow_weights, self.inside, known)
+        if edit is not None and known is not None and edit.is_placed_alike:
             before = edit.before
-            known = before.outages, before.contingencies[1], before.losses, edit.before.assessor.effects
-            made.keep(*known, self._moved)
+            made.keep(before.outages, before.contingencies[1], before.losses, known, self._moved)
         return Assessor(made)
 
     @cached_property

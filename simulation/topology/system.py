@@ -13,6 +13,10 @@ from simulation.topology.catalogue.model import EdgeKind, Kind
 from simulation.topology.document import Flow, Topology
 
 
+#: Params of edges: how many on average a request.
+_PER_REQUEST = {"call": "calls", "publish": "messages"}
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """A failure domain. `ancestors` are indices into `System.containers`, itself first, outermost last."""
@@ -212,6 +216,17 @@ class System:
             found |= dict.fromkeys(there, found[here[0]] + 1)
             here = list(there)
         return found
+
+    @cached_property
+    def seldom(self) -> tuple[Link, ...]:
+        """Edges of less than one call, or message, a request on average."""
+        return tuple(
+            [
+                link
+                for link in self.links
+                if (often := _PER_REQUEST.get(link.kind.id)) is not None and 0 < float(link.params[often]) < 1
+            ]
+        )
 
     @cached_property
     def operations(self) -> tuple[str, ...]:

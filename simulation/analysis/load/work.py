@@ -6,6 +6,7 @@ Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,12 +98,17 @@ class Work:
             known = self.waited[flow] = frozenset([self.places[place][0] for place in seen])
         return known
 
+    @cached_property
+    def _limited(self) -> list[Link]:
+        """Links that state a bandwidth."""
+        return [link for link in self.system.links if link.params.get("bandwidth_mbps")]
+
     def tightest_link(self, flow: int) -> tuple[float, str | None]:
         """Of the links that the flow's requests wait for, how busy the busiest bandwidth is, and where."""
         found: tuple[float, str | None] = (0.0, None)
         on_way = self.waited_for(flow)
-        for link in self.system.links:
-            if link.params.get("bandwidth_mbps") and link.source in on_way and link.kind.id != "consume":
+        for link in self._limited:
+            if link.source in on_way and link.kind.id != "consume":
                 found = max(found, (self.link_load(link), link.id), key=lambda x: x[0])
         return found
 

@@ -69,9 +69,11 @@ class Demand:
         those that are `overloaded` today."""
         found: list[list[int]] = [[] for _ in self._system.sources]
         for effect in effects:
+            if not effect.overloaded or effect.outage.type not in ("node", "container"):
+                continue
             outage = effect.outage
             beyond = [c for c in effect.overloaded if c not in overloaded]
-            if outage.type not in ("node", "container") or not beyond:
+            if not beyond:
                 continue
             if outage.container >= 0:
                 gate = gates.var(("box", outage.id))

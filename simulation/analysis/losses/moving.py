@@ -18,7 +18,7 @@ from simulation.analysis.losses.outages import Inside, Outage
 from simulation.analysis.losses.redistribution import Redistribution
 from simulation.analysis.losses.shares import Losses, Singles, losses
 from simulation.analysis.success.classes import Roots, shard_shares
-from simulation.analysis.success.compile import Compiler
+from simulation.analysis.success.compile import WORST, Compiler
 from simulation.analysis.success.falling import Falling
 from simulation.analysis.success.gates import FALSE, positions
 from simulation.analysis.success.kills import KillSets
@@ -41,6 +41,7 @@ class Effects:
         kills: KillSets,
         flow_weights: Sequence[float],
         inside: Inside,
+        before: "Effects | None" = None,
     ) -> None:
         self._gates = compiler.gates
         self._work = work
@@ -49,14 +50,32 @@ class Effects:
         self._full = full_roots
         self._weights = flow_weights
         self._kills = kills
-        self._answer = {(c, op): compiler.served((c, op), {}, "alive") for c, op, _ in work.places}
-        self._up = {c.index: compiler.any_up(c) for c in self._system.components}
+        self._answer: dict[tuple[int, str], int] = {}
+        self._up: dict[int, int] = {}
+        self._compile(compiler, None if compiler.anew is None else before)
         self._inside = inside
         self.consumers = {link.target for link in self._system.links if link.kind.id == "consume"}
         self.load = Redistribution(work)
         self.base_load = self.load.base_load
         self.base_overload = {c: load for c, load in self.base_load.items() if load > 1 + _EPS}
         self._standing: Standing | None = None
+
+    def _compile(self, compiler: Compiler, before: "Effects | None") -> None:
+        """Which gate says that a place can answer, and which that a component is there: as `before` an edit, but for
+        components that were compiled anew."""
+        answer: Mapping[tuple[int, str], int] = {} if before is None else before._answer
+        up: Mapping[int, int] = {} if before is None else before._up
+        anew = compiler.anew or ()
+        self._answer = {
+            (c, op): gate
+            if c not in anew and (gate := answer.get((c, op), FALSE)) != FALSE
+            else compiler.served((c, op), WORST, "alive")
+            for c, op, _ in self._work.places
+        }
+        self._up = {
+            c.index: up[c.index] if c.index in up and c.index not in anew else compiler.any_up(c)
+            for c in self._system.components
+        }
 
     # -- after an edit --------------------------------------------------------------------------------
 

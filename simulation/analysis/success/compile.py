@@ -51,6 +51,9 @@ _Pending = tuple[State, float, tuple[Any, ...], tuple[_Ways | None, list[tuple[S
 
 _MILLION = 1_000_000
 
+#: Stands for a component where the load has a say, which is not kept.
+_DEMANDED = -1
+
 
 def more_often(choice: Choice, times: float) -> Choice:
     """The choice of a request that comes there so many times as often; who holds its key does not change with that."""
@@ -83,7 +86,7 @@ STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _pos
 
 def knows_seldom_calls(system: System) -> bool:
     """Whether requests that do not make a call of less than one on average go without it; else all need it."""
-    return sum([0 < float(link.params.get("calls", 1.0)) < 1 for link in system.links]) <= MOST_SELDOM
+    return len(system.seldom) <= MOST_SELDOM
 
 
 def _asked(lookup: Gate | None) -> tuple[int, float]:
@@ -135,6 +138,7 @@ class Compiler:
         self._matter: dict[tuple[int, float], int] = {}  # the bits that make a difference to a part, as often
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
+        self._keys: dict[int, list[tuple[Any, ...]]] = {}  # of what was compiled, by component
         self._ways: dict[State, _Ways | None] = {}
         self._up: dict[tuple[int, int, bool], int] = {}
         self._links = [0] * len(system.links)
@@ -142,17 +146,23 @@ class Compiler:
         self._knows_seldom_calls = knows_seldom_calls(system)
         self.alike = alike(system, wiring, self._hits, self._knows_seldom_calls)
         self.limit = limit
+        self.anew: Collection[int] | None = None  # components of which nothing is kept; None where nothing is of any
         if before is not None:
+            self.anew = dirty
             self._keep(before, dirty)
 
     def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
         """Take over what an edit has not reached."""
         self._pools, self._bits, self._of_choice = before._pools, before._bits, before._of_choice
-        reached = {state for known in (before._order, before._targets) for state in known if state[0] in dirty}
+        operations = {*before.system.operations, *self.system.operations}
+        reached = [(component, op) for component in dirty for op in operations]
         self._order, self._targets = _without(before._order, reached), _without(before._targets, reached)
         self._hard, self._ways = _without(before._hard, reached), _without(before._ways, reached)
         self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
-        self._cache = {k: gate for k, gate in before._cache.items() if k[0][0] not in dirty and k[2]}
+        self._cache, self._keys = before._cache.copy(), before._keys.copy()
+        for component in (*dirty, _DEMANDED):
+            for key in self._keys.pop(component, ()):
+                self._cache.pop(key, None)
         self._up = {k: gate for k, gate in before._up.items() if k[0] not in dirty and k[2]}
 
     # -- the graph of states ------------------------------------------------------------------------
@@ -347,7 +357,7 @@ class Compiler:
                 needs = [self.up(self.system.components[current[0]], 0, bounds)]
                 for (link, _, _), (_, _, below) in zip(ways, ahead, strict=True):
                     needs += (link, cache[below])
-                cache[key] = self.gates.all_of(needs)
+                self._keep_gate(key, self.gates.all_of(needs))
             else:
                 self._settle(current, key, settled, mode, bounds, times)
             if len(self.gates) > self.limit:
@@ -391,6 +401,11 @@ class Compiler:
             self._matter[part, often] = matter
         return (state, mode, is_structural, often, self._taken & matter)
 
+    def _keep_gate(self, key: tuple[Any, ...], gate: int) -> None:
+        self._cache[key] = gate
+        (component, _), _, is_structural, *_ = key
+        self._keys.setdefault(component if is_structural else _DEMANDED, []).append(key)
+
     def _settle(
         self, state: State, key: tuple[Any, ...], settled: Choices, mode: Mode, bounds: Bounds, times: float
     ) -> None:
@@ -398,11 +413,11 @@ class Compiler:
         part = self._component_of[self._order[state]]
         is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
         if not is_cyclic:
-            self._cache[key] = self._compile(state, settled, mode, bounds, times)
+            self._keep_gate(key, self._compile(state, settled, mode, bounds, times))
             return
         keys = {member: self._key(member, mode, bounds, times) for member in part}
         for member in part:
-            self._cache[keys[member]] = FALSE
+            self._keep_gate(keys[member], FALSE)
         for _ in part:  # monotone, so settled after as many rounds as the part has members
             new = {member: self._compile(member, settled, mode, bounds, times) for member in part}
             for member in part:

@@ -7,6 +7,7 @@ are on average over the look-ups; were they several, the balancer would seem to 
 
 from collections.abc import Callable, Mapping, Sequence
 
+from simulation.analysis.difference import above
 from simulation.topology.system import System
 from simulation.topology.wiring import Gate, Wiring
 
@@ -19,10 +20,10 @@ _MOST = 400
 
 def alike(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: bool) -> dict[Luck, Luck]:
     """For the strokes of luck that another stands for, that one. `seldom`: whether seldom calls are luck."""
-    if not any(_is_pool(g) for c in system.components for op in system.operations for g in wiring.gates(c.index, op)):
-        return {}
     chances = _chances(system, wiring, hits, seldom)
     if not 1 < len(chances) <= _MOST:
+        return {}
+    if not any(_is_pool(g) for c in system.components for op in system.operations for g in wiring.gates(c.index, op)):
         return {}
     meets = _Meets(system, wiring, list(chances))
     for source in system.sources:
@@ -71,11 +72,11 @@ def _is_pool(gate: Gate) -> bool:
 def _chances(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: bool) -> dict[Luck, float]:
     found: dict[Luck, float] = {("hit", c, 0, ""): hit for c, hit in sorted(hits.items()) if 0 < hit < 1}
     if seldom:
-        for c in system.components:
+        for component in sorted({link.source for link in system.seldom}):
             for op in system.operations:
-                for position, gate in enumerate(wiring.gates(c.index, op)):
+                for position, gate in enumerate(wiring.gates(component, op)):
                     if 0 < gate.calls < 1:
-                        found["skip", c.index, position, op] = gate.calls
+                        found["skip", component, position, op] = gate.calls
     return found
 
 
@@ -88,6 +89,7 @@ class _Meets:
         self.apart = [0] * len(items)
         self._number = {luck: i for i, luck in enumerate(items)}
         self._below: dict[tuple[int, str], int | None] = {}
+        self._leading = above([system], {index for _, index, _, _ in items})  # there is no luck behind the others
 
     def walk(self, root: tuple[int, str]) -> bool:
         """Read all from a state on; False where requests go round in a circle."""
@@ -106,6 +108,8 @@ class _Meets:
             for gate in self.wiring.gates(*state):
                 for member in () if gate.publish else gate.members:
                     target = (member.target, state[1])
+                    if member.target not in self._leading:
+                        continue
                     if target not in self._below:
                         stack.append((target, False))
                     elif self._below[target] is None:
