@@ -314,7 +314,7 @@ class _Writer:
             self.gap(f"{pointer}/utilization", reasons.UNSTABLE)
         else:
             arrival = work.arrival(c.index)
-            load = work.load(c.index, work.totals) if work.visited[c.index] else self._idle(c)
+            load = work.offered_load(c.index) if work.visited[c.index] else self._idle(c)
             capacity = _node_capacity(work, c, arrival, load)
             wait, time = self._times(c, pointer, bool(arrival))
             load = self._taken(c, load, pointer)

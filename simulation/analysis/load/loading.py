@@ -1,12 +1,11 @@
 """The load of a whole system: hit ratios, consumers that fall behind and retries settled at the flows' rates."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from simulation.analysis.load import caches
 from simulation.analysis.load.retrying import retry
 from simulation.analysis.load.routing import CONSUMED, Routing
-from simulation.analysis.load.work import Work, at_offered_rates, traffic
+from simulation.analysis.load.work import Work, at_offered_rates
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import System
 from simulation.topology.wiring import Wiring
@@ -35,29 +34,25 @@ def solve(system: System, wiring: Wiring, before: Work | None = None, dirty: Col
     assert work is not None
     _slow_consumers(work)
     retry(work)
-    work.totals = work.rates.sum(axis=1).tolist()
-    for here, steps in enumerate(work.steps):
+    work.totals = work.base if work.rates is work.plain else work.rates.sum(axis=1).tolist()
+    rates, attempts = work.link_rate, work.attempts
+    for total, steps in zip(work.totals, work.steps, strict=True):
         for step in steps:
-            rate = work.totals[here] * step.visits * step.reach * work.attempts.get(step.link, 1.0)
+            rate = total * step.visits * step.reach
+            if attempts:
+                rate *= attempts.get(step.link, 1.0)
             if step.gate == CONSUMED:  # messages, not the pieces of work that they make
                 rate /= work.routing.delivery(system.links[step.link])[0] or 1.0
-            work.link_rate[step.link] = work.link_rate.get(step.link, 0.0) + rate
+            rates[step.link] = rates.get(step.link, 0.0) + rate
     return work
 
 
 def _slow_consumers(work: Work) -> None:
     """Consumers that are slower than their queue do what they can; what they call sees no more."""
     slow: dict[int, float] = {}
-    total = work.plain.sum(axis=1).tolist()
-    for component in work.system.components:
-        if any(link.kind.id == "consume" for link in work.system.incoming[component.index]):
-            load = work.load(component.index, total)
-            if load is not None and load > 1:
-                slow[component.index] = 1 / load
-    if not slow:
-        return
-    for here, place in enumerate(work.places):
-        if place[0] in slow:
-            work.steps[here] = [replace(s, visits=s.visits * slow[place[0]]) for s in work.steps[here]]
-    work.routing.slowed = slow
-    work.plain = work.rates = traffic(work, work.attempts)
+    for component in dict.fromkeys(link.target for link in work.system.links if link.kind.id == "consume"):
+        load = work.base_loads[component]
+        if load is not None and load > 1:
+            slow[component] = 1 / load
+    if slow:
+        work.slow(slow)

@@ -10,7 +10,8 @@ from simulation.analysis.load.routing import Place, Routing, Step
 @dataclass
 class Places:
     """All places by number, `entries` first: where flows begin. `ahead` are those to which requests go on from each,
-    after a failure too. `order` lists them with callers before callees, and is empty where calls run in a circle;
+    after a failure too:
+    first where the steps lead. `order` lists them with callers before callees, and is empty where calls run in a circle;
     `visited` are the places of each component.
     """
 
@@ -86,7 +87,7 @@ def explored(
         visited[place[0]].append(here)
     for own in visited:
         own.sort(key=places.__getitem__)  # sums over them are the same, in whatever order they are reached
-    return Places([*entries], places, index, ahead, _order(steps, index), visited), steps
+    return Places([*entries], places, index, ahead, _order(steps, ahead), visited), steps
 
 
 def _lead_alike(routing: Routing, known: Places, before: Routing) -> bool:
@@ -111,9 +112,9 @@ def _incoming(ahead: list[list[int]]) -> list[int]:
     return found
 
 
-def _order(steps: list[list[Step]], index: dict[Place, int]) -> list[int]:
+def _order(steps: list[list[Step]], following: list[list[int]]) -> list[int]:
     """Callers before callees; empty where there is a cycle."""
-    ahead = [[index[step.to] for step in found] for found in steps]
+    ahead = [to[: len(own)] for to, own in zip(following, steps, strict=True)]
     incoming = _incoming(ahead)
     ready = [i for i, n in enumerate(incoming) if n == 0]
     order: list[int] = []

@@ -64,7 +64,8 @@ def _failure(work: Work, link: Link) -> float:
 def _answer(work: Work) -> None:
     """Share of the visits at each place that are answered, callees first (in cycles: by iteration)."""
     keeps = [1.0] * len(work.visited)
-    for number, load in enumerate(work.loads(work.rates.sum(axis=1).tolist())):
+    is_plain = work.rates is work.plain
+    for number, load in enumerate(work.base_loads if is_plain else work.loads(work.rates.sum(axis=1).tolist())):
         if load is not None and work.visited[number] and number not in work.routing.slowed:
             keeps[number] = _kept(work.system, work.system.components[number], load)
     if all(keep == 1.0 for keep in keeps) and not work.lossy:

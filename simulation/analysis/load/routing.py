@@ -107,7 +107,7 @@ class Routing:
         self.hits = hits
         self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
         self.geography = Geography(system)
-        self._regions = {c.index: _regions(self.geography, c) for c in system.components}
+        self._regions: dict[int, Mapping[str, float]] = {}
         self._standbys: dict[int, tuple[Standby, ...]] = {}
         self._steps: dict[int, dict[Place, list[Step]]] = {}
         self._elsewhere: dict[int, dict[Place, list[Place]]] = {}
@@ -115,11 +115,14 @@ class Routing:
         if before is not None and is_placed_alike(before.system, system):
             other = {c for c in {*hits, *before.hits} if hits.get(c) != before.hits.get(c)}
             asking = callers((before.system, system), other)
-            self._steps = {c: own for c, own in before._steps.items() if c not in dirty}
-            self._elsewhere = {c: own for c, own in before._elsewhere.items() if c not in dirty}
-            for c in other | asking:
-                self._steps.pop(c, None)
+            self._steps, self._elsewhere = before._steps.copy(), before._elsewhere.copy()
+            self._regions = before._regions.copy()
             self.anew = asking.union(other, dirty)
+            for c in self.anew:
+                self._steps.pop(c, None)
+            for c in dirty:
+                self._elsewhere.pop(c, None)
+                self._regions.pop(c, None)
         geo = any(c.kind.id == "dns" and c.params.get("policy") == "geo" for c in system.components)
         self.has_places = geo or any(c.params.get("rtt_ms") for c in system.containers)
 
@@ -141,11 +144,14 @@ class Routing:
 
     def regions(self, component: int) -> Mapping[str, float]:
         """The places around a component's replicas ("" for none), and the share of them in each."""
-        return self._regions[component]
+        found = self._regions.get(component)
+        if found is None:
+            found = self._regions[component] = _regions(self.geography, self.system.components[component])
+        return found
 
     def nearest(self, component: int, region: str) -> Mapping[str, float]:
         """The same of those replicas that are nearest to a region."""
-        own = self._regions[component]
+        own = self.regions(component)
         least = min([self.geography.distance(region, place) for place in own])
         near = {place: share for place, share in own.items() if self.geography.distance(region, place) == least}
         return {place: share / sum(near.values()) for place, share in near.items()}
@@ -216,7 +222,7 @@ class Routing:
         if not self.has_places:
             yield (target, op, region), 1.0
             return
-        there = self.nearest(target, region) if is_near and region else self._regions[target]
+        there = self.nearest(target, region) if is_near and region else self.regions(target)
         found: dict[str, float] = {}
         for place, share in there.items():
             found[place or region] = found.get(place or region, 0.0) + share
@@ -269,12 +275,12 @@ class Routing:
             first = min(m.priority for m in alive)
             chosen = [m for m in alive if m.priority == first]
         elif gate.policy is Policy.GEO and region:
-            away = [{p: self.geography.distance(region, p) for p in self._regions[m.target]} for m in alive]
+            away = [{p: self.geography.distance(region, p) for p in self.regions(m.target)} for m in alive]
             least = min([distance for each in away for distance in each.values()])
             chosen = [
                 replace(m, weight=m.weight * near)
                 for m, each in zip(alive, away, strict=True)
-                if (near := sum([self._regions[m.target][p] for p, d in each.items() if d == least])) > 0
+                if (near := sum([self.regions(m.target)[p] for p, d in each.items() if d == least])) > 0
             ]
         of = gate.members if gate.policy is Policy.SHARD else chosen
         total = sum(m.weight for m in of)

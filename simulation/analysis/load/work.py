@@ -5,7 +5,7 @@ Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -65,6 +65,35 @@ class Work:
             (self.index[s.to], s.visits * s.reach * many.get(s.link, 1.0) * self.lossy.get(s.link, 1.0)) for s in steps
         ]
 
+    @cached_property
+    def onward(self) -> list[list[tuple[int, float]]]:
+        """The ways from every place while what is lost alone is tried again."""
+        if self.lossy:
+            return [self.ways(steps) for steps in self.steps]
+        both = zip(self.steps, self.reached.ahead, strict=True)  # to these places lead the steps, in order
+        return [[(to, s.visits) for s, to in zip(steps, ahead, strict=False)] for steps, ahead in both]
+
+    @cached_property
+    def base(self) -> list[float]:
+        """Visits a second to every place, of all flows, when every call is made once."""
+        found: list[float] = self.plain.sum(axis=1).tolist()
+        return found
+
+    @cached_property
+    def base_loads(self) -> list[float | None]:
+        """The loads at these rates."""
+        return self.loads(self.base)
+
+    def slow(self, by: Mapping[int, float]) -> None:
+        """Let these components get done only a share of what they are sent."""
+        for here, place in enumerate(self.places):
+            if place[0] in by:
+                self.steps[here] = [replace(s, visits=s.visits * by[place[0]]) for s in self.steps[here]]
+        self.routing.slowed = dict(by)
+        for read in ("onward", "base", "base_loads"):
+            self.__dict__.pop(read, None)
+        self.plain = self.rates = traffic(self, self.attempts)
+
     def moved(self, before: "Work") -> set[int]:
         """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
         hits = {c for c, hit in self.routing.hits.items() if before.routing.hits.get(c) != hit}
@@ -90,8 +119,8 @@ class Work:
             stack = [place for place, rate in enumerate(self.entries[:, flow].tolist()) if rate > 0]
             seen = set(stack)
             while stack:
-                for step in self.steps[stack.pop()]:
-                    to = self.index[step.to]
+                here = stack.pop()
+                for step, to in zip(self.steps[here], self.reached.ahead[here], strict=False):
                     if step.gate != CONSUMED and step.visits > 0 and to not in seen:
                         seen.add(to)
                         stack.append(to)
@@ -138,6 +167,10 @@ class Work:
         if limit:
             load = max(load, sum([rates[p] for p in self.visited[component]]) / (float(limit) * item.instances))
         return load
+
+    def offered_load(self, component: int) -> float | None:
+        """Utilization at the offered rates, attempts included."""
+        return self.base_loads[component] if self.totals is self.base else self.load(component, self.totals)
 
     def loads(self, rates: Sequence[float]) -> list[float | None]:
         """The same of every component, by number."""
@@ -304,7 +337,7 @@ def traffic(work: Work, attempts: dict[int, float]) -> Rates:
     """Rates by place and flow. Raises Unstable where the equations have no finite answer."""
     size = len(work.places)
     if work.order:
-        ways = [work.ways(steps, attempts) for steps in work.steps]
+        ways = [work.ways(steps, attempts) for steps in work.steps] if attempts else work.onward
         flows = work.entries.T.tolist()  # plain numbers are faster than short rows
         for rates in flows:
             for here in work.order:

@@ -39,21 +39,16 @@ class Redistribution:
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.base: list[float] = work.plain.sum(axis=1).tolist()
+        self.base = work.base
         self.offered = float(work.entries.sum())
-        self._onward: list[Ways] = [work.ways(steps) for steps in work.steps]
+        self._onward = work.onward
         self._known: dict[tuple[object, ...], Moved] = {}
         self._sums: dict[tuple[int, ...], Moved] = {}
-        self._limited: list[list[tuple[int, float]] | None] = [None] * len(work.visited)
-        for c in work.system.components:
-            if c.slots is not None and not c.params.get("rate_limit_rps"):
-                self._limited[c.index] = [(p, work.busy[p]) for p in work.visited[c.index] if work.busy[p]]
+        self._limited: dict[int, list[tuple[int, float]] | None] = {}
         self._rank, self._by_rank, self._circle = work.reached.ranks
         feeding = ("replicate", "consume")
         self._fed = {link.target for link in work.system.links if link.kind.id in feeding}  # whoever else answers
-        self.base_load = {
-            c: load for c, load in enumerate(work.loads(self.base)) if load is not None and work.visited[c]
-        }
+        self.base_load = {c: load for c, load in enumerate(work.base_loads) if load is not None and work.visited[c]}
 
     # -- after an edit --------------------------------------------------------------------------------
 
@@ -233,9 +228,9 @@ class Redistribution:
 
     def loads(self, components: Iterable[int], fresh: Mapping[int, float]) -> Iterator[tuple[int, float]]:
         """Utilization of those that have a limit, where some rates are fresh."""
-        get, base = fresh.get, self.base
+        get, base, known = fresh.get, self.base, self._limited
         for component in components:
-            limited = self._limited[component]
+            limited = known[component] if component in known else self._slots_by_place(component)
             if limited is None:
                 load = self.work.load(component, _Changed(base, fresh))
                 if load is not None:
@@ -245,6 +240,15 @@ class Redistribution:
             for place, busy in limited:
                 total += get(place, base[place]) * busy
             yield component, total
+
+    def _slots_by_place(self, component: int) -> list[tuple[int, float]] | None:
+        """How busy a visit a second at each of its places keeps a component that only its slots limit; kept."""
+        work = self.work
+        item = work.system.components[component]
+        is_limited = item.slots is not None and not item.params.get("rate_limit_rps")
+        found = [(p, work.busy[p]) for p in work.visited[component] if work.busy[p]] if is_limited else None
+        self._limited[component] = found
+        return found
 
     def shed(self, overloaded: Mapping[int, float], fresh: Mapping[int, float], down: Down) -> float:
         """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early
