@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Hashable
+from operator import itemgetter
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.losses.outages import Outage, replica_name
@@ -45,7 +46,7 @@ def _searched(model: Model, max_order: int) -> CutSetList:
         reader.perfect, reader.limit = lasting, model.budget.cut_sets
         reader.deadline = time.monotonic() + model.budget.left(0.3)
         try:
-            sets = {cut for root in functions for cut in reader.of(root)}
+            sets = set().union(*[reader.of(root) for root in functions])
         except OutOfBudget:
             continue
         return _named(model, sets, order)
@@ -64,17 +65,21 @@ def _functions(model: Model) -> list[int]:
 
 
 def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
-    rates = model.rates
-    names = {v: _name(model, v) for v in set().union(*sets)}
-    ordered = sorted(
-        [(-math.prod(sorted([rates[v].q for v in s])), sorted([names[v] for v in s]), s) for s in sets],
-        key=lambda x: (x[0], len(x[2]), x[1]),
-    )
+    variables = frozenset().union(*sets)
+    names = {v: _name(model, v) for v in variables}
+    q = {v: model.rates[v].q for v in variables}
+    ordered = [(-_chance([q[v] for v in cut]), len(cut), sorted([names[v] for v in cut]), cut) for cut in sets]
+    ordered.sort(key=itemgetter(0, 1, 2))
     kept = ordered[:LISTED]
-    of_all = _lost_with(model, [cut for _, _, cut in kept])
-    found = [CutSet(own, -chance, lost) for (chance, own, _), lost in zip(kept, of_all, strict=True)]
+    of_all = _lost_with(model, [cut for *_, cut in kept])
+    found = [CutSet(own, -chance, lost) for (chance, _, own, _), lost in zip(kept, of_all, strict=True)]
     found.sort(key=lambda c: (len(c.components), -c.probability * c.loss_share, c.components))
     return CutSetList(found, order, len(sets) - len(kept))
+
+
+def _chance(each: list[float]) -> float:
+    """That all fail at once: the same in whatever order they come."""
+    return each[0] if len(each) == 1 else math.prod(sorted(each))
 
 
 def _lost_with(model: Model, cuts: list[frozenset[int]]) -> list[float]:

@@ -22,6 +22,7 @@ from simulation.analysis.losses.demand import Demand
 from simulation.analysis.losses.effects import Effect
 from simulation.analysis.losses.moving import Effects
 from simulation.analysis.losses.shares import Losses, Singles, single_losses
+from simulation.analysis.losses.spofs import Found
 from simulation.analysis.report import Assumption, Contingency, CutSetList, Spof
 from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
 from simulation.analysis.success.circuit import Circuit
@@ -360,8 +361,13 @@ class Model:
 
     @cached_property
     def spofs(self) -> list[Spof]:
-        """Every single point of failure."""
-        return spofs.find(self.system, self.compiler, self.outages, self.losses, self.inside)
+        """Every single point of failure, the most harmful first."""
+        return spofs.ranked(self._spofs)
+
+    @cached_property
+    def _spofs(self) -> Found:
+        before = {} if self.edit is None else self.edit.before._spofs
+        return spofs.find(self.system, self.wiring, self.outages, self.losses, self.inside, before)
 
     @cached_property
     def lost_with(self) -> dict[frozenset[int], float]:

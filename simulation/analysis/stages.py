@@ -17,8 +17,8 @@ _SERVING = frozenset({"distribution", "cv", "queue_limit"})
 
 #: What is lost with what: reads neither.
 _STRUCTURE = (
-    "_by_shard", "_classes", "_outages", "consumers", "falling", "flow_weights", "full_roots", "inside", "lost_with",
-    "losses", "needed_by_some", "roots", "singles", "spofs", "states",
+    "_by_shard", "_classes", "_outages", "_spofs", "consumers", "falling", "flow_weights", "full_roots", "inside",
+    "lost_with", "losses", "needed_by_some", "roots", "singles", "spofs", "states",
 )  # fmt: skip
 
 #: Load, times and verdicts on losses: read how visits are served, as does what was compiled for the load.

@@ -12,7 +12,6 @@ from typing import Any
 from simulation.topology.catalogue.model import EdgeKind, Kind
 from simulation.topology.document import Flow, Topology
 
-
 #: Params of edges: how many on average a request.
 _PER_REQUEST = {"call": "calls", "publish": "messages"}
 

@@ -9,10 +9,9 @@ from simulation.analysis.load.routing import Place, Routing, Step
 
 @dataclass
 class Places:
-    """All places by number, `entries` first: where flows begin. `ahead` are those to which requests go on from each,
-    after a failure too:
-    first where the steps lead. `order` lists them with callers before callees, and is empty where calls run in a circle;
-    `visited` are the places of each component.
+    """All places by number, `entries` first: where flows begin. `ahead` are those to which requests go on from each:
+    where the steps lead, in order, and then where they would after a failure. `order` lists them with callers before
+    callees, and is empty where calls run in a circle; `visited` are the places of each component.
     """
 
     entries: list[Place]

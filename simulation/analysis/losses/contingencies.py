@@ -91,7 +91,7 @@ class Assessor:
         """The same loss with some components gone too."""
         more = [name for c in sorted(components) for name in outage_lists.replica_names(self._system.components[c])]
         names = tuple(dict.fromkeys((*outage.names, *more)))
-        return outage._replace(names=names, collapsed=frozenset(components))
+        return outage._replace(names=names, collapsed=frozenset(components), loss=None)
 
     def safe_share(self, flow: int, effects: Sequence[Effect]) -> tuple[float, str] | None:
         """Largest growth of all traffic that any one loss leaves carried, and the loss that sets it.

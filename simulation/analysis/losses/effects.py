@@ -100,10 +100,11 @@ class Standing:
         )
         is_same[list(stale)] = False
         found: list[Effect | None] = [None] * len(outages)
+        effects, is_untouched = self._effects, self.moved.isdisjoint
+        stirred = {box for box, members in inside.items() if not is_untouched(members)}
         for here, there in zip(np.flatnonzero(is_same).tolist(), rows[is_same].tolist(), strict=True):
-            effect = self._effects[there]
-            if effect.touched is not None and self.moved.isdisjoint(effect.touched):
-                box = effect.outage.container
-                if box < 0 or self.moved.isdisjoint(inside.get(box, ())):
-                    found[here] = effect
+            effect = effects[there]
+            touched = effect.touched
+            if touched is not None and is_untouched(touched) and effect.outage.container not in stirred:
+                found[here] = effect
         return found

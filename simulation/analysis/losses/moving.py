@@ -25,8 +25,8 @@ from simulation.analysis.success.kills import KillSets
 
 _EPS = 1e-9
 
-Rows = Callable[[int], list[int]]
-"""The losses, by their place in a list, that make a gate false."""
+Rows = Callable[[Iterable[int]], Sequence[Sequence[int]]]
+"""The losses, by their place in a list, that make each gate false."""
 
 
 class Effects:
@@ -143,7 +143,7 @@ class Effects:
 
         def rows_among(some: Sequence[int]) -> Rows:
             mask = singles.mask(some)
-            return lambda gate: singles.rows(gate, mask)
+            return lambda gates: singles.rows(gates, mask)
 
         standing = self._standing
         stale = frozenset() if standing is None else frozenset(singles.among(standing.otherwise))
@@ -162,7 +162,7 @@ class Effects:
     def _rows_among(self, outages: Sequence[Outage], some: Sequence[int]) -> Rows:
         failing, width = outage_lists.worlds(self._gates, [outages[i] for i in some])
         found = self._falling.false(failing, width)
-        return lambda gate: [some[i] for i in positions(found.get(gate, 0))]
+        return lambda gates: [[some[i] for i in positions(found.get(gate, 0))] for gate in gates]
 
     def _effects(
         self,
@@ -180,8 +180,8 @@ class Effects:
         is_survived = lost.of_all < 1 - _EPS
         degraded = ~is_survived
         rows = rows_among(np.flatnonzero(is_survived).tolist())
-        for gate in self._full.gates:
-            degraded[slice(None) if gate == FALSE else rows(gate)] = True
+        for gate, hit in zip(self._full.gates, rows(self._full.gates), strict=True):
+            degraded[slice(None) if gate == FALSE else list(hit)] = True
         known: Sequence[Effect | None] = [None] * len(outages)
         if standing is not None:
             known = standing.same(outages, lost, degraded, stale, self._inside)
@@ -194,14 +194,16 @@ class Effects:
                 if not effect.is_lost and not (standing and row not in stale and self._stands(effect, standing)):
                     moving.append(row)
             effects.append(effect)
+        if not moving:
+            return effects
         rows = rows_among(moving)
         places: dict[int, list[tuple[int, str]]] = {row: [] for row in moving}
-        for place, gate in self._answer.items():
-            for row in rows(gate):
+        for place, hit in zip(self._answer, rows(self._answer.values()), strict=True):
+            for row in hit:
                 places[row].append(place)
         components: dict[int, list[int]] = {row: [] for row in moving}
-        for component, gate in self._up.items():
-            for row in rows(gate):
+        for component, hit in zip(self._up, rows(self._up.values()), strict=True):
+            for row in hit:
                 components[row].append(component)
         for row in moving:
             if budget.spent:

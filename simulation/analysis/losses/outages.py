@@ -15,7 +15,8 @@ CHUNK = 4096
 class Outage(NamedTuple):
     """One loss as the names of the variables that fail with it; `cold` names a cache that is up but empty.
 
-    A pair has two `parts`, and no component, container or link of its own. What else has `collapsed` fails too.
+    A pair has two `parts`, and no component, container or link of its own. What else has `collapsed` fails too. `loss`
+    is what kill sets call a single loss; None where it is none.
     """
 
     id: str
@@ -28,13 +29,7 @@ class Outage(NamedTuple):
     cold: int = -1
     collapsed: frozenset[int] = frozenset()
     parts: "tuple[Outage, ...]" = ()
-
-    @property
-    def loss(self) -> Hashable | None:
-        """What kill sets call it; None where it is none of the single losses."""
-        if self.parts or self.collapsed or not self.names:
-            return None
-        return self.names[0] if len(self.names) == 1 else ("node", self.id)
+    loss: Hashable | None = None
 
 
 def replica_name(component: Component, instance: int) -> str:
@@ -86,10 +81,12 @@ class Outages:
 
 
 def _of_component(c: Component) -> OfComponent:
-    whole = (Outage(c.id, "node", replica_names(c), component=c.index),) if c.kind.can_fail else ()
+    names = replica_names(c) if c.kind.can_fail else ()
+    loss = names[0] if len(names) == 1 else ("node", c.id)
+    whole = (Outage(c.id, "node", names, component=c.index, loss=loss),) if names else ()
     replicas = [
-        Outage(replica_name(c, i), "replica", (("replica", c.id, i),), component=c.index, instance=i)
-        for i in range(c.instances if c.kind.can_fail and c.instances > 1 else 0)
+        Outage(replica_name(c, i), "replica", (name,), component=c.index, instance=i, loss=name)
+        for i, name in enumerate(names if len(names) > 1 else ())
     ]
     is_cache = c.kind.role is Role.CACHE or c.kind.id == "cdn"
     cold = (Outage(c.id, "cold_cache", (), component=c.index, cold=c.index),) if is_cache else ()
@@ -97,11 +94,13 @@ def _of_component(c: Component) -> OfComponent:
 
 
 def _of_link(link: Link) -> Outage:
-    return Outage(link.id, "edge", (("link", link.id),), link=link.index)
+    name = ("link", link.id)
+    return Outage(link.id, "edge", (name,), link=link.index, loss=name)
 
 
 def _of_container(box: Container) -> Outage:
-    return Outage(box.id, "container", (("box", box.id),), container=box.index)
+    name = ("box", box.id)
+    return Outage(box.id, "container", (name,), container=box.index, loss=name)
 
 
 def variables(gates: Gates, outage: Outage) -> frozenset[int]:

@@ -34,17 +34,16 @@ class Singles:
     def __init__(self, kills: KillSets, outages: Sequence[Outage]) -> None:
         self._kills = kills
         self.outages = outages
-        self._places = [None if (loss := o.loss) is None else kills.bit(loss) for o in outages]
+        self._places = np.array(kills.bits([outage.loss for outage in outages]), dtype=np.int64)
         self._row_at = np.full(kills.width, -1)
-        for row, place in enumerate(self._places):
-            if place is not None:
-                self._row_at[place] = row
-        self._mask = self.mask(range(len(self._places)))
+        rows = np.arange(len(outages))
+        has_place = self._places >= 0
+        self._row_at[self._places[has_place]] = rows[has_place]
+        self._mask = self.mask(rows)
 
-    def rows(self, gate: int, mask: int = -1) -> list[int]:
-        """The losses, of those in the mask, that make the gate false."""
-        hit = self._kills.of(gate) & mask
-        return self.among(hit) if hit else []
+    def rows(self, gates: Iterable[int], mask: int = -1) -> list[Sequence[int]]:
+        """The losses, of those in the mask, that make each of the gates false."""
+        return [self.among(hit) if (hit := bits & mask) else () for bits in self._kills.of_each(gates)]
 
     def among(self, losses: int) -> list[int]:
         """The rows of losses that are given as bits."""
@@ -74,10 +73,11 @@ class Singles:
         flags = np.unpackbits(packed.reshape(len(gates), size), axis=1, bitorder="little")
         return self._row_at[places].tolist(), flags[:, places].astype(bool)
 
-    def mask(self, rows: Iterable[int]) -> int:
+    def mask(self, rows: "Sequence[int] | NDArray[np.int64]") -> int:
         """These rows as bits of kill sets."""
         flags = np.zeros(self._kills.width, dtype=np.uint8)
-        flags[[place for row in rows if (place := self._places[row]) is not None]] = 1
+        places = self._places[np.asarray(rows, dtype=np.int64)]
+        flags[places[places >= 0]] = 1
         return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
 
 
@@ -108,7 +108,8 @@ def losses(falling: Falling, roots: Roots, flow_weights: Sequence[float], outage
             rows = by_flow[start : start + width]
             rows[positions(common), flow] = sum([share for _, share in fallen])
             for bits, share in fallen:
-                rows[positions(bits & ~common), flow] += share
+                if apart := bits & ~common:
+                    rows[positions(apart), flow] += share
     return _rounded(by_flow, flow_weights)
 
 

@@ -1,24 +1,35 @@
 """Single points of failure: the share lost, the flows hit and the path that breaks."""
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from simulation.analysis.losses.outages import Inside, Outage
 from simulation.analysis.losses.shares import Losses
 from simulation.analysis.report import Spof
-from simulation.analysis.success.compile import Compiler
 from simulation.topology.catalogue.model import Text
 from simulation.topology.system import System
+from simulation.topology.wiring import Wiring
 
 _EPS = 1e-12
 
 
-def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Losses, inside: Inside) -> list[Spof]:
-    """Every component and container whose single failure loses traffic, the most harmful first.
+Found = dict[int, tuple[Outage, Spof]]
+"""Single points of failure that were found, by the id of their loss."""
 
-    `lost` is what each of the single losses in `outages` takes; `inside` what each container holds.
+
+def find(
+    system: System,
+    wiring: Wiring,
+    outages: Sequence[Outage],
+    lost: Losses,
+    inside: Inside,
+    before: Found,
+) -> Found:
+    """Every component and container whose single failure loses traffic.
+
+    `lost` is what each of the single losses in `outages` takes; `inside` what each container holds. `before` are those
+    from before an edit: they are the same of the same component.
     """
     hit_flows: dict[int, list[int]] = {}
     for i, flow in np.argwhere(lost.by_flow > _EPS).tolist():
@@ -29,34 +40,32 @@ def find(system: System, compiler: Compiler, outages: Sequence[Outage], lost: Lo
         if outages[i].type in ("replica", "container") or (outages[i].type == "node" and len(outages[i].names) == 1)
     ]
     broken = {outages[i].component for i in hit if outages[i].container < 0}
-    paths = _Paths(system, compiler)
-    found = []
+    paths = _Paths(system, wiring)
+    found: Found = {}
     for i in hit:
         outage = outages[i]
         flows = hit_flows[i]
         share = float(lost.of_all[i])
+        ids = [system.sources[f].id for f in flows]
         if outage.container >= 0:
             members = list(inside[outage.container])
             hidden = not broken.intersection(members)
-            path = paths.to_any(flows, members)
             reason = _common_cause(outage.id, hidden)
-        else:
-            hidden = False
-            path = paths.to_any(flows, [outage.component])
+            path = paths.to_any(flows, members)
+            found[id(outage)] = outage, Spof(outage.id, "container", hidden, share, ids, path, reason.en, reason.ko)
+            continue
+        path = paths.to_any(flows, [outage.component])
+        known = before.get(id(outage))
+        if known is None or (known[1].loss_share, known[1].flows, known[1].path) != (share, ids, path):
             reason = _reason(system, outage)
-        found.append(
-            Spof(
-                outage.id,
-                "container" if outage.container >= 0 else "component",
-                hidden,
-                share,
-                [system.sources[f].id for f in flows],
-                path,
-                reason.en,
-                reason.ko,
-            )
-        )
-    return sorted(found, key=lambda s: (-s.loss_share, s.type, s.component))
+            known = outage, Spof(outage.id, "component", False, share, ids, path, reason.en, reason.ko)
+        found[id(outage)] = known
+    return found
+
+
+def ranked(found: Found) -> list[Spof]:
+    """The most harmful first."""
+    return sorted([spof for _, spof in found.values()], key=lambda s: (-s.loss_share, s.type, s.component))
 
 
 def _common_cause(container: str, hidden: bool) -> Text:
@@ -94,42 +103,36 @@ def _reason(system: System, outage: Outage) -> Text:
 class _Paths:
     """Shortest ways of requests from the flows' clients, as node ids."""
 
-    def __init__(self, system: System, compiler: Compiler) -> None:
+    def __init__(self, system: System, wiring: Wiring) -> None:
         self._system = system
-        self._compiler = compiler
-        self._trees: dict[int, dict[int, tuple[int, int]]] = {}
+        self._wiring = wiring
+        self._trees: dict[int, dict[int, list[str]]] = {}
 
-    def _tree(self, flow: int) -> dict[int, tuple[int, int]]:
-        """Of every component that the flow reaches how many steps lie before it, and the last of them."""
+    def _tree(self, flow: int) -> dict[int, list[str]]:
+        """The way to every component that the flow reaches."""
         found = self._trees.get(flow)
         if found is None:
-            source = self._system.sources[flow]
-            found = self._trees[flow] = {source.client: (0, -1)}
+            source, components, gates_of = self._system.sources[flow], self._system.components, self._wiring.gates
+            found = self._trees[flow] = {source.client: [components[source.client].id]}
             for op in sorted(source.mix):
-                queue = deque([source.client])
+                queue = [source.client]
                 seen = {source.client}
-                while queue:
-                    here = queue.popleft()
-                    for gate in self._compiler.wiring.gates(here, op):
+                for here in queue:  # grows while it is read
+                    for gate in gates_of(here, op):
                         for member in gate.members:
-                            if member.target not in seen:
-                                seen.add(member.target)
-                                found.setdefault(member.target, (found[here][0] + 1, here))
-                                queue.append(member.target)
+                            target = member.target
+                            if target not in seen:
+                                seen.add(target)
+                                queue.append(target)
+                                if target not in found:
+                                    found[target] = [*found[here], components[target].id]
         return found
 
     def to_any(self, flows: Sequence[int], targets: Sequence[int]) -> list[str]:
         """Way to the nearest of the targets, from the first flow that reaches one."""
         for flow in flows:
             tree = self._tree(flow)
-            nearest = min((target for target in targets if target in tree), key=lambda t: tree[t][0], default=None)
-            if nearest is not None:
-                return [self._system.components[c].id for c in _way(tree, nearest)]
+            ways = [tree[target] for target in targets if target in tree]
+            if ways:
+                return min(ways, key=len)
         return []
-
-
-def _way(tree: Mapping[int, tuple[int, int]], target: int) -> list[int]:
-    way = [target]
-    while (before := tree[way[-1]][1]) >= 0:
-        way.append(before)
-    return way[::-1]

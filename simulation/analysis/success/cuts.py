@@ -54,10 +54,7 @@ class CutSets:
     def _joint(self, parts: Sequence[frozenset[Cut]], failing: int) -> frozenset[Cut]:
         """Cut sets of "at least so many of the parts are false"."""
         if failing == 1:
-            together: set[Cut] = set()
-            for part in parts:
-                together |= part
-            return self._minimal(together)
+            return self._any_false([part for part in parts if part])
         if failing == len(parts):
             return self._all_false(parts)
         reached: list[frozenset[Cut]] = [_ALWAYS] + [_NEVER] * failing
@@ -71,6 +68,20 @@ class CutSets:
                     if reached[j]:
                         top = max(top, j)
         return reached[failing]
+
+    def _any_false(self, parts: Sequence[frozenset[Cut]]) -> frozenset[Cut]:
+        """Cut sets of a conjunction. Mostly single variables join those of one long part."""
+        if len(parts) <= 1:
+            return parts[0] if parts else _NEVER
+        longest = max(parts, key=len)
+        others: set[Cut] = set().union(*[part for part in parts if part is not longest])
+        if any(len(cut) != 1 for cut in others) or longest == _ALWAYS:
+            return self._minimal(others | longest)
+        alone = frozenset().union(*others)
+        kept = others.union([cut for cut in longest if alone.isdisjoint(cut)])
+        if len(kept) > self.limit:
+            raise OutOfBudget("cut_sets")
+        return frozenset(kept)
 
     def _all_false(self, parts: Sequence[frozenset[Cut]]) -> frozenset[Cut]:
         """Cut sets of a disjunction: ends as soon as none is small enough."""

@@ -4,7 +4,7 @@ A gate AtLeast(k of n) dies by a loss that kills n - k + 1 of its children. Loss
 variable by itself, and all replicas of a node together. What was read is kept; a gate is read when it is asked for.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from simulation.analysis.success.gates import FALSE, TRUE, Gates, at_least_bits
 
@@ -32,6 +32,11 @@ class KillSets:
         """The bit of a loss, a variable's name or ("node", id), also of one on which nothing depends."""
         return self._positions.setdefault(loss, len(self._positions))
 
+    def bits(self, losses: Iterable[Hashable | None]) -> list[int]:
+        """The bit of each loss; -1 for None."""
+        positions = self._positions
+        return [-1 if loss is None else positions.setdefault(loss, len(positions)) for loss in losses]
+
     def of(self, gate: int) -> int:
         """The losses that make the gate false. The constant FALSE has none: nothing is needed to make it so."""
         known = self._known
@@ -39,6 +44,11 @@ class KillSets:
             for each in self._gates.reachable([gate], known):
                 known[each] = self._read(each)
         return known[gate]
+
+    def of_each(self, gates: Iterable[int]) -> list[int]:
+        """The same of each of these gates."""
+        known = self._known
+        return [known[gate] if gate in known else self.of(gate) for gate in gates]
 
     def _read(self, gate: int) -> int:
         """The same of a gate whose children are known."""
