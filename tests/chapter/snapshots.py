@@ -17,11 +17,9 @@ from simulation.analysis.advice.sensitivity import tornado
 from simulation.analysis.budget import Budget
 from simulation.analysis.engine import report
 from simulation.topology.document import Topology
-from simulation.topology.templates import TEMPLATES
-from simulation.topology.templates.model import Stage
+from simulation.topology.templates.zero_to_millions import STAGES, Stage
 
 FOLDER = Path(__file__).parent / "stages"
-STAGES: tuple[Stage, ...] = TEMPLATES["zero-to-millions"].stages
 
 #: Digits that are kept; figures that agree in so many are the same.
 DIGITS = 6

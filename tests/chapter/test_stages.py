@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from simulation.topology.templates.model import Stage
-from tests.chapter.snapshots import FOLDER, STAGES, differences, file_of, snapshot, written
+from simulation.topology.templates.zero_to_millions import STAGES, Stage
+from tests.chapter.snapshots import FOLDER, differences, file_of, snapshot, written
 
 HOW = "Is that what the change means to do? Then write them anew: python -m tests.chapter.snapshots"
 

@@ -9,7 +9,7 @@ from typing import Any
 from simulation.analysis import analyze
 from simulation.analysis.report import Report
 from simulation.topology.document import Topology
-from simulation.topology.templates import TEMPLATES
+from simulation.topology.templates.zero_to_millions import STAGES
 from simulation.traffic import simulate
 from simulation.traffic.result import Result
 from tests.analysis.documents import USERS, document, edge, node, paths
@@ -281,8 +281,7 @@ def _growth() -> Iterator[Claim]:
         yield Claim(19, f"repaired in {hours:g} h {'by' if helped else 'without'} automation: availability",
                     "MTBF/(MTBF+MTTR)", 1000 / (1000 + hours), "analysis",
                     partial(_answer, "availability", kept), 1e-9)  # fmt: skip
-    stages = TEMPLATES["zero-to-millions"].stages
-    first, last = stages[0].topology, stages[-1].topology
+    first, last = STAGES[0].topology, STAGES[-1].topology
     yield Claim(20, "the chapter's first stage: single points of failure", "by hand", ["dns", "web"], "analysis",
                 lambda: _spofs(analyze(first)))  # fmt: skip
     yield Claim(20, "… its last stage", "by hand", [], "analysis", lambda: _spofs(analyze(last)))

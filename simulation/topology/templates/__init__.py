@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from simulation.topology.templates.model import Stage, Template
+from simulation.topology.templates.model import Template
 
 
 def _load() -> dict[str, Template]:
@@ -14,4 +14,4 @@ def _load() -> dict[str, Template]:
 
 TEMPLATES: dict[str, Template] = _load()
 
-__all__ = ["TEMPLATES", "Stage", "Template"]
+__all__ = ["TEMPLATES", "Template"]

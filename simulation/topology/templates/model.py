@@ -10,15 +10,6 @@ from simulation.topology.document import FORMAT, Topology
 from simulation.topology.layout import arranged
 from simulation.topology.parsing import from_object
 
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One step of a story that grows: what it adds, and the whole document after it."""
-
-    title: Text
-    topology: Topology
-
-
 #: Drawers of the gallery, in their order.
 GROUPS: dict[str, Text] = {
     "redundancy": Text("What falls with what", "무엇이 함께 멈추는가"),
@@ -30,17 +21,13 @@ GROUPS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A ready topology with its story; where that grows, `stages` are its steps.
-
-    `group` is its drawer in the gallery, one of GROUPS.
-    """
+    """A ready topology with its story. `group` is its drawer in the gallery, one of GROUPS."""
 
     id: str
     title: Text
     summary: Text
     topology: Topology
     order: int
-    stages: tuple[Stage, ...] = ()
     group: str = "redundancy"
 
 

@@ -1,11 +1,12 @@
 """From zero to millions of users: the whole chapter, a stage a step, the last stage as the picture."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Topology
-from simulation.topology.templates.model import Stage, Template, edge, flow, node, topology
+from simulation.topology.templates.model import Template, edge, flow, node, topology
 
 TITLE = Text("From zero to millions of users", "사용자 0명에서 수백만 명까지")
 
@@ -178,7 +179,15 @@ def _shards(d: _Design) -> None:
         d.nodes[name] = {**record, "params": {**record.get("params", {}), "shards": 4}}
 
 
-_STAGES: tuple[tuple[Text, Callable[[_Design], None]], ...] = (
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the story: what it adds, and the whole document after it."""
+
+    title: Text
+    topology: Topology
+
+
+_STEPS: tuple[tuple[Text, Callable[[_Design], None]], ...] = (
     (Text("One server", "서버 한 대"), _one_server),
     (Text("The database apart", "데이터베이스 분리"), _database_apart),
     (Text("A bigger server", "더 큰 서버"), _scale_up),
@@ -197,13 +206,14 @@ _STAGES: tuple[tuple[Text, Callable[[_Design], None]], ...] = (
 def _grown() -> tuple[Stage, ...]:
     design = _Design()
     found = []
-    for title, change in _STAGES:
+    for title, change in _STEPS:
         change(design)
         found.append(Stage(title, design.picture()))
     return tuple(found)
 
 
-_GROWN = _grown()
+#: The document after each step; the template is the last.
+STAGES = _grown()
 
 TEMPLATE = Template(
     id="zero-to-millions",
@@ -214,6 +224,5 @@ TEMPLATE = Template(
         "One server grows, step by step, into two regions with balancers, caches, a CDN, queues and shards.",
         "서버 한 대가 로드 밸런서, 캐시, CDN, 큐, 샤드를 갖춘 두 리전으로 한 단계씩 자랍니다.",
     ),
-    topology=_GROWN[-1].topology,
-    stages=_GROWN,
+    topology=STAGES[-1].topology,
 )
