@@ -103,7 +103,7 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.SELDOM_CALLS: not knows_seldom_calls(system),
         reasons.UNLIKE_SERVERS: any(_are_unlike(model, c, gate, op) for c, op, gate in _gates(model, _choosers(model))),
         reasons.EXPIRY: any(c.params.get("ttl_s") and caches.keeps_keys(c) for c in cached),
-        reasons.LOOK_UPS: any(0 < model.hits.get(c.index, 0.0) < 1 and _is_asked_apart(model, c) for c in cached),
+        reasons.LOOK_UPS: bool(cached) and model.chances.is_uneven,
         reasons.LEARNING: any(
             c.params.get("eviction") == "lfu" and c.params.get("hit_ratio") is None for c in system.components
         ),
@@ -163,11 +163,6 @@ def _are_unlike(model: Model, source: Component, gate: Gate, op: str) -> bool:
     work = model.work
     places = {p for t in targets for p in work.routing.regions(t.index)} if work and work.routing.has_places else ()
     return len(places) > 1 or any(speed != speeds[0] for speed in speeds)
-
-
-def _is_asked_apart(model: Model, cache: Component) -> bool:
-    callers = {link.source for link in model.system.incoming[cache.index] if link.kind.id == "call"}
-    return sum(model.system.components[c].kind.role is Role.CALLER for c in callers) > 1
 
 
 def _required(model: Model, state: tuple[int, str]) -> frozenset[int]:

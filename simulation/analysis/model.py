@@ -4,7 +4,6 @@ A `Model` is built once a document; its parts are computed when they are first r
 Findings, advice and the report read it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,7 +13,7 @@ from simulation.analysis.difference import Difference
 from simulation.analysis.load import free_routing
 from simulation.analysis.load.circles import Unstable
 from simulation.analysis.load.loading import solve
-from simulation.analysis.load.routing import is_placed_alike
+from simulation.analysis.load.routing import Routing, is_placed_alike
 from simulation.analysis.load.work import Work
 from simulation.analysis.losses import outages, spofs
 from simulation.analysis.losses.contingencies import Assessor
@@ -25,6 +24,7 @@ from simulation.analysis.losses.shares import Losses, Singles, single_losses
 from simulation.analysis.losses.spofs import Found
 from simulation.analysis.report import Assumption, Contingency, CutSetList, Spof
 from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
+from simulation.analysis.success.chances import Chances
 from simulation.analysis.success.circuit import Circuit
 from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
 from simulation.analysis.success.compile import Compiler, knows_seldom_calls
@@ -32,7 +32,6 @@ from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.falling import Falling
 from simulation.analysis.success.gates import FALSE, Gates
 from simulation.analysis.success.kills import KillSets
-from simulation.analysis.success.luck import mean_hits
 from simulation.analysis.success.reliability import Rate
 from simulation.analysis.time.timing import Timing
 from simulation.topology.document import Topology
@@ -103,7 +102,7 @@ class Model:
         if self.apart:
             names = tuple([name for name in names if name != "_rates"])  # they grow with the gates
         own, known = self.__dict__, edit.before.__dict__
-        if names and ("work" in names or self.chances == edit.before.chances):
+        if names and ("work" in names or self.chances.of_sources == edit.before.chances.of_sources):
             own.update({name: known[name] for name in names if name in known})
             if (timing := own.get("timing")) is not None:
                 timing.begin(self.budget)
@@ -221,10 +220,11 @@ class Model:
         return {index: float(ratio) for index, ratio in stated if ratio is not None}
 
     @cached_property
-    def chances(self) -> Mapping[int, float]:
-        """The same, where one cache stands for others that a request meets in its place with the mean of all."""
+    def chances(self) -> Chances:
+        """How likely every stroke of luck is."""
         work = self.work
-        return mean_hits(self.compiler.alike, self.hits, work.arrival if work is not None else lambda cache: 1.0)
+        routing = work.routing if work is not None else Routing(self.system, self.wiring, self.hits)
+        return Chances(self.compiler, routing, self.system.sources, self.hits)
 
     @cached_property
     def compiler(self) -> Compiler:
@@ -331,16 +331,16 @@ class Model:
     def _rates(self) -> Rates:
         edit = self.edit
         if edit is None or edit.before.system.containers != self.system.containers:
-            return Rates(self.system, self.gates, self.chances)
-        return Rates(self.system, self.gates, self.chances, edit.before._rates, self._failing_otherwise(edit))
+            return Rates(self.system, self.gates, self.chances.by_name)
+        return Rates(self.system, self.gates, self.chances.by_name, edit.before._rates, self._failing_otherwise(edit))
 
     def _failing_otherwise(self, edit: Edit) -> set[str]:
         """Ids of components that may fail at other rates than before the edit, or answer from a cache."""
-        now, before = self.chances, edit.before.chances
-        numbers = {c for c in now.keys() | before.keys() if now.get(c) != before.get(c)} | edit.difference.near
+        now, before = self.chances.by_name, edit.before.chances.by_name
         systems = edit.before.system, self.system
-        found = [system.components[n] for system in systems for n in numbers if n < len(system.components)]
-        return {component.id for component in found if component is not None}
+        near = [s.components[n] for s in systems for n in edit.difference.near if n < len(s.components)]
+        found = {component.id for component in near if component is not None}
+        return found.union([str(name[1]) for name in now.keys() | before.keys() if now.get(name) != before.get(name)])
 
     @property
     def rates(self) -> list[Rate]:

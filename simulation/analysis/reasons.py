@@ -173,8 +173,9 @@ EXPIRY = Reason(
 )
 LOOK_UPS = Reason(
     "look_ups",
-    "Look-ups of one request from several places at the same cache are taken to hit or miss together.",
-    "한 요청이 여러 곳에서 같은 캐시를 조회하면 함께 적중하거나 함께 빗나간다고 봅니다.",
+    "Alternatives that find what they look up in caches unequally often: after a loss that also takes some of them, "
+    "hits count as often as on average over all.",
+    "대안마다 캐시에서 찾는 비율이 다른 경우. 일부 대안까지 함께 잃은 뒤에도 적중은 모두의 평균 비율로 셉니다.",
 )
 STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
 SELDOM_CALLS = Reason(

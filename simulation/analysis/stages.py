@@ -22,7 +22,7 @@ _STRUCTURE = (
 )  # fmt: skip
 
 #: Load, times and verdicts on losses: read how visits are served, as does what was compiled for the load.
-_LOAD = ("assessor", "carried_roots", "compiler", "contingencies", "has_free_pool", "timing", "work")
+_LOAD = ("assessor", "carried_roots", "chances", "compiler", "contingencies", "has_free_pool", "timing", "work")
 
 #: Probabilities: read how things fail.
 _CHANCE = ("_rates", "availability", "cut_lists")

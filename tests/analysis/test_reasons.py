@@ -129,7 +129,7 @@ def test_what_is_read_otherwise_than_simulated_is_told() -> None:
         node("cache", "cache", **content),
         node("db", "database"),
     ]
-    edges = paths("users>lb>quick>cache", "lb>slow>cache", "quick>db", "slow>db")
+    edges = [*paths("users>lb>quick>cache", "lb>slow", "quick>db", "slow>db"), edge("slow>cache", calls=2)]
     report = analyze(document(nodes, edges, 10))
     assert {"unlike_servers", "expiry", "look_ups", "deep_edges"} <= {s.code for s in report.simplifications}
     alike = analyze(document([USERS, nodes[1], WEB], paths("users>lb>web"), 10))

@@ -5,6 +5,8 @@ once; nothing here knows of gates that are shared, circuits, cut sets or bounds.
 """
 
 import math
+import operator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import product
 
@@ -39,7 +41,7 @@ class Truth:
     def __init__(self, topology: Topology) -> None:
         self.system = resolve(topology)
         self.wiring = Wiring(self.system)
-        self._circles: dict[str, dict[int, int]] = {}
+        self._circles: dict[str, dict[int, frozenset[int]]] = {}
         self.parts: list[tuple[Part, float]] = []
         for c in self.system.components:
             if c.kind.can_fail:
@@ -54,22 +56,29 @@ class Truth:
         self.place = {name: i for i, (name, _) in enumerate(self.parts)}
 
     @cached_property
-    def classes(self) -> list[tuple[Luck, float]]:
-        """What a request may meet on its way: a hit or a miss, a shard, a member of a pool by key."""
+    def classes(self) -> dict[str, list[tuple[Luck, float]]]:
+        """What a request of each operation may meet on its way: a hit or a miss, a shard, a member of a pool by key."""
+        return {op: self._classes_of(op) for op in self.system.sources[0].mix}
+
+    def _classes_of(self, op: str) -> list[tuple[Luck, float]]:
         lucks: list[list[tuple[object, int, float]]] = []
         pools: dict[object, list[tuple[int, float]]] = {}
-        for key, share in self._chances().items():
-            if 0 < share < 1:
-                lucks.append([(key, 1, share), (key, 0, 1 - share)])
+        for key in self._strokes(op):
+            for is_lost in (False, True):  # where it comes only after a loss, it comes to all of a pool alike
+                none, fine = self._met(op, key, self.system.sources[0].client, frozenset(), is_lost)
+                if none < 1:
+                    break
+            if none < 1:
+                chance = (fine - none) / (1 - none)
+                lucks.append([(key, 1, chance), (key, 0, 1 - chance)])
         for c in self.system.components:
             if c.shards > 1:
                 hot = float(c.params["hot_key_share"])
                 shares = [hot + (1 - hot) / c.shards, *[(1 - hot) / c.shards] * (c.shards - 1)]
                 lucks.append([(("shard", c.id), i, share) for i, share in enumerate(shares)])
-            for op in self.system.sources[0].mix:
-                for gate in self.wiring.gates(c.index, op):
-                    if gate.policy is Policy.SHARD and len(gate.members) > 1:
-                        pools[shards(gate)] = sorted((m.target, m.weight) for m in gate.members)
+            for gate in self.wiring.gates(c.index, op):
+                if gate.policy is Policy.SHARD and len(gate.members) > 1:
+                    pools[shards(gate)] = sorted((m.target, m.weight) for m in gate.members)
         for key, members in pools.items():
             total = sum(weight for _, weight in members)
             lucks.append([(key, target, weight / total) for target, weight in members])
@@ -77,43 +86,75 @@ class Truth:
             ({key: value for key, value, _ in picked}, math.prod(p for _, _, p in picked)) for picked in product(*lucks)
         ]
 
-    def _chances(self) -> dict[object, float]:
-        """Of all that happens by luck, wherever a request may come and however often: that it does so every time."""
-        found: dict[object, float] = {}
-        for op in self.system.sources[0].mix:
-            ahead = [(self.system.sources[0].client, 1)]
-            seen = set(ahead)
-            while ahead:
-                index, times = ahead.pop()
-                c = self.system.components[index]
-                found["hit", c.id, times, 1] = float(c.params.get("hit_ratio") or 0.0) ** times
-                gates = self.wiring.gates(index, op)
-                for i, gate in enumerate(gates):
-                    found["skip", index, op, i, times] = max(0.0, 1 - gate.calls) ** times
-                    if gate.lookup is Lookup.ASIDE:
-                        cache = self.system.components[gate.members[0].target]
-                        often = times * max(1, int(gate.calls))
-                        hit = float(cache.params.get("hit_ratio") or 0.0) * min(1, gate.calls)
-                        found["hit", cache.id, often, min(1, gate.calls)] = hit**often
-                    for member in () if gate.publish else gate.members:
-                        there = member.target, self.often(op, index, member.target, gate, times)
-                        if there not in seen:
-                            seen.add(there)
-                            ahead.append(there)
-        return found
+    def own(self, op: str, index: int) -> Iterator[tuple[object, float, int]]:
+        """What happens by luck at one component: what, how likely, and at which gate (-1: at none)."""
+        c = self.system.components[index]
+        gates = self.wiring.gates(index, op)
+        ratio = float(c.params.get("hit_ratio") or 0.0)
+        if 0 < ratio < 1 and (gates or c.kind.is_router) and self.wiring.caches(c, op):
+            yield ("hit", c.id, frozenset()), ratio, -1
+        for i, gate in enumerate(gates):
+            if 0 < gate.calls < 1:
+                yield ("skip", index, op, i), 1 - gate.calls, i
+            if gate.lookup is Lookup.ASIDE and (spared := spares(gates, i)):
+                cache = self.system.components[gate.members[0].target]
+                chance = float(cache.params.get("hit_ratio") or 0.0) * min(1, gate.calls)
+                if 0 < chance < 1:
+                    yield ("hit", cache.id, spared), chance ** max(1, int(gate.calls)), i
 
-    def often(self, op: str, source: int, target: int, gate: Gate, times: int) -> int:
-        """How often a request comes to the target that comes so often to the source; round a circle no more."""
+    def _strokes(self, op: str) -> list[object]:
+        """All that happens by luck where a request may come."""
+        found: dict[object, None] = {}
+        ahead = [self.system.sources[0].client]
+        seen = set(ahead)
+        while ahead:
+            index = ahead.pop()
+            found.update((key, None) for key, _, _ in self.own(op, index))
+            for gate in self.wiring.gates(index, op):
+                for member in () if gate.publish else gate.members:
+                    if member.target not in seen:
+                        seen.add(member.target)
+                        ahead.append(member.target)
+        return list(found)
+
+    def _met(self, op: str, key: object, index: int, circle: frozenset[int], is_lost: bool) -> tuple[float, float]:
+        """Chances that a request does not come where this luck is needed, and that it is never unlucky there."""
+        around = self._circle(op, index) - circle
+        if len(around) > 1:  # each of a circle once
+            met = [self._met(op, key, i, around, is_lost) for i in sorted(around)]
+            return math.prod(m[0] for m in met), math.prod(m[1] for m in met)
+        own = {position: chance for what, chance, position in self.own(op, index) if what == key}
+        if -1 in own:
+            return 0.0, own[-1]
+        none = fine = 1.0
+        for i, gate in enumerate(self.wiring.gates(index, op)):
+            if i in own:
+                none, fine = 0.0, fine * own[i]
+            elif gate.members and not gate.publish:
+                there = [
+                    (1.0, 1.0) if m.target in circle else self._met(op, key, m.target, circle, is_lost)
+                    for m in gate.members
+                ]
+                shares = [1 / len(there)] * len(there) if is_lost else chosen(gate)
+                for all_of in range(2):
+                    each = [m[all_of] for m in there]
+                    call = math.prod(each) if gate.asks_all else sum(map(operator.mul, shares, each))
+                    passed = call ** max(1, int(gate.calls))
+                    none, fine = (none, fine * passed) if all_of else (none * passed, fine)
+        return none, fine
+
+    def _circle(self, op: str, index: int) -> frozenset[int]:
+        """The components that call each other in a circle with this one, itself included."""
         if op not in self._circles:
             calls: nx.DiGraph[int] = nx.DiGraph()
             for c in self.system.components:
+                calls.add_node(c.index)
                 for each in self.wiring.gates(c.index, op):
                     if not each.publish:
                         calls.add_edges_from((c.index, m.target) for m in each.members)
-            parts = nx.strongly_connected_components(calls)
-            self._circles[op] = {c: i for i, part in enumerate(parts) for c in part}
-        circle = self._circles[op]
-        return times if circle[source] == circle[target] else times * max(1, int(gate.calls))
+            parts = map(frozenset, nx.strongly_connected_components(calls))
+            self._circles[op] = {c: part for part in parts for c in part}
+        return self._circles[op][index]
 
     @cached_property
     def lost(self) -> NDArray[np.float64]:
@@ -121,7 +162,7 @@ class Truth:
         source = self.system.sources[0]
         found = np.zeros(1 << len(self.parts))
         for op, part in source.mix.items():
-            for luck, share in self.classes:
+            for luck, share in self.classes[op]:
                 found += part * share * ~_Walk(self, op, luck).served(source.client, frozenset())
         return found
 
@@ -157,6 +198,22 @@ class Truth:
             return ":".join(part)
         single = self.system.component_by_id[part[1]].instances == 1
         return part[1] if single else f"{part[1]}#{int(part[2]) + 1}"
+
+
+def spares(gates: Sequence[Gate], lookup: int) -> frozenset[int]:
+    """What nobody asks after a hit at the look-up."""
+    return frozenset(m.target for gate in gates if lookup in gate.behind for m in gate.members)
+
+
+def chosen(gate: Gate) -> list[float]:
+    """How often each member of a pool is asked while all are there."""
+    first = min((m.priority for m in gate.members), default=0)
+    is_taken = [gate.policy is not Policy.FAILOVER or m.priority == first for m in gate.members]
+    total = sum(m.weight for m, taken in zip(gate.members, is_taken, strict=True) if taken)
+    return [
+        (m.weight / total if total else 1 / sum(is_taken)) if taken else 0.0
+        for m, taken in zip(gate.members, is_taken, strict=True)
+    ]
 
 
 def shards(gate: Gate) -> object:
@@ -215,42 +272,40 @@ class _Walk:
             own = own & np.logical_or.reduce(semi) if semi else own
         return own
 
-    def hits(self, c: Component, times: int, asked: float = 1) -> bool:
-        certain = c.params.get("hit_ratio") == 1 and asked == 1
-        return self.truth.wiring.caches(c, self.op) and bool(self.luck.get(("hit", c.id, times, asked), certain))
+    def hits(self, c: Component, spared: frozenset[int], asked: float = 1) -> bool:
+        certain = c.params.get("hit_ratio") == 1 and asked >= 1
+        return self.truth.wiring.caches(c, self.op) and bool(self.luck.get(("hit", c.id, spared), certain))
 
-    def served(self, index: int, above: frozenset[int], times: int = 1) -> States:
+    def served(self, index: int, above: frozenset[int]) -> States:
         """States in which the request is answered here; who is asked again on the way has no answer of its own."""
         members = self.cycles.get(index)
         if members is None:
-            return self._served(index, above, frozenset(), times)
+            return self._served(index, above, frozenset())
         found = self.always
         for member in members:
-            found = found & self._served(member, above, members, times)
+            found = found & self._served(member, above, members)
         return found
 
-    def _served(self, index: int, above: frozenset[int], circle: frozenset[int], times: int) -> States:
+    def _served(self, index: int, above: frozenset[int], circle: frozenset[int]) -> States:
         c = self.system.components[index]
         ready = self.takes(c)
-        if c.kind.role is Role.QUEUE or self.hits(c, times):
+        if c.kind.role is Role.QUEUE or self.hits(c, frozenset()):
             return ready
         gates = self.truth.wiring.gates(index, self.op)
         if c.kind.is_router and not gates:
             return ~self.always
-        answers = [self._answer(index, len(gates), gate, above | {index}, circle, times) for gate in gates]
+        answers = [self._answer(index, len(gates), gate, above | {index}, circle) for gate in gates]
         for i, (gate, answer) in enumerate(zip(gates, answers, strict=True)):
-            if gate.required and not self.luck.get(("skip", index, self.op, i, times)):
+            if gate.required and not self.luck.get(("skip", index, self.op, i)):
                 for b in gate.behind:
                     cache, calls = self.system.components[gates[b].members[0].target], gates[b].calls
                     is_through = gates[b].lookup is Lookup.THROUGH
-                    if calls >= 1 if is_through else self.hits(cache, times * max(1, int(calls)), min(1, calls)):
+                    if calls >= 1 if is_through else self.hits(cache, spares(gates, b), calls):
                         answer = answer | answers[b]
                 ready = ready & answer
         return ready
 
-    def _answer(
-        self, index: int, gates: int, gate: Gate, above: frozenset[int], circle: frozenset[int], times: int
-    ) -> States:
+    def _answer(self, index: int, gates: int, gate: Gate, above: frozenset[int], circle: frozenset[int]) -> States:
         answers: list[States] = []
         for member in gate.members:
             target = self.system.components[member.target]
@@ -262,8 +317,7 @@ class _Walk:
             elif target.index in above:
                 answers.append(~self.always)
             else:
-                often = self.truth.often(self.op, index, target.index, gate, times)
-                answers.append(self.served(target.index, above, often))
+                answers.append(self.served(target.index, above))
         if not answers:
             return ~self.always
         if gate.policy is Policy.SHARD and len(answers) > 1:

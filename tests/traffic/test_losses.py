@@ -94,7 +94,38 @@ LOSSES: dict[str, tuple[Topology, str]] = {
         ),
         "db",
     ),
+    "a store before which two services on the way ask one cache": (
+        document(
+            [USERS, web(), web("other"), cache(), database()],
+            paths("users>web>cache", "web>other>cache", "web>db", "other>db"),
+            400,
+        ),
+        "db",
+    ),
+    "a store of one of two services that ask one cache": (
+        document(
+            [USERS, web(), web("other"), cache(), database(), database("own")],
+            paths("users>web>cache", "web>other>cache", "web>db", "other>own"),
+            400,
+        ),
+        "own",
+    ),
     # A balancer does not choose by who will be lucky.
+    "a store that either side looks up in one cache, once or twice": (
+        document(
+            [USERS, node("lb", "load_balancer", algorithm="weighted"), *map(web, "ab"), cache(), database()],
+            [
+                edge("users>lb"),
+                edge("lb>a", weight=3),
+                edge("lb>b"),
+                *paths("a>cache", "a>db"),
+                edge("b>cache", calls=2),
+                edge("b>db", calls=2),
+            ],
+            400,
+        ),
+        "db",
+    ),
     "a store behind two caches side by side": (two_sides({}, {}), "db"),
     "a store behind two unlike caches side by side": (two_sides({"hit_ratio": 0.9}, {"hit_ratio": 0.5}), "db"),
     "a store that either side seldom asks": (two_sides({"hit_ratio": 0}, {"hit_ratio": 0}, calls=0.4), "db"),

@@ -9,12 +9,14 @@ import math
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.report import Importance
 from simulation.analysis.success.bdd import Diagram, Read
 from simulation.analysis.success.circuit import Circuit, Solved
 from simulation.analysis.success.classes import Roots
+from simulation.analysis.success.compile import BY_LUCK
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.gates import Gates
 from simulation.analysis.success.reliability import (
@@ -27,7 +29,6 @@ from simulation.analysis.success.reliability import (
 )
 from simulation.analysis.success.sampling import estimate
 from simulation.topology.system import System
-from simulation.topology.wiring import every_time
 
 #: Who answered.
 CIRCUIT, DIAGRAM = "exact", "exact, by a decision diagram"
@@ -45,13 +46,13 @@ class Rates:
         self,
         system: System,
         gates: Gates,
-        hits: Mapping[int, float],
+        chances: Mapping[tuple[Any, ...], float],
         before: "Rates | None" = None,
         changed: Collection[str] = (),
     ) -> None:
         self._system = system
         self._gates = gates
-        self._hits = hits
+        self._chances = chances
         self._of_component: dict[str, Rate] = {}
         self._known: list[Rate] = []
         if before is not None:
@@ -73,13 +74,11 @@ class Rates:
         if kind == "box":
             box = self._system.container_by_id.get(id)
             return before if box is None else of_container(box)
+        if kind in BY_LUCK:
+            return Rate(1 - self._chances[name], 0.0) if name in self._chances else before
         component = self._system.component_by_id.get(id)
         if component is None:
             return before
-        if kind == "skip":
-            return Rate(1 - every_time(1 - name[4], name[5]), 0.0)
-        if kind == "hit":
-            return Rate(1 - every_time(self._hits.get(component.index, 0.0) * name[2] / 1e6, name[3]), 0.0)
         if kind == "failover":
             return of_failover(component)
         if kind == "common":

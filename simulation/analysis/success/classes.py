@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from simulation.analysis.success.compile import BY_LUCK, STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode
+from simulation.analysis.success.chances import Chances
+from simulation.analysis.success.compile import BY_LUCK, STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode, State
 from simulation.topology.system import Component, Source, System
-from simulation.topology.wiring import every_time
 
 #: Classes of one operation of one flow; choices beyond are settled for the worst.
 CLASS_LIMIT = 256
@@ -43,20 +43,16 @@ def shard_shares(component: Component) -> list[float]:
 
 
 def outcomes(
-    compiler: Compiler, op: str, choice: Choice, hits: Mapping[int, float], by_group: Mapping[int, Component]
+    compiler: Compiler, state: State, choice: Choice, chances: Chances, by_group: Mapping[int, Component]
 ) -> list[float]:
-    """Probability of each outcome of a choice; of hits, and of no call, the second."""
-    kind, index, number, times = choice
-    if kind == "hit":
-        every = every_time(hits[index] * number / 1e6, times)
-        return [1 - every, every]
+    """Probability of each outcome of a choice from a state on; of luck the second."""
+    kind, index, which, _ = choice
+    if kind in BY_LUCK:
+        lucky = chances.of(choice, state)
+        return [1 - lucky, lucky]
     if kind == "shard":
         return shard_shares(by_group[index])
-    if kind == "skip":
-        calls = compiler.wiring.gates(index, op)[number].calls
-        none = every_time(1 - calls, times)
-        return [1 - none, none]
-    weights = compiler.pool_weights(number)
+    weights = compiler.pool_weights(which[0])
     total = sum(weights)
     return [w / total if total else 1 / len(weights) for w in weights]
 
@@ -64,7 +60,7 @@ def outcomes(
 def flow_classes(
     compiler: Compiler,
     source: Source,
-    hits: Mapping[int, float],
+    chances: Chances,
     limit: int = CLASS_LIMIT,
     with_luck: bool = True,
 ) -> tuple[list[FlowClass], list[Settled]]:
@@ -79,7 +75,7 @@ def flow_classes(
         if part <= 0:
             continue
         table = {
-            c: outcomes(compiler, op, c, hits, by_group)
+            c: outcomes(compiler, (source.client, op), c, chances, by_group)
             for c in compiler.choices((source.client, op))
             if with_luck or c[0] not in BY_LUCK
         }

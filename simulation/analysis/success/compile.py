@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.success.gates import FALSE, TRUE, Gates
-from simulation.analysis.success.luck import Luck, alike
+from simulation.analysis.success.luck import Luck, alike, spared, strokes
 from simulation.topology.catalogue.model import Role
 from simulation.topology.circles import circles, strong_parts
 from simulation.topology.replication import Standby, fails_over, replica_groups, standbys
@@ -25,10 +25,9 @@ from simulation.topology.wiring import WRITE, Gate, Lookup, Policy, Wiring
 State = tuple[int, str]
 """A component and the operation that reaches it."""
 
-Choice = tuple[str, int, int, float]
-"""("hit", cache, how many of a million requests ask it), ("shard", replica group, shards), ("part", a member, number of
-the pool of shards), or ("skip", component, gate's position): whether a request makes none of the less than one calls
-that it makes there on average. Last is how often it comes there: to hit is then to hit every time."""
+Choice = Luck
+"""A stroke of luck; or ("shard", replica group, (shards,), ""), or ("part", a member, (number of the pool of shards,),
+"")."""
 
 #: Edges of less than one call a request that are each a choice by luck. With more of them every such call is taken to
 #: be made: where much is shared behind them, no exact solver gets through (from some 50 on, 100 nodes take seconds).
@@ -41,25 +40,14 @@ T = TypeVar("T")
 
 Choices = Mapping[Choice, int]
 
-ONCE = 1.0
+#: Of a state that needs one call after the other: the gate of each link and where it leads.
+_Ways = tuple[tuple[int, State], ...]
 
-#: Of a state that needs one call after the other: the gate of each link, where it leads and how often.
-_Ways = tuple[tuple[int, State, float], ...]
-
-#: A state to be compiled, how often it is asked, its key; and, once looked at, its ways and what comes before it.
-_Pending = tuple[State, float, tuple[Any, ...], tuple[_Ways | None, list[tuple[State, float, tuple[Any, ...]]]] | None]
-
-_MILLION = 1_000_000
+#: A state to be compiled, its key; and, once looked at, its ways and what comes before it.
+_Pending = tuple[State, tuple[Any, ...], tuple[_Ways | None, list[tuple[State, tuple[Any, ...]]]] | None]
 
 #: Stands for a component where the load has a say, which is not kept.
 _DEMANDED = -1
-
-
-def more_often(choice: Choice, times: float) -> Choice:
-    """The choice of a request that comes there so many times as often; who holds its key does not change with that."""
-    kind, index, number, own = choice
-    return (kind, index, number, round(own * times, 6)) if kind in BY_LUCK else choice
-
 
 WORST: Choices = {}
 """Every choice settled for the worst: misses, and every shard needed."""
@@ -87,13 +75,6 @@ STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _pos
 def knows_seldom_calls(system: System) -> bool:
     """Whether requests that do not make a call of less than one on average go without it; else all need it."""
     return len(system.seldom) <= MOST_SELDOM
-
-
-def _asked(lookup: Gate | None) -> tuple[int, float]:
-    """How many of a million requests make a look-up, and in how many parts; without one, all come to the cache."""
-    if lookup is None:
-        return _MILLION, ONCE
-    return round(min(lookup.calls, 1.0) * _MILLION), float(lookup.told_apart)
 
 
 def _without(known: Mapping[State, T], states: Iterable[State]) -> dict[State, T]:
@@ -135,7 +116,7 @@ class Compiler:
         self._taken = 0  # `settled` as bits
         self._bits: dict[tuple[Choice, int], int] = {}
         self._of_choice: dict[Choice, int] = {}  # the bits of all its outcomes
-        self._matter: dict[tuple[int, float], int] = {}  # the bits that make a difference to a part, as often
+        self._matter: dict[int, int] = {}  # the bits that make a difference to a part
         self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
         self._keys: dict[int, list[tuple[Any, ...]]] = {}  # of what was compiled, by component
@@ -143,8 +124,9 @@ class Compiler:
         self._up: dict[tuple[int, int, bool], int] = {}
         self._links = [0] * len(system.links)
         self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
-        self._knows_seldom_calls = knows_seldom_calls(system)
-        self.alike = alike(system, wiring, self._hits, self._knows_seldom_calls)
+        self.knows_seldom_calls = knows_seldom_calls(system)
+        self._apart: frozenset[Luck] = frozenset()
+        self.alike = alike(system, wiring, self._hits, self.knows_seldom_calls)
         self.limit = limit
         self.anew: Collection[int] | None = None  # components of which nothing is kept; None where nothing is of any
         if before is not None:
@@ -154,6 +136,7 @@ class Compiler:
     def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
         """Take over what an edit has not reached."""
         self._pools, self._bits, self._of_choice = before._pools, before._bits, before._of_choice
+        self._apart = before._apart
         operations = {*before.system.operations, *self.system.operations}
         reached = [(component, op) for component in dirty for op in operations]
         self._order, self._targets = _without(before._order, reached), _without(before._targets, reached)
@@ -182,13 +165,6 @@ class Compiler:
         self._targets[state] = found
         return found
 
-    def _ahead(self, state: State) -> Iterable[tuple[State, float]]:
-        """The same states, and how often a request in this one comes there, at least once."""
-        for gate in self.wiring.gates(*state):
-            if not gate.publish:
-                for member in gate.members:
-                    yield (member.target, state[1]), max(gate.calls, ONCE)
-
     def explore(self, roots: Iterable[State]) -> None:
         """Order the states below the roots: strongly connected parts, callees first, with their choices."""
         fresh = [r for r in roots if r not in self._order]
@@ -204,10 +180,10 @@ class Compiler:
             for member in part:
                 choices |= self._own_choices(member)
                 is_plain = is_plain and self._is_plain(member)
-                for successor, times in self._ahead(member):
+                for successor, _ in self.targets(member):
                     if successor not in part:
                         place = self._order[successor]
-                        choices.update([more_often(choice, times) for choice in self._relevant[place]])
+                        choices |= self._relevant[place]
                         is_plain = is_plain and self._plain[place]
             for member in part:
                 self._order[member] = len(self._component_of)
@@ -258,6 +234,10 @@ class Compiler:
             self._hard.update(dict.fromkeys(members, frozenset(members)))
         return map(set, strong_parts(graph))
 
+    def rank(self, state: State) -> int:
+        """Where a state stands among those that were explored: after all that it goes on to."""
+        return self._order[state]
+
     def group(self, component: Component) -> int:
         """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""
         return self._groups[component.index]
@@ -282,24 +262,21 @@ class Compiler:
         component = self.system.components[state[0]]
         found: set[Choice] = set()
         if component.shards > 1:
-            found.add(("shard", self._groups[component.index], component.shards, ONCE))
+            found.add(self._shard(component))
         gates = self.wiring.gates(*state)
-        if gates or component.kind.is_router:
-            self._add_hit(found, component, state[1])
-        for gate in gates:
-            for position in gate.behind:
-                cache = self.system.components[gates[position].members[0].target]
-                self._add_hit(found, cache, state[1], gates[position])
         found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
-        for position, gate in enumerate(gates):
-            if 0 < gate.calls < 1 and self._knows_seldom_calls:
-                found.add((*self._luck("skip", component.index, position, state[1])[:3], ONCE))
+        for luck, _, _ in strokes(self.wiring, self._hits, self.knows_seldom_calls, component, state[1]):
+            found.add(self.alike.get(luck, luck))
         return found
+
+    def _shard(self, component: Component) -> Choice:
+        """Which shard holds the request's key."""
+        return "shard", self._groups[component.index], (component.shards,), ""
 
     def _part(self, gate: Gate) -> Choice:
         """Which of a pool's shards holds the request's key: the same, from wherever they are called."""
         pool = tuple(sorted((m.target, m.weight) for m in gate.members))
-        return "part", pool[0][0], self._pools.setdefault(pool, len(self._pools)), ONCE
+        return "part", pool[0][0], (self._pools.setdefault(pool, len(self._pools)),), ""
 
     def pool_weights(self, number: int) -> list[float]:
         """Weights of a pool of shards, by its number, in the order of the members' numbers."""
@@ -312,18 +289,26 @@ class Compiler:
             return False
         return all(gate.required and not gate.behind and gate.calls >= 1 for gate in self.wiring.gates(*state))
 
-    def _add_hit(self, found: set[Choice], cache: Component, op: str, lookup: Gate | None = None) -> None:
-        """A hit matters where a miss goes on, or a hit spares something."""
-        is_seldom = lookup is not None and lookup.calls < 1
-        ratio = self._hits.get(cache.index, 0.0)
-        if self.wiring.caches(cache, op) and (0 < ratio < 1 or (ratio >= 1 and is_seldom)):
-            asked, times = _asked(lookup)
-            found.add(("hit", self._luck("hit", cache.index)[1], asked, times))
+    def _luck(self, luck: Luck, op: str, settled: Choices, mode: Mode) -> int:
+        """Whether the request has this luck: a variable, or as the choices have it."""
+        luck = self.alike.get(luck, luck)
+        if mode == "chance":
+            return self.gates.var(self.name(luck, op))
+        return TRUE if settled.get(luck, mode == "alive") else FALSE
 
-    def _luck(self, kind: str, index: int, position: int = 0, op: str = "") -> Luck:
-        """The stroke of luck that stands for one."""
-        luck = (kind, index, position, op)
-        return self.alike.get(luck, luck)
+    def name(self, luck: Luck, op: str) -> tuple[Any, ...]:
+        """What the variable of a stroke of luck is called, by operation where these have it unequally often."""
+        kind, index, which, own = luck
+        components = self.system.components
+        whose = own or (op if luck in self._apart else "")
+        spared = tuple([components[c].id for c in which]) if kind == "hit" else which
+        return kind, components[index].id, spared, whose
+
+    def tell_apart(self, lucks: frozenset[Luck]) -> None:
+        """From now on operations have this luck unequally often, and each a variable of its own."""
+        if lucks != self._apart:
+            self._apart = lucks
+            self._cache = {key: gate for key, gate in self._cache.items() if key[1] != "chance"}
 
     # -- gates ----------------------------------------------------------------------------------------
 
@@ -334,41 +319,41 @@ class Compiler:
         if settled is not self._settled:
             self._settled, self._taken = settled, self._as_bits(settled)
         cache = self._cache
-        wanted = self._key(state, mode, bounds, ONCE)
+        wanted = self._key(state, mode, bounds)
         if (known := cache.get(wanted)) is not None:
             return known
-        stack: list[_Pending] = [(state, ONCE, wanted, None)]
+        stack: list[_Pending] = [(state, wanted, None)]
         while stack:  # callees first, without recursion: a chain may be thousands long
-            current, times, key, seen = stack.pop()
+            current, key, seen = stack.pop()
             if key in cache:
                 continue
             if seen is None:
                 ways = self._straight(current)
-                onward = self._leaving(current) if ways is None else [way[1:] for way in ways]
-                ahead = [(t, times * n, self._key(t, mode, bounds, times * n)) for t, n in onward]
-                missing: list[_Pending] = [(*each, None) for each in ahead if each[2] not in cache]
+                onward = self._leaving(current) if ways is None else [way[1] for way in ways]
+                ahead = [(target, self._key(target, mode, bounds)) for target in onward]
+                missing: list[_Pending] = [(*each, None) for each in ahead if each[1] not in cache]
                 if missing:
-                    stack.append((current, times, key, (ways, ahead)))
+                    stack.append((current, key, (ways, ahead)))
                     stack += missing
                     continue
             else:
                 ways, ahead = seen
             if ways is not None:
                 needs = [self.up(self.system.components[current[0]], 0, bounds)]
-                for (link, _, _), (_, _, below) in zip(ways, ahead, strict=True):
+                for (link, _), (_, below) in zip(ways, ahead, strict=True):
                     needs += (link, cache[below])
                 self._keep_gate(key, self.gates.all_of(needs))
             else:
-                self._settle(current, key, settled, mode, bounds, times)
+                self._settle(current, key, settled, mode, bounds)
             if len(self.gates) > self.limit:
                 raise OutOfBudget("compile")
         return cache[wanted]
 
-    def _leaving(self, state: State) -> list[tuple[State, float]]:
-        """Where requests go on to from the strongly connected part that the state belongs to, and how often."""
+    def _leaving(self, state: State) -> list[State]:
+        """Where requests go on to from the strongly connected part that the state belongs to."""
         part, order = self._order[state], self._order
-        ahead = [each for member in self._component_of[part] for each in self._ahead(member)]
-        return [(target, more) for target, more in ahead if order[target] != part]
+        ahead = [target for member in self._component_of[part] for target, _ in self.targets(member)]
+        return [target for target in ahead if order[target] != part]
 
     def _as_bits(self, settled: Choices) -> int:
         """Choices as a number: a bit for each outcome that was ever taken."""
@@ -382,44 +367,40 @@ class Compiler:
             found |= bit
         return found
 
-    def _key(self, state: State, mode: Mode, bounds: Bounds, times: float) -> tuple[Any, ...]:
+    def _key(self, state: State, mode: Mode, bounds: Bounds) -> tuple[Any, ...]:
         """What the state's gate depends on: of the choices that are settled those that make a difference to it."""
         part = self._order[state]
         relevant = self._relevant[part]
         if self._plain[part] if mode == "full" else not relevant:
             mode = "served"  # nothing below makes a difference
         is_structural = state[0] not in bounds.matter
-        often = round(times, 6) if times != ONCE and relevant and mode != "full" else ONCE
         if not self._taken or not relevant:
-            return (state, mode, is_structural, often, 0)
-        matter = self._matter.get((part, often))
+            return (state, mode, is_structural, 0)
+        matter = self._matter.get(part)
         if matter is None:
-            mine = relevant if often == ONCE else {more_often(choice, often) for choice in relevant}
             matter = 0
-            for choice in mine:
+            for choice in relevant:
                 matter |= self._of_choice.get(choice, 0)
-            self._matter[part, often] = matter
-        return (state, mode, is_structural, often, self._taken & matter)
+            self._matter[part] = matter
+        return (state, mode, is_structural, self._taken & matter)
 
     def _keep_gate(self, key: tuple[Any, ...], gate: int) -> None:
         self._cache[key] = gate
         (component, _), _, is_structural, *_ = key
         self._keys.setdefault(component if is_structural else _DEMANDED, []).append(key)
 
-    def _settle(
-        self, state: State, key: tuple[Any, ...], settled: Choices, mode: Mode, bounds: Bounds, times: float
-    ) -> None:
+    def _settle(self, state: State, key: tuple[Any, ...], settled: Choices, mode: Mode, bounds: Bounds) -> None:
         """Compile the strongly connected part that the state belongs to."""
         part = self._component_of[self._order[state]]
         is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
         if not is_cyclic:
-            self._keep_gate(key, self._compile(state, settled, mode, bounds, times))
+            self._keep_gate(key, self._compile(state, settled, mode, bounds))
             return
-        keys = {member: self._key(member, mode, bounds, times) for member in part}
+        keys = {member: self._key(member, mode, bounds) for member in part}
         for member in part:
             self._keep_gate(keys[member], FALSE)
         for _ in part:  # monotone, so settled after as many rounds as the part has members
-            new = {member: self._compile(member, settled, mode, bounds, times) for member in part}
+            new = {member: self._compile(member, settled, mode, bounds) for member in part}
             for member in part:
                 cycle = self._hard.get(member)
                 if cycle:
@@ -447,7 +428,7 @@ class Compiler:
             or bool(standbys(self.system, component))
             or not all(self._is_one_call(state, gate) for gate in gates)
         )
-        ways = [(self._link(m.link), (m.target, op), max(gate.calls, ONCE)) for gate in gates for m in gate.members]
+        ways = [(self._link(m.link), (m.target, op)) for gate in gates for m in gate.members]
         found = self._ways[state] = None if is_more else tuple(ways)
         return found
 
@@ -455,30 +436,30 @@ class Compiler:
         """Whether all that the gate asks for is one call, always made and needed."""
         if not len(gate.members) == gate.needed == 1 or gate.publish or not gate.required or gate.behind:
             return False
-        is_made = gate.calls >= ONCE or (gate.calls > 0 and not self._knows_seldom_calls)
+        is_made = gate.calls >= 1 or (gate.calls > 0 and not self.knows_seldom_calls)
         target = self.system.components[gate.members[0].target]
         return is_made and target.index != state[0] and not self._is_lookup(state, target)
 
-    def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> int:
+    def _compile(self, state: State, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         index, op = state
         component = self.system.components[index]
         up = self._ready(component, op, settled, mode, bounds)
-        hit = self._hit(component, op, settled, mode, times)
+        hit = self._hit(component, op, settled, mode)
         if component.kind.role is Role.QUEUE or up == FALSE or hit == TRUE:
             return up
         if self.wiring.is_dead_end(index, op):
             return self.gates.all_of((up, hit))
         passed = self.wiring.gates(index, op)
-        answers = [self._answer(state, i, settled, mode, bounds, times) for i in range(len(passed))]
+        answers = [self._answer(state, i, settled, mode, bounds) for i in range(len(passed))]
         needs = []
         for i, gate in enumerate(passed):
             if not gate.required and mode != "full":
                 continue
             need = answers[i]
             if gate.behind and mode != "full":
-                need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode, times)))
+                need = self.gates.any_of((need, *self._spared(passed, answers, gate, op, settled, mode)))
             if gate.calls < 1:
-                need = self.gates.any_of((need, self._skipped(state, i, gate.calls, settled, mode, times)))
+                need = self.gates.any_of((need, self._skipped(state, i, gate.calls, settled, mode)))
             needs.append(need)
         if hit == FALSE:
             return self.gates.all_of((up, self.gates.all_of(needs)))
@@ -492,7 +473,6 @@ class Compiler:
         op: str,
         settled: Choices,
         mode: Mode,
-        times: float,
     ) -> Iterable[int]:
         """Look-ups that make the gate unnecessary: hits, or a cache that asks the origin itself."""
         for position in gate.behind:
@@ -501,10 +481,10 @@ class Compiler:
             if lookup.lookup is Lookup.THROUGH:  # by some requests only: then the others need the gate
                 hit = TRUE if lookup.calls >= 1 else FALSE
             else:
-                hit = self._hit(cache, op, settled, mode, times, lookup)
+                hit = self._hit(cache, op, settled, mode, lookup, spared(passed, position))
             yield self.gates.all_of((hit, answers[position]))
 
-    def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds, times: float) -> int:
+    def _answer(self, state: State, position: int, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         """Enough of a gate's members answer."""
         index, op = state
         gate = self.wiring.gates(index, op)[position]
@@ -518,9 +498,7 @@ class Compiler:
             elif gate.publish or self._is_lookup(state, target):
                 answers.append(self.gates.both(link, self._ready(target, op, settled, mode, bounds)))
             else:
-                is_round = self._order[target.index, op] == self._order[state]
-                often = times if is_round else times * max(gate.calls, ONCE)
-                key = self._key((target.index, op), mode, bounds, often)
+                key = self._key((target.index, op), mode, bounds)
                 answers.append(self.gates.both(link, self._cache[key]))
         if not answers:
             return FALSE
@@ -550,44 +528,31 @@ class Compiler:
 
     def _hit(
         self,
-        component: Component,
+        cache: Component,
         op: str,
         settled: Choices,
         mode: Mode,
-        times: float,
         lookup: Gate | None = None,
+        spared: tuple[int, ...] = (),
     ) -> int:
-        """The gate that is true when the request finds its answer here, every time that it comes."""
-        ratio = self._hits.get(component.index, 0.0)
-        if ratio <= 0 or mode == "full" or not self.wiring.caches(component, op):
+        """The gate that is true when a request finds all that it asks for: here, or by a look-up that spares others."""
+        ratio = self._hits.get(cache.index, 0.0)
+        if ratio <= 0 or mode == "full" or not self.wiring.caches(cache, op):
             return FALSE
-        asked, parts = _asked(lookup)
-        if ratio >= 1 and asked == _MILLION:
+        if ratio >= 1 and (lookup is None or lookup.calls >= 1):
             return TRUE
-        index = self._luck("hit", component.index)[1]
-        often = round(parts * times, 6)
-        if mode == "chance":
-            return self.gates.var(("hit", self.system.components[index].id, asked, often))
-        return TRUE if settled.get(("hit", index, asked, often), mode == "alive") else FALSE
+        return self._luck(("hit", cache.index, spared, ""), op, settled, mode)
 
-    def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode, times: float) -> int:
+    def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode) -> int:
         """The gate that is true when the request makes no call there, however often it comes."""
-        index, op = state
-        if mode == "full":
+        if mode == "full" or (calls > 0 and not self.knows_seldom_calls):
             return FALSE
-        if not self._knows_seldom_calls and calls > 0:
-            return FALSE
-        if calls <= 0:
-            return TRUE
-        _, index, position, op = self._luck("skip", index, position, op)
-        if mode == "chance":
-            return self.gates.var(("skip", self.system.components[index].id, op, position, calls, round(times, 6)))
-        return TRUE if settled.get(("skip", index, position, round(times, 6)), mode == "alive") else FALSE
+        return self._luck(("skip", state[0], (position,), state[1]), state[1], settled, mode) if calls > 0 else TRUE
 
     def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
         """The component itself can take the request: its replicas, or for a primary the one that takes over."""
         followers = standbys(self.system, component)
-        choice = settled.get(("shard", self._groups[component.index], component.shards, ONCE))
+        choice = settled.get(self._shard(component))
         if component.shards == 1 or choice is not None:
             return self._primary(component, op, followers, choice or 0, bounds)
         shards = (self._primary(component, op, followers, s, bounds) for s in range(component.shards))

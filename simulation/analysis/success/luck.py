@@ -1,31 +1,66 @@
-"""Which strokes of luck are one: a request comes to one of a balancer's targets, and is lucky there or not.
+"""Strokes of luck: whether a request finds all that it asks a cache for, and whether it makes none of seldom calls.
 
-Hits at a cache behind one target say nothing of hits at a cache behind another: a balancer cannot choose by them. Of
-hits (and of equally seldom calls) of which a request meets at most one, one variable stands for all, as likely as they
-are on average over the look-ups; were they several, the balancer would seem to find whoever is lucky.
+Every look-up draws a key of its own. So all look-ups of a request at one cache that spare the same of what stands
+behind are one stroke of luck, which it has when all of them hit (`chances` says how likely that is), and those that
+spare something else are another.
+
+A request comes to one of a balancer's targets, and is lucky there or not: hits at a cache behind one target say nothing
+of hits at a cache behind another, and a balancer cannot choose by them. Of hits (and of equally seldom calls) of which
+a request meets at most one, one variable stands for all, as likely as they are on average; were they several, the
+balancer would seem to find whoever is lucky.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from simulation.analysis.difference import above
-from simulation.topology.system import System
-from simulation.topology.wiring import Gate, Wiring
+from simulation.topology.system import Component, System
+from simulation.topology.wiring import Gate, Lookup, Wiring, every_time
 
-Luck = tuple[str, int, int, str]
-"""("hit", cache, 0, ""), or ("skip", component, gate's position, operation): none of less than one call is made."""
+Luck = tuple[str, int, tuple[int, ...], str]
+"""("hit", cache, what look-ups beside the way spare, ""), of the cache itself on the way nothing; or ("skip",
+component, (gate's position,), operation): none of less than one call is made."""
 
 #: Beyond so many strokes of luck all stand for themselves.
 _MOST = 400
 
 
+def strokes(
+    wiring: Wiring, hits: Mapping[int, float], seldom: bool, component: Component, op: str
+) -> Iterator[tuple[Luck, float, int]]:
+    """The strokes of luck of a request at a component, each with its chance there, and the position of its gate; -1 for
+    the component itself. `seldom`: whether seldom calls are luck."""
+    gates = wiring.gates(component.index, op)
+    own = hits.get(component.index, 0.0)
+    if 0 < own < 1 and (gates or component.kind.is_router) and wiring.caches(component, op):
+        yield ("hit", component.index, (), ""), own, -1
+    for position, gate in enumerate(gates):
+        if gate.lookup is Lookup.ASIDE and (sparing := spared(gates, position)):
+            cache = wiring.system.components[gate.members[0].target]
+            ratio, asked = hits.get(cache.index, 0.0), min(gate.calls, 1.0)
+            if 0 < ratio * asked < 1:
+                yield ("hit", cache.index, sparing, ""), every_time(ratio * asked, gate.told_apart), position
+        if 0 < gate.calls < 1 and seldom:
+            yield ("skip", component.index, (position,), op), 1 - gate.calls, position
+
+
+def spared(gates: Sequence[Gate], lookup: int) -> tuple[int, ...]:
+    """What a hit at the look-up spares: the targets of the gates behind it."""
+    return tuple(sorted({m.target for gate in gates if lookup in gate.behind for m in gate.members}))
+
+
 def alike(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: bool) -> dict[Luck, Luck]:
     """For the strokes of luck that another stands for, that one. `seldom`: whether seldom calls are luck."""
-    chances = _chances(system, wiring, hits, seldom)
+    chances = {
+        luck: chance
+        for component in _with_luck(system, hits)
+        for op in system.operations
+        for luck, chance, _ in strokes(wiring, hits, seldom, component, op)
+    }
     if not 1 < len(chances) <= _MOST:
         return {}
     if not any(_is_pool(g) for c in system.components for op in system.operations for g in wiring.gates(c.index, op)):
         return {}
-    meets = _Meets(system, wiring, list(chances))
+    meets = _Meets(system, wiring, hits, seldom, list(chances))
     for source in system.sources:
         for op in source.mix:
             if not meets.walk((source.client, op)):
@@ -44,24 +79,12 @@ def alike(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: boo
     return found
 
 
-def mean_hits(
-    same: Mapping[Luck, Luck], hits: Mapping[int, float], asked: Callable[[int], float]
-) -> Mapping[int, float]:
-    """Hit ratios where one cache stands for others: that of all of them, by how often each is `asked`."""
-    groups: dict[int, list[int]] = {}
-    for (kind, cache, _, _), (_, first, _, _) in same.items():
-        if kind == "hit":
-            groups.setdefault(first, [first]).append(cache)
-    found = dict(hits)
-    for first, group in groups.items():
-        weights = [asked(c) for c in group]
-        total = sum(weights)
-        found[first] = (
-            sum(w * hits[c] for w, c in zip(weights, group, strict=True)) / total
-            if total > 0
-            else min(hits[c] for c in group)
-        )
-    return found
+def _with_luck(system: System, hits: Mapping[int, float]) -> list[Component]:
+    """Where there may be luck at all: at caches, at who asks them, and at who calls seldom."""
+    found = {cache for cache, ratio in hits.items() if ratio > 0}
+    found.update([link.source for cache in found for link in system.incoming[cache]])
+    found.update([link.source for link in system.seldom])
+    return [system.components[number] for number in sorted(found)]
 
 
 def _is_pool(gate: Gate) -> bool:
@@ -69,22 +92,14 @@ def _is_pool(gate: Gate) -> bool:
     return len(gate.members) > 1 and not gate.asks_all
 
 
-def _chances(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: bool) -> dict[Luck, float]:
-    found: dict[Luck, float] = {("hit", c, 0, ""): hit for c, hit in sorted(hits.items()) if 0 < hit < 1}
-    if seldom:
-        for component in sorted({link.source for link in system.seldom}):
-            for op in system.operations:
-                for position, gate in enumerate(wiring.gates(component, op)):
-                    if 0 < gate.calls < 1:
-                        found["skip", component, position, op] = gate.calls
-    return found
-
-
 class _Meets:
     """Which strokes of luck a request may meet both, and of which it comes to one of several, as bits by number."""
 
-    def __init__(self, system: System, wiring: Wiring, items: Sequence[Luck]) -> None:
+    def __init__(
+        self, system: System, wiring: Wiring, hits: Mapping[int, float], seldom: bool, items: Sequence[Luck]
+    ) -> None:
         self.system, self.wiring, self.items = system, wiring, items
+        self._hits, self._seldom = hits, seldom
         self.both = [0] * len(items)
         self.apart = [0] * len(items)
         self._number = {luck: i for i, luck in enumerate(items)}
@@ -119,9 +134,12 @@ class _Meets:
     def _read(self, state: tuple[int, str]) -> int:
         """What may be met from here on; the callees have been read."""
         index, op = state
-        met = self._bit(("hit", index, 0, "")) if self.wiring.caches(self.system.components[index], op) else 0
+        own: dict[int, int] = {}
+        for luck, _, position in strokes(self.wiring, self._hits, self._seldom, self.system.components[index], op):
+            own[position] = own.get(position, 0) | 1 << self._number[luck]
+        met = own.get(-1, 0)
         for position, gate in enumerate(self.wiring.gates(index, op)):
-            here = self._bit(("skip", index, position, op))
+            here = own.get(position, 0)
             parts = [] if gate.publish else [self._below.get((m.target, op)) or 0 for m in gate.members]
             below = 0
             for part in parts:
@@ -132,10 +150,6 @@ class _Meets:
             _pair(self.both, met, here)
             met |= here
         return met
-
-    def _bit(self, luck: Luck) -> int:
-        number = self._number.get(luck)
-        return 0 if number is None else 1 << number
 
 
 def _pair(relation: list[int], some: int, others: int) -> None:
