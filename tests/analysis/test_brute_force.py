@@ -58,6 +58,10 @@ def every_figure_equals_the_sum_over_all_states(topology: Topology) -> None:
     if max(map(len, truth.classes.values())) << len(truth.parts) > LARGEST or shares_shards(truth):
         return
     note(truth)
+    check(truth, topology)
+
+
+def check(truth: Truth, topology: Topology) -> None:
     report = analyze(topology, max_order=3)
     availability = report.flows[0].availability
     assert report.solver == "exact"
@@ -125,6 +129,16 @@ def test_every_figure_equals_the_sum_over_all_states() -> None:
         "replicate async", "replicate semi_sync", "common cause", "less than one call",
     ]  # fmt: skip
     assert [name for name in wanted if not SEEN[name]] == []
+
+
+def test_what_is_looked_up_only_after_a_loss_is_found_as_often() -> None:
+    """Nothing says how often while everything works: as often as there."""
+    kinds = {"lba": "load_balancer", "lbb": "load_balancer", "web": "service", "spare": "service", "db": "database"}
+    nodes = [USERS, *(node(name, kind, availability=0.9) for name, kind in kinds.items())]
+    nodes.append(node("cache", "cache", hit_ratio=0.6, availability=0.9))
+    edges = [*paths("users>lba>web", "lba>lbb>web", "spare>cache", "spare>db"), edge("lbb>spare", priority=1)]
+    topology = document(nodes, edges)
+    check(Truth(topology), topology)
 
 
 def test_a_stated_hit_ratio_holds_where_the_load_has_no_end() -> None:

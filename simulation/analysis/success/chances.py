@@ -123,7 +123,7 @@ class Chances:
             return sum([part[0] for part in parts]) / len(parts), sum([part[1] for part in parts]) / len(parts)
         regions = self._regions if gate.policy is Policy.GEO else {"": 1.0}
         lucky = [_given(part) for part in parts if part[0] < 1]
-        self.is_uneven = self.is_uneven or max(lucky) - min(lucky) > _ALIKE
+        self.is_uneven = self.is_uneven or max(lucky, default=0.0) - min(lucky, default=0.0) > _ALIKE
         none = fine = 0.0
         place = {member.link: part for member, part in zip(gate.members, parts, strict=True)}
         for region, share in regions.items():
