@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { signIn } from './api';
+import words from '../../ui/words.module.css';
 import styles from './account.module.css';
 
 /** Signing in, or making an account: one form, one switch. */
@@ -33,7 +34,7 @@ export function SignInDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t(isNew ? 'account.sign_up' : 'account.sign_in')} onClose={onClose}>
       <form className={styles['form']} onSubmit={submit}>
-        <p className={styles['quiet']}>{t('account.why')}</p>
+        <p className={words['quiet']}>{t('account.why')}</p>
         <label htmlFor={`${id}-name`}>{t('account.name')}</label>
         <input id={`${id}-name`} autoFocus required maxLength={150} autoComplete="username" value={name} onChange={(event) => setName(event.target.value)} />
         <label htmlFor={`${id}-password`}>{t('account.password')}</label>

@@ -12,6 +12,8 @@ import { usePatch } from '../findings/usePatch';
 import { ThresholdsField } from '../runs/ThresholdsField';
 import { Front } from './Front';
 import { meaning, search, useSearching } from './searching';
+import words from '../../ui/words.module.css';
+import figures from '../../ui/figures.module.css';
 import styles from './cheapest.module.css';
 
 /** Whether the analysis answers it: a search tries forms by analysing them. What cannot be told is left to the server to refuse. */
@@ -32,7 +34,7 @@ export function Cheapest() {
   const found = (here && job?.search) || null;
   return (
     <div className={styles['cheapest']}>
-      <p className={styles['quiet']}>{t('cheapest.intro')}</p>
+      <p className={words['quiet']}>{t('cheapest.intro')}</p>
       <ThresholdsField thresholds={thresholds} onChange={setWanted} />
       <div>
         <Button type="button" disabled={working || thresholds.length === 0} onClick={() => void search(designId, topology, thresholds)}>
@@ -40,7 +42,7 @@ export function Cheapest() {
         </Button>
       </div>
       {here && problem && (
-        <p className={styles['problem']} role="alert">
+        <p className={words['warning']} role="alert">
           {problem}
         </p>
       )}
@@ -58,7 +60,7 @@ function Answer({ found, stale }: { found: SearchFound; stale: boolean }) {
         {t(`cheapest.verdict.${found.verdict}`, { count: found.analyses })}
         {found.partial && ` ${t('cheapest.partial')}`}
       </p>
-      {stale && <p className={styles['problem']}>{t('cheapest.stale')}</p>}
+      {stale && <p className={styles['stale']}>{t('cheapest.stale')}</p>}
       <Chosen candidate={chosen} found={found} stale={stale} />
       <Front found={found} chosen={chosen} onChoose={setChosen} />
     </section>
@@ -74,8 +76,8 @@ function Chosen({ candidate, found, stale }: { candidate: Candidate; found: Sear
   const title = candidate === found.best ? t(`cheapest.best.${found.verdict}`) : t('cheapest.chosen');
   const apply = (): void => patch(candidate.patch as unknown as PatchOperation[], t('cheapest.applied', { cost: money(candidate.cost_per_month) }));
   return (
-    <div className={styles['card']}>
-      <div className={styles['head']}>
+    <div className={figures['card']}>
+      <div className={figures['head']}>
         <h4>{title}</h4>
         {!readOnly && (
           <Button type="button" size="small" disabled={stale || candidate.patch.length === 0} onClick={apply}>

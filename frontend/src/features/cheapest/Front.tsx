@@ -3,6 +3,8 @@ import type { Candidate, SearchFound } from '../../api/types';
 import { useI18n } from '../../i18n/useI18n';
 import { formatAvailability, formatMoney, formatMs, formatNumber } from '../figures/format';
 import { placed, type Dot } from './scatter';
+import words from '../../ui/words.module.css';
+import figures from '../../ui/figures.module.css';
 import styles from './cheapest.module.css';
 
 interface Props {
@@ -24,14 +26,14 @@ export function Front({ found, chosen, onChoose }: Props) {
   return (
     <>
       <h4>{t('cheapest.front')}</h4>
-      <p className={styles['quiet']}>
+      <p className={words['quiet']}>
         {t('cheapest.front.help')}
         {found.front_partial && ` ${t('cheapest.partial')}`}
       </p>
       <Picture found={found} chosen={chosen} />
       {shown.length > 0 && (
-        <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('cheapest.front')}>
-          <table className={styles['table']}>
+        <div className={figures['scroll']} tabIndex={0} role="region" aria-label={t('cheapest.front')}>
+          <table className={figures['table']}>
             <thead>
               <tr>
                 <th scope="col">{t('findings.cost')}</th>
@@ -44,7 +46,7 @@ export function Front({ found, chosen, onChoose }: Props) {
               {shown.map((candidate) => (
                 <tr key={candidate.change} data-meets={candidate.meets} aria-current={candidate === chosen}>
                   <th scope="row">
-                    <button type="button" className={styles['pick']} onClick={() => onChoose(candidate)} title={candidate.change}>
+                    <button type="button" className={figures['pick']} onClick={() => onChoose(candidate)} title={candidate.change}>
                       {formatMoney(candidate.cost_per_month, locale)}
                     </button>
                   </th>
@@ -58,7 +60,7 @@ export function Front({ found, chosen, onChoose }: Props) {
         </div>
       )}
       {found.front.length > shown.length || all ? (
-        <button type="button" className={styles['more']} aria-expanded={all} onClick={() => setAll(!all)}>
+        <button type="button" className={figures['pick']} aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? t('findings.losses.less') : t('cheapest.front.all', { count: found.front.length })}
         </button>
       ) : null}

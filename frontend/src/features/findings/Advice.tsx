@@ -7,7 +7,8 @@ import { joined } from '../names';
 import { changeText, figureName } from './figureText';
 import { usePatch } from './usePatch';
 import { reasonFor, type Advice as AdviceItem, type Report } from './report';
-import shared from './findings.module.css';
+import words from '../../ui/words.module.css';
+import shared from './sections.module.css';
 import styles from './Advice.module.css';
 
 /** Changes that were tried out on the model, with what each buys and costs. */
@@ -16,13 +17,13 @@ export function Advice({ report }: { report: Report }) {
   const untried = reasonFor(report, '/advice', language);
   return (
     <>
-      {report.advice.length === 0 && !untried && <p className={shared['quiet']}>{t('findings.advice.none')}</p>}
+      {report.advice.length === 0 && !untried && <p className={words['quiet']}>{t('findings.advice.none')}</p>}
       <ul className={shared['list']}>
         {report.advice.map((advice) => (
           <AdviceRow key={advice.title} advice={advice} />
         ))}
       </ul>
-      {untried && <p className={shared['quiet']}>{untried}</p>}
+      {untried && <p className={words['quiet']}>{untried}</p>}
     </>
   );
 }

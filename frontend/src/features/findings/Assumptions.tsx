@@ -4,7 +4,8 @@ import { NodeLink } from '../figures/NodeLink';
 import { useParamName } from './useFindingHelp';
 import { said, type Assumption, type Report } from './report';
 import { Tornado } from './Tornado';
-import styles from './findings.module.css';
+import words from '../../ui/words.module.css';
+import styles from './sections.module.css';
 
 /** The source of numbers that are common knowledge: not worth a line each. */
 const COMMON = 'common';
@@ -16,7 +17,7 @@ export function Assumptions({ report }: { report: Report }) {
   return (
     <>
       <Tornado report={report} />
-      {report.assumptions.length > 0 && <p className={styles['quiet']}>{t('findings.assumptions.intro')}</p>}
+      {report.assumptions.length > 0 && <p className={words['quiet']}>{t('findings.assumptions.intro')}</p>}
       {report.assumptions.length === 0 && <p className={styles['good']}>{t('findings.assumptions.none')}</p>}
       <ul className={styles['list']}>
         {[...byElement].map(([element, assumptions]) => (

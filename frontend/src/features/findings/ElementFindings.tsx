@@ -3,7 +3,7 @@ import { useAnalysis } from './analysis';
 import { FindingRow, keyOf } from './FindingRow';
 import { useFreshElements } from './fresh';
 import { SEVERITIES, type Finding } from './report';
-import shared from './findings.module.css';
+import shared from './sections.module.css';
 import element from './ElementFigures.module.css';
 
 /** What the review finds wrong with one element, the worst first; of one that was just added, nothing yet. */

@@ -9,7 +9,7 @@ import { AcceptForm } from './AcceptForm';
 import { usePatch } from './usePatch';
 import { useFindingHelp } from './useFindingHelp';
 import type { Finding } from './report';
-import shared from './findings.module.css';
+import shared from './sections.module.css';
 import styles from './Findings.module.css';
 
 /** Tells findings of one report apart. */

@@ -5,7 +5,7 @@ import { FindingRow, keyOf } from './FindingRow';
 import { isHeldBack, useFreshElements } from './fresh';
 import { findingTexts } from './useFindingHelp';
 import { SEVERITIES, type Finding, type Report } from './report';
-import shared from './findings.module.css';
+import shared from './sections.module.css';
 import styles from './Findings.module.css';
 
 /** The review of the drawing, by severity; then what is only half drawn, and what was accepted. */

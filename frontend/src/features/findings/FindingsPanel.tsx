@@ -15,7 +15,8 @@ import { Contingencies, CutSets } from './Losses';
 import type { FeedStatus } from './feed';
 import type { Report } from './report';
 import { Spofs } from './Spofs';
-import shared from './findings.module.css';
+import words from '../../ui/words.module.css';
+import shared from './sections.module.css';
 import styles from './FindingsPanel.module.css';
 
 const TABS = ['figures', 'review', 'losses', 'advice', 'assumed'] as const;
@@ -98,12 +99,12 @@ function isDead({ flows }: Report): boolean {
 
 function Figures({ report }: { report: Report }) {
   const { t, locale } = useI18n();
-  if (report.flows.length === 0) return <p className={shared['quiet']}>{t('findings.no_flows')}</p>;
+  if (report.flows.length === 0) return <p className={words['quiet']}>{t('findings.no_flows')}</p>;
   return (
     <>
       <Headline report={report} />
       {isDead(report) ? (
-        <p className={shared['quiet']}>{t('findings.dead.help')}</p>
+        <p className={words['quiet']}>{t('findings.dead.help')}</p>
       ) : (
         <section>
           <h3>{t('findings.spofs')}</h3>
@@ -111,7 +112,7 @@ function Figures({ report }: { report: Report }) {
         </section>
       )}
       <p className={styles['sum']}>
-        <span className={shared['quiet']}>{t('findings.cost')}</span>
+        <span className={words['quiet']}>{t('findings.cost')}</span>
         <strong>{formatMoney(report.cost_per_month, locale)}</strong>
       </p>
     </>

@@ -4,7 +4,8 @@ import { formatAvailability, formatDuration, formatMs, formatRate, formatShare, 
 import { Figure } from '../figures/Figure';
 import { NodeLink } from '../figures/NodeLink';
 import { reasonFor, type FlowFigures, type Report } from './report';
-import styles from './findings.module.css';
+import words from '../../ui/words.module.css';
+import styles from './sections.module.css';
 
 /** The figures of each flow that people ask for first. */
 export function Headline({ report }: { report: Report }) {
@@ -28,7 +29,7 @@ function FlowCard({ flow, report, pointer }: { flow: FlowFigures; report: Report
     <section className={styles['flow']} aria-label={nameOf(flow.id)}>
       <div className={styles['flowHead']}>
         <h3>{nameOf(flow.id)}</h3>
-        <span className={styles['quiet']}>{t('findings.offered', { rate: formatRate(flow.offered_rps, locale) })}</span>
+        <span className={words['quiet']}>{t('findings.offered', { rate: formatRate(flow.offered_rps, locale) })}</span>
       </div>
       <dl className={styles['figures']}>
         <Figure

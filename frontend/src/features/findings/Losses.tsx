@@ -4,7 +4,9 @@ import { useDrawing } from '../drawing';
 import { formatShare } from '../figures/format';
 import { NodeLink } from '../figures/NodeLink';
 import type { Contingency, CutSet, Report, Verdict } from './report';
-import shared from './findings.module.css';
+import words from '../../ui/words.module.css';
+import shared from './sections.module.css';
+import figures from '../../ui/figures.module.css';
 import styles from './Losses.module.css';
 
 const GRAVITY: Readonly<Record<Verdict, number>> = { outage: 0, cascade: 1, overload: 2, degraded: 3, ok: 4 };
@@ -23,7 +25,7 @@ export function Contingencies({ report }: { report: Report }) {
     <>
       {trouble.length === 0 && <p className={shared['good']}>{t('findings.losses.none', { count: sorted.length })}</p>}
       {shown.length > 0 && (
-        <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('findings.losses.title')}>
+        <div className={figures['scroll']} tabIndex={0} role="region" aria-label={t('findings.losses.title')}>
           <table className={styles['table']}>
             <thead>
               <tr>
@@ -100,7 +102,7 @@ export function CutSets({ report }: { report: Report }) {
   const { t, locale } = useI18n();
   const [all, setAll] = useState(false);
   const joint = report.cut_sets.filter((set) => set.components.length > 1);
-  if (joint.length === 0) return <p className={shared['quiet']}>{t('findings.cuts.none')}</p>;
+  if (joint.length === 0) return <p className={words['quiet']}>{t('findings.cuts.none')}</p>;
   const sorted = [...joint].sort((a, b) => b.probability * b.loss_share - a.probability * a.loss_share);
   const shown = all ? sorted : sorted.slice(0, SHOWN);
   const together = (set: CutSet): string => set.components.join('+');
@@ -116,7 +118,7 @@ export function CutSets({ report }: { report: Report }) {
                 ))}
               </span>
               <span className={shared['push']} />
-              <span className={shared['quiet']}>
+              <span className={words['quiet']}>
                 {t('findings.cuts.figures', {
                   probability: formatShare(set.probability, locale, 4),
                   share: formatShare(set.loss_share, locale),

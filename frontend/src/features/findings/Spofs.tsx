@@ -6,7 +6,8 @@ import { NodeLink } from '../figures/NodeLink';
 import { Said } from '../figures/Said';
 import { ShareBar } from '../figures/ShareBar';
 import { said, type Report, type Spof } from './report';
-import styles from './findings.module.css';
+import words from '../../ui/words.module.css';
+import styles from './sections.module.css';
 
 /** What takes traffic down alone, the worst first, with the way that breaks. */
 export function Spofs({ report }: { report: Report }) {
@@ -50,10 +51,10 @@ function SpofRow({ spof }: { spof: Spof }) {
           ))}
         </p>
       )}
-      <p className={styles['quiet']}>
+      <p className={words['quiet']}>
         <Said text={said(spof, language)} ids={[spof.component]} />
       </p>
-      {spof.flows.length > 0 && <p className={styles['quiet']}>{t('findings.spofs.flows', { flows: spof.flows.map(nameOf).join(', ') })}</p>}
+      {spof.flows.length > 0 && <p className={words['quiet']}>{t('findings.spofs.flows', { flows: spof.flows.map(nameOf).join(', ') })}</p>}
     </li>
   );
 }

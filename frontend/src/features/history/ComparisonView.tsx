@@ -3,15 +3,16 @@ import { useDrawing } from '../drawing';
 import { changeText, figureName, figureText } from '../findings/figureText';
 import { Said } from '../figures/Said';
 import type { Comparison } from './api';
+import words from '../../ui/words.module.css';
 import styles from './history.module.css';
 
 /** What a change did: each step with what it bought, and the figures that moved. */
 export function ComparisonView({ comparison }: { comparison: Comparison | null }) {
   const { t, locale, language } = useI18n();
   const { nameOf } = useDrawing();
-  if (!comparison) return <p className={styles['quiet']}>{t('history.comparing')}</p>;
+  if (!comparison) return <p className={words['quiet']}>{t('history.comparing')}</p>;
   const figures = listed(comparison);
-  if (figures.length === 0 && comparison.steps.length === 0) return <p className={styles['quiet']}>{t('history.same')}</p>;
+  if (figures.length === 0 && comparison.steps.length === 0) return <p className={words['quiet']}>{t('history.same')}</p>;
   return (
     <>
       {comparison.steps.length > 0 && (
@@ -27,7 +28,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison | null }
         </ul>
       )}
       {figures.length === 0 ? (
-        <p className={styles['quiet']}>{t('history.same')}</p>
+        <p className={words['quiet']}>{t('history.same')}</p>
       ) : (
         <table className={styles['table']}>
           <thead>
@@ -42,7 +43,7 @@ export function ComparisonView({ comparison }: { comparison: Comparison | null }
               <tr key={`${moved.scope}:${moved.element}:${moved.figure}`}>
                 <th scope="row">
                   {figureName(moved.figure, t)}
-                  {moved.element !== null && <span className={styles['quiet']}> {nameOf(moved.element)}</span>}
+                  {moved.element !== null && <span className={words['quiet']}> {nameOf(moved.element)}</span>}
                 </th>
                 <td>{figureText(moved.figure, moved.before, locale)}</td>
                 <td

@@ -7,6 +7,7 @@ import { useNotices } from '../../ui/Notices';
 import type { Revision } from '../../api/types';
 import { compareRevisions, listRevisions, restoreRevision, type Comparison } from './api';
 import { ComparisonView } from './ComparisonView';
+import words from '../../ui/words.module.css';
 import styles from './history.module.css';
 
 interface Props {
@@ -47,12 +48,12 @@ export function HistoryPanel({ design, readOnly }: Props) {
   return (
     <div className={styles['panel']}>
       {problem && (
-        <p className={styles['problem']} role="alert">
+        <p className={words['problem']} role="alert">
           {problem}
         </p>
       )}
-      {revisions !== null && revisions.length === 0 && <p className={styles['quiet']}>{t('history.none')}</p>}
-      <ol className={styles['list']}>
+      {revisions !== null && revisions.length === 0 && <p className={words['quiet']}>{t('history.none')}</p>}
+      <ol>
         {revisions?.[0] && (
           <li className={styles['row']}>
             <div className={styles['head']}>
@@ -73,7 +74,7 @@ export function HistoryPanel({ design, readOnly }: Props) {
                   {when}
                 </time>
               </div>
-              <p className={styles['quiet']}>{[reasonText(revision.reason, t), revision.author].filter(Boolean).join(' · ')}</p>
+              <p className={words['quiet']}>{[reasonText(revision.reason, t), revision.author].filter(Boolean).join(' · ')}</p>
               <div className={styles['actions']}>
                 {before && <Compare before={before.number} onCompare={(from) => compare(from, revision.number)} />}
                 {!readOnly && (

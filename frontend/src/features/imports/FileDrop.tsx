@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/useI18n';
 import { createDesign } from '../gallery/api';
 import { ImportDialog } from './ImportDialog';
 import { useFormats } from './formats';
+import words from '../../ui/words.module.css';
 import styles from './imports.module.css';
 
 /** A file that is dropped anywhere on the page is imported as a design of its own. */
@@ -16,7 +17,7 @@ export function FileDrop() {
       {over && file === null && (
         <div className={styles['everywhere']}>
           <p>{t('imports.drop.anywhere')}</p>
-          <p className={styles['quiet']}>{phrase}</p>
+          <p className={words['quiet']}>{phrase}</p>
         </div>
       )}
       {file && (

@@ -6,6 +6,7 @@ import { Miniature } from '../gallery/Miniature';
 import type { Imported } from '../../api/types';
 import { LARGEST_BYTES, readImport } from './api';
 import { useFormats } from './formats';
+import words from '../../ui/words.module.css';
 import styles from './imports.module.css';
 
 interface Props {
@@ -84,7 +85,7 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
         onDrop={drop}
       >
         <p>{t('imports.drop')}</p>
-        <p className={styles['quiet']}>{formats.phrase}</p>
+        <p className={words['quiet']}>{formats.phrase}</p>
         <Button onClick={() => file.current?.click()}>{t('imports.choose')}</Button>
         <input
           ref={file}
@@ -111,7 +112,7 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
         }}
       />
       {problem && (
-        <p className={styles['problem']} role="alert">
+        <p className={words['problem']} role="alert">
           {problem}
         </p>
       )}
@@ -157,7 +158,7 @@ function Review({ imported, onBack, onOpen }: ReviewProps) {
         )}
       </div>
       {problem && (
-        <p className={styles['problem']} role="alert">
+        <p className={words['problem']} role="alert">
           {problem}
         </p>
       )}

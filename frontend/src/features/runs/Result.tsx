@@ -88,7 +88,7 @@ function Table({ flows, children }: { flows: RunResult['flows']; children: React
   const { t } = useI18n();
   const { nameOf } = useDrawing();
   return (
-    <table className={styles['table']}>
+    <table>
       <thead>
         <tr>
           <th scope="col">{t('runs.result.figure')}</th>

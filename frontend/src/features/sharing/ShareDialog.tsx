@@ -9,6 +9,7 @@ import { CopyField } from './CopyField';
 import { DEFAULT_EXPIRY_DAYS, EXPIRIES_DAYS, SCOPES, embedSnippet, expiryAfter, shareAddress } from './links';
 import type { ShareLink } from '../../api/types';
 import type { NewShareLink, Scope } from './links';
+import words from '../../ui/words.module.css';
 import styles from './sharing.module.css';
 
 interface Props {
@@ -42,7 +43,7 @@ export function ShareDialog({ design, name, onClose }: Props) {
     <Dialog title={t('sharing.title')} onClose={onClose}>
       <div className={styles['dialog']}>
         {problem && (
-          <p className={styles['problem']} role="alert">
+          <p className={words['problem']} role="alert">
             {problem}
           </p>
         )}
@@ -61,7 +62,7 @@ export function ShareDialog({ design, name, onClose }: Props) {
         )}
         <section>
           <h3>{t('sharing.links')}</h3>
-          {links !== null && links.length === 0 && <p className={styles['quiet']}>{t('sharing.links.none')}</p>}
+          {links !== null && links.length === 0 && <p className={words['quiet']}>{t('sharing.links.none')}</p>}
           <ul className={styles['links']}>
             {(links ?? []).map((link) => (
               <LinkRow key={link.id} link={link} onRevoke={() => revoke(link)} />
@@ -96,7 +97,7 @@ function NewLink({ design, onMade, onProblem }: { design: string; onMade: (link:
             <input type="radio" name={`${id}-scope`} checked={scope === value} onChange={() => setScope(value)} />
             <span>
               <strong>{t(`sharing.scope.${value}`)}</strong>
-              <span className={styles['quiet']}>{t(`sharing.scope.${value}.help`)}</span>
+              <span className={words['quiet']}>{t(`sharing.scope.${value}.help`)}</span>
             </span>
           </label>
         ))}
@@ -146,7 +147,7 @@ function LinkRow({ link, onRevoke }: { link: ShareLink; onRevoke: () => void }) 
     <li>
       <span className={styles['linkText']}>
         <strong>{name}</strong>
-        <span className={styles['quiet']}>
+        <span className={words['quiet']}>
           {t(`sharing.scope.${link.scope}`)}
           {link.expires_at && ` · ${t('sharing.ends', { when: formatWhen(link.expires_at, locale) })}`}
         </span>

@@ -4,6 +4,7 @@ import { useDrawing } from '../drawing';
 import { formatMs, formatNumber } from '../figures/format';
 import { figuresOf } from './reading';
 import type { Axis } from './sweeping';
+import figures from '../../ui/figures.module.css';
 import styles from './sweeps.module.css';
 
 interface Props {
@@ -45,7 +46,7 @@ export function SweepChart({ points, axes, flow, chosen, onChoose }: Props) {
   const name = `${along.variable.of === null ? '' : nameOf(along.variable.of)} ${of(along.variable.title)}`.trim();
   return (
     <figure className={styles['chart']}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('sweeps.chart', { name, low: amount(lowest), high: amount(highest), most: formatMs(most, locale) })}>
+      <svg className={figures['chart']} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('sweeps.chart', { name, low: amount(lowest), high: amount(highest), most: formatMs(most, locale) })}>
         <line x1="0" y1={HEIGHT - ROOM.bottom} x2={WIDTH} y2={HEIGHT - ROOM.bottom} />
         <line x1="0" y1={ROOM.top} x2={WIDTH} y2={ROOM.top} strokeDasharray="2 4" />
         <text x="0" y="10">{`p99 ${formatMs(most, locale)}`}</text>

@@ -12,6 +12,8 @@ import { Said } from '../figures/Said';
 import { figuresOf } from './reading';
 import { SweepChart } from './SweepChart';
 import { useSweeping, type Axis } from './sweeping';
+import words from '../../ui/words.module.css';
+import figures from '../../ui/figures.module.css';
 import styles from './sweeps.module.css';
 
 interface Props {
@@ -32,7 +34,7 @@ export function SweepResult({ job, axes, working, givenUp }: Props) {
   const point = chosen === null ? undefined : job.points[chosen];
   return (
     <section aria-label={t('sweeps.result')} className={styles['result']}>
-      <p className={styles['quiet']} role="status">
+      <p className={words['quiet']} role="status">
         {givenUp ? t('sweeps.given_up', { done: job.finished, total: job.total }) : t('sweeps.progress', { done: job.finished, total: job.total })}
       </p>
       {working && <progress value={job.finished} max={job.total} aria-label={t('sweeps.result')} />}
@@ -64,8 +66,8 @@ function Table({ job, axes, flow, chosen, onChoose }: TableProps) {
   const { t, of, unit, locale } = useI18n();
   const { nameOf } = useDrawing();
   return (
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label={t('sweeps.result')}>
-      <table className={styles['table']}>
+    <div className={figures['scroll']} tabIndex={0} role="region" aria-label={t('sweeps.result')}>
+      <table className={figures['table']}>
         <thead>
           <tr>
             {axes.map(({ variable }) => (
@@ -91,7 +93,7 @@ function Table({ job, axes, flow, chosen, onChoose }: TableProps) {
                     <td key={variable.id}>{value}</td>
                   ) : (
                     <th key={variable.id} scope="row">
-                      <button type="button" className={styles['pick']} disabled={point.state === 'queued' || point.state === 'running'} onClick={() => onChoose(index)}>
+                      <button type="button" className={figures['pick']} disabled={point.state === 'queued' || point.state === 'running'} onClick={() => onChoose(index)}>
                         {value}
                       </button>
                     </th>
@@ -129,8 +131,8 @@ function Chosen({ point, axes }: { readonly point: SweepPoint; readonly axes: re
       set.join(', '),
     );
   return (
-    <div className={styles['card']}>
-      <div className={styles['head']}>
+    <div className={figures['card']}>
+      <div className={figures['head']}>
         <h4>{set.join(', ')}</h4>
         {!readOnly && drawn.length > 0 && (
           <Button size="small" disabled={stale} title={stale ? t('cheapest.stale') : undefined} onClick={apply}>
@@ -138,7 +140,7 @@ function Chosen({ point, axes }: { readonly point: SweepPoint; readonly axes: re
           </Button>
         )}
       </div>
-      {point.problem && <p className={styles['problem']}>{point.problem.detail}</p>}
+      {point.problem && <p className={words['warning']}>{point.problem.detail}</p>}
       <ul>
         {point.evaluation?.thresholds.map((outcome) => (
           <li key={outcome.threshold}>

@@ -9,6 +9,7 @@ import { variables, type Variable } from './numbers';
 import { giveUp, sweep, useSweeping, type Axis } from './sweeping';
 import { SweepResult } from './SweepResult';
 import { around, valuesIn } from './values';
+import words from '../../ui/words.module.css';
 import styles from './sweeps.module.css';
 
 /** So many points are enough to see a form, and soon computed. */
@@ -40,7 +41,7 @@ export function Sweeps() {
   if (known.length === 0) return null;
   return (
     <div className={styles['sweeps']}>
-      <p className={styles['quiet']}>{t('sweeps.intro')}</p>
+      <p className={words['quiet']}>{t('sweeps.intro')}</p>
       {wishes.map((wish, index) => (
         <AxisField
           key={index}
@@ -51,7 +52,7 @@ export function Sweeps() {
         />
       ))}
       {topology.thresholds?.length ? (
-        <p className={styles['quiet']}>
+        <p className={words['quiet']}>
           {t('sweeps.judged')}{' '}
           {thresholds.map((threshold) => (
             <code key={threshold}>{threshold}</code>
@@ -76,10 +77,10 @@ export function Sweeps() {
           </Button>
         )}
       </div>
-      {points > MOST_POINTS && <p className={styles['problem']}>{t('sweeps.many', { count: points, most: MOST_POINTS })}</p>}
-      {twice && <p className={styles['problem']}>{t('sweeps.twice')}</p>}
+      {points > MOST_POINTS && <p className={words['warning']}>{t('sweeps.many', { count: points, most: MOST_POINTS })}</p>}
+      {twice && <p className={words['warning']}>{t('sweeps.twice')}</p>}
       {here && problem && (
-        <p className={styles['problem']} role="alert">
+        <p className={words['warning']} role="alert">
           {problem}
         </p>
       )}
