@@ -26,7 +26,7 @@ from simulation.analysis.report import (
     Reason,
     Report,
 )
-from simulation.analysis.success.availability import importances
+from simulation.analysis.success.availability import SAMPLED, importances
 from simulation.analysis.success.reliability import HOURS_PER_YEAR, availability_of_replica, downtime_min_per_year
 from simulation.analysis.time.draining import drain_rps
 from simulation.analysis.time.timing import NOTHING
@@ -191,7 +191,12 @@ class _Writer:
         source = model.system.sources[flow]
         pointer = f"/flows/{flow}"
         structural = model.availability.flows[flow]
-        carried = model.carried
+        carried, by = (None, "") if model.carried is None else (model.carried[0][flow], model.carried[1])
+        if structural.solver == SAMPLED:
+            for name in ("availability", "outages_per_year", "mean_outage_h"):
+                self.gap(f"{pointer}/{name}", reasons.SAMPLED, partial=True)
+        if by == SAMPLED:
+            self.gap(f"{pointer}/availability_carried", reasons.SAMPLED, partial=True)
         if any(model.roots.shares[flow].get(root) for root in model.dead):
             self.gap(f"{pointer}/availability", reasons.UNSERVED)
         capacity, bottleneck = self._capacity(flow)
@@ -218,7 +223,7 @@ class _Writer:
             availability=1 - structural.q,
             availability_low=1 - structural.high,
             availability_high=1 - structural.low,
-            availability_carried=None if carried is None else 1 - carried[flow],
+            availability_carried=None if carried is None else 1 - carried,
             nines=-math.log10(structural.q) if structural.q > 0 else None,
             downtime_min_per_year=downtime_min_per_year(structural.q),
             outages_per_year=None if per_h is None else per_h * HOURS_PER_YEAR,
@@ -310,6 +315,8 @@ class _Writer:
     def _node(self, c: Component, importance: Importance | None, pointer: str) -> NodeFigures:
         model, work = self.model, self.model.work
         arrival = capacity = load = wait = time = backlog = None
+        if c.kind.can_fail and model.system.sources and model.availability.birnbaum is None:
+            self.gap(f"{pointer}/importance", reasons.SAMPLED, partial=True)
         if work is None:
             self.gap(f"{pointer}/utilization", reasons.UNSTABLE)
         else:

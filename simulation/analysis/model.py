@@ -455,9 +455,9 @@ class Model:
     # -- capacity counted -----------------------------------------------------------------------------
 
     @cached_property
-    def carried(self) -> list[float] | None:
+    def carried(self) -> tuple[list[float], str] | None:
         """Unavailability of each flow with capacity counted: as many replicas and pool members as the load needs,
-        and nothing lost whose loss leaves others overloaded. None without loads."""
+        and nothing lost whose loss leaves others overloaded; and who answered. None without loads."""
         if self.work is None or self.assessor is None:
             return None
         return unavailabilities(self._circuit(), self.carried_roots, self.flow_weights, self.rates, self.budget)

@@ -1,5 +1,7 @@
 """What stands when a budget ends: sampled availability beside the exact one, and reports that say what is missing."""
 
+import time
+
 import pytest
 
 from simulation.analysis import Budget, Report, analyze
@@ -49,6 +51,31 @@ def test_sampling_agrees_with_the_exact_circuit(topology: Topology) -> None:
     assert (found.availability_high or 0) - (found.availability_low or 0) < 0.1 * missing
     assert found.outages_per_year is None
     assert all(n.importance is None for n in report.nodes)
+    said = {g.pointer for g in report.gaps if g.code == "sampled"}
+    assert said >= {f"/flows/0/{name}" for name in ("availability", "availability_carried", "outages_per_year")}
+    assert said >= {f"/nodes/{i}/importance" for i, n in enumerate(report.nodes) if n.id != "users"}
+    assert report.partial
+
+
+def test_what_no_sample_saw_is_rare_but_not_absent() -> None:
+    """Seven of one in a thousand each: never seen, and still no availability of 100 %."""
+    web = node("web", "web_server", 7, availability=0.999)
+    flow = analyze(document([USERS, web], paths("users>web")), budget=Budget(seconds=600, solver_nodes=0)).flows[0]
+    assert (flow.solver, flow.availability_high) == (SAMPLED, 1.0)
+    assert flow.availability == flow.availability_low
+    assert 0.9999 < (flow.availability or 0) < 1
+    assert flow.downtime_min_per_year == pytest.approx((1 - (flow.availability or 0)) * 525_600)
+
+
+def test_a_mesh_that_one_exact_solver_cannot_take_apart_is_easy_for_the_other() -> None:
+    """Twelve balancers, each of which may send to every other: the circuit would take all the time there is."""
+    names = [f"b{i}" for i in range(12)]
+    nodes = [USERS, *(node(b, "load_balancer") for b in names), node("web", "web_server", 2)]
+    chains = ["users>b0", "users>b1", *(f"{a}>{b}" for a in names for b in names if a != b), "b10>web", "b11>web"]
+    begun = time.process_time()
+    report = analyze(document(nodes, paths(*chains)), max_order=1, budget=Budget(seconds=600))
+    assert report.solver == "exact, by a decision diagram"
+    assert time.process_time() - begun < 15
 
 
 def spent() -> Report:

@@ -34,6 +34,9 @@ from simulation.topology.system import System
 CIRCUIT, DIAGRAM = "exact", "exact, by a decision diagram"
 SAMPLED = "sampled with cut sets as control"
 
+#: The part of the nodes in the budget that the exact solvers try with first, beside one for each variable.
+_FEW = 50
+
 
 class Rates:
     """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss, and a
@@ -91,7 +94,10 @@ class Rates:
 
 @dataclass(frozen=True)
 class FlowAvailability:
-    """Unavailability of one flow with bounds (equal where exact), failures an hour, and who answered."""
+    """Unavailability of one flow with bounds (equal where exact), failures an hour (None if sampled), and who answered.
+
+    Where no sample failed `q` is the upper bound: what was not seen is rare, not absent.
+    """
 
     q: float
     low: float
@@ -133,27 +139,43 @@ def assess(
 
 def unavailabilities(
     circuit: Circuit, roots: Roots, flow_weights: Sequence[float], rates: Sequence[Rate], budget: Budget
-) -> list[float]:
-    """Only how much of each flow is not served, by the same ladder."""
+) -> tuple[list[float], str]:
+    """Only how much of each flow is not served, by the same ladder, and who answered."""
     q = [rate.q for rate in rates]
     found = _solved(circuit, roots, q, budget)
     if found is not None:
-        return _by_flow(roots, found[0].values)
-    return [flow.q for flow in _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget).flows]
+        return _by_flow(roots, found[0].values), found[1]
+    return [flow.q for flow in _sampled(circuit.gates, roots, flow_weights, q, circuit.perfect, budget).flows], SAMPLED
 
 
 def _solved(circuit: Circuit, roots: Roots, q: Sequence[float], budget: Budget) -> tuple[Solved | Read, str] | None:
-    """The exact answer and who gave it; None where neither stays within the budget."""
-    try:
-        return circuit.solve(roots.gates, q, budget.solver_nodes, time.monotonic() + budget.left(0.3)), CIRCUIT
-    except OutOfBudget:
-        pass
-    try:
-        deadline = time.monotonic() + budget.left(0.3)
-        diagram = Diagram(circuit.gates, circuit.perfect, budget.solver_nodes, deadline)
-        return diagram.solve(roots.gates, q), DIAGRAM
-    except OutOfBudget:
-        return None
+    """The exact answer and who gave it; None where neither stays within the budget.
+
+    Both try with few nodes before either tries with many: what one cannot take apart is often easy for the other.
+    """
+    most = budget.solver_nodes
+    end = time.monotonic() + budget.left(0.6)
+    few = min(most, most // _FEW + len(circuit.gates.names))
+    for tries, limit in ((4, few), (2, most)):
+        for left, solve in ((tries, _by_circuit), (tries - 1, _by_diagram)):
+            now = time.monotonic()
+            try:
+                return solve(circuit, roots, q, limit, now + (end - now) / left)
+            except OutOfBudget:
+                pass
+    return None
+
+
+def _by_circuit(
+    circuit: Circuit, roots: Roots, q: Sequence[float], limit: int, deadline: float
+) -> tuple[Solved | Read, str]:
+    return circuit.solve(roots.gates, q, limit, deadline), CIRCUIT
+
+
+def _by_diagram(
+    circuit: Circuit, roots: Roots, q: Sequence[float], limit: int, deadline: float
+) -> tuple[Solved | Read, str]:
+    return Diagram(circuit.gates, circuit.perfect, limit, deadline).solve(roots.gates, q), DIAGRAM
 
 
 def _by_flow(roots: Roots, values: Sequence[float]) -> list[float]:
@@ -186,7 +208,7 @@ def _sampled(
         loss = sum(shares.values()) * _union(known, q)
         seconds = budget.left(0.3) / max(1, len(roots.shares))
         e = estimate(gates, own, list(shares.values()), q, known, loss, seconds)
-        flows.append(FlowAvailability(e.q, e.low, e.high, None, SAMPLED))
+        flows.append(FlowAvailability(e.q or e.high, e.low, e.high, None, SAMPLED))
     of_all = sum(w * f.q for w, f in zip(flow_weights, flows, strict=True))
     return Availability(flows, of_all, None, SAMPLED)
 
