@@ -45,5 +45,5 @@ def analyze(
     from simulation.analysis.advice import saying, with_advice
 
     if analyst.expected_s >= advice_seconds:
-        return saying(found, reasons.ADVICE_LEFT_OUT)
+        return saying(saying(found, "/advice", reasons.ADVICE_LEFT_OUT), "/tornado", reasons.TORNADO_LEFT_OUT)
     return with_advice(topology, found, advice_seconds, analyst)

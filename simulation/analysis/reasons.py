@@ -46,6 +46,11 @@ ADVICE_LEFT_OUT = Reason(
     "No change was tried: analysing this design takes longer than there is time for advice.",
     "이 설계를 분석하는 데 조언에 쓸 시간보다 오래 걸려 변경을 시험하지 않았습니다.",
 )
+TORNADO_LEFT_OUT = Reason(
+    "tornado_left_out",
+    "No number was moved to see what depends on it: analysing this design takes longer than there is time for that.",
+    "이 설계를 분석하는 데 시간이 오래 걸려 어떤 값이 답을 좌우하는지 시험하지 않았습니다.",
+)
 
 
 def overloaded(node: str) -> Reason:

@@ -114,6 +114,7 @@ def test_what_there_was_no_time_to_try_is_said() -> None:
     unasked, hurried, patient = (analyze(SHOP, advice_seconds=s) for s in (0.0, 1e-6, 20.0))
     assert [gap.code for gap in unasked.gaps if gap.pointer == "/advice"] == []
     assert [gap.code for gap in hurried.gaps if gap.pointer == "/advice"] == ["advice_left_out"]
+    assert [gap.code for gap in hurried.gaps if gap.pointer == "/tornado"] == ["tornado_left_out"]
     assert [gap.code for gap in patient.gaps if gap.pointer == "/advice"] == []
     assert patient.advice
 

@@ -41,6 +41,14 @@ export function select(nodes: Iterable<string>, edges: Iterable<string> = []): v
   useView.setState({ selectedNodes: new Set(nodes), selectedEdges: new Set(edges) });
 }
 
+/** What somebody else deletes is not selected any longer. */
+useDrawingState.subscribe(({ nodes, edges }, before) => {
+  if (nodes === before.nodes && edges === before.edges) return;
+  const { selectedNodes, selectedEdges } = useView.getState();
+  if ([...selectedNodes].every((id) => nodes.has(id)) && [...selectedEdges].every((id) => edges.has(id))) return;
+  select([...selectedNodes].filter((id) => nodes.has(id)), [...selectedEdges].filter((id) => edges.has(id)));
+});
+
 export function toggleSelected(id: string, of: 'selectedNodes' | 'selectedEdges'): void {
   const next = new Set(useView.getState()[of]);
   if (!next.delete(id)) next.add(id);

@@ -1,4 +1,5 @@
 import { useLanguage } from '../i18n/language';
+import { translate } from '../i18n/translate';
 
 /** An answer that is an error (RFC 9457), or no answer at all (`status` 0). The message is for people. */
 export class ApiProblem extends Error {
@@ -25,18 +26,22 @@ export interface CallOptions {
 
 /** Asks the API; answers the JSON body (undefined when there is none), or throws an ApiProblem. */
 export async function call<T>(method: Method, path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+  const { language } = useLanguage.getState();
   const response = await fetch(path, {
     method,
     credentials: 'same-origin',
     headers: {
       Accept: 'application/json, application/problem+json',
-      'Accept-Language': useLanguage.getState().language,
+      'Accept-Language': language,
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...options.headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.keepalive ? { keepalive: true } : {}),
+  }).catch((error: unknown) => {
+    if (isAborted(error)) throw error;
+    throw new ApiProblem(0, 'about:blank', translate(language, 'app.unreachable'));
   });
   const text = await response.text();
   if (!response.ok) throw problemIn(response.status, text);

@@ -47,6 +47,8 @@ export const editingKo: Record<keyof typeof editingEn, string> = {
   'inspector.list.hint': '쉼표로 구분',
   'inspector.map.key': '이름',
   'inspector.map.value': '값',
+  'unit.rps': '/s',
+  'unit.USD': 'USD/월',
   'unit.slots': '개',
   'unit.requests': '건',
   'unit.messages': '건',

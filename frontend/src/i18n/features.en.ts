@@ -110,7 +110,8 @@ export const featuresEn = {
   'runs.result.growing': 'It did not settle: what is in flight or waits keeps growing, so the figures describe this run, no long-run mean.',
   'runs.result.unsettled': 'The figures describe this run: it is about a change in time, or too short to tell whether it settled.',
   'runs.result.accuracy': 'Expected values for {flow}: the mean may be {mean} off, the p99 {p99}.',
-  'runs.interval': '95 % confidence interval',
+  'runs.result.none': 'Nothing was answered, so there is nothing to measure.',
+  'runs.interval': '95% confidence interval',
   'runs.goodput': 'Goodput',
   'runs.error_rate': 'Error rate',
   'runs.mean': 'Mean',
@@ -183,7 +184,7 @@ export const featuresEn = {
 
   'history.none': 'No kept revisions yet.',
   'history.revision': 'Revision {n}',
-  'history.compare': 'What changed since {n}',
+  'history.compare': 'What changed since revision {n}',
   'history.now': 'As it stands',
   'history.reason.created': 'Created',
   'history.reason.edited': 'Edited',

@@ -72,14 +72,17 @@ describe('whether the design is saved', () => {
   let states: SaveState[];
   let doc: LivingDoc;
   let connection: Connection;
+  const listeners = new Map<string, () => void>();
+  const network = { onLine: true };
   const edit = (id: string) => doc.apply([{ type: 'set', in: 'nodes', id, members: { kind: 'cache' } }]);
   const now = () => states.at(-1);
 
   beforeEach(() => {
     vi.useFakeTimers();
     vi.stubGlobal('location', { protocol: 'http:', host: 'here' });
-    vi.stubGlobal('addEventListener', () => undefined);
+    vi.stubGlobal('addEventListener', (name: string, listener: () => void) => listeners.set(name, listener));
     vi.stubGlobal('removeEventListener', () => undefined);
+    vi.stubGlobal('navigator', Object.assign(network, { onLine: true }));
     states = [];
     doc = new LivingDoc();
     const events = { onState: (state: SaveState) => states.push(state), onPeople: () => undefined, onReady: () => undefined, onRefused: () => undefined };
@@ -129,6 +132,32 @@ describe('whether the design is saved', () => {
     edit('one');
     vi.advanceTimersByTime(11_000);
     expect(now()).toBe('late');
+  });
+
+  it('is kept here without a network, where the server does not acknowledge it all the same', () => {
+    network.onLine = false;
+    FakeSocket.last.open();
+    FakeSocket.last.saved(1);
+    expect(now()).toBe('saved');
+    edit('one');
+    expect(now()).toBe('saving');
+    FakeSocket.last.saved(2); // a server on this machine
+    expect(now()).toBe('saved');
+    edit('two');
+    vi.advanceTimersByTime(3_000);
+    expect(now()).toBe('kept');
+    network.onLine = true;
+    FakeSocket.last.saved(3);
+    expect(now()).toBe('saved');
+  });
+
+  it('is asked at once when the network is back', () => {
+    const first = FakeSocket.last;
+    first.open();
+    first.says({ type: 'hello', return_within_s: 60 });
+    first.drop();
+    listeners.get('online')?.();
+    expect(FakeSocket.last).not.toBe(first);
   });
 
   it('is no question while nothing was changed', () => {

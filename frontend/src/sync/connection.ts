@@ -39,6 +39,8 @@ export interface ConnectionEvents {
 
 const CUSTOM = 4;
 const LATE_MS = 10_000;
+/** Without a network nothing that is not acknowledged by then will be soon; a server on this machine acknowledges at once. */
+const UNANSWERED_MS = 1_500;
 const TELL_MS = 50;
 const COLORS = ['#2756d6', '#b3541e', '#0f7a4d', '#9333a8', '#b3263f', '#0e7490', '#7a6a00'];
 
@@ -97,6 +99,7 @@ export class Connection {
     });
     this.clock = setInterval(() => this.report(), 1000);
     addEventListener('beforeunload', this.warn);
+    addEventListener('online', this.comeBack);
   }
 
   /** Who am I to the others, and where: told at most twenty times a second. */
@@ -127,6 +130,7 @@ export class Connection {
     clearTimeout(this.telling);
     clearTimeout(this.returning);
     removeEventListener('beforeunload', this.warn);
+    removeEventListener('online', this.comeBack);
     this.provider.destroy();
     void this.store?.destroy();
   }
@@ -136,12 +140,21 @@ export class Connection {
     if (state === 'late' || state === 'kept') event.preventDefault();
   };
 
+  /** The network is there again: no need to wait for the next try. */
+  private readonly comeBack = (): void => {
+    if (this.refused || this.provider.wsconnected || this.provider.wsconnecting) return;
+    clearTimeout(this.returning);
+    this.provider.connect();
+  };
+
   private state(): SaveState {
     if (this.refused) return 'refused';
     if (!this.provider.wsconnected) return this.changed ? 'kept' : this.opened ? 'offline' : 'loading';
     if (!this.synced) return this.changed ? 'saving' : 'loading';
     if (this.readOnly || this.outgoing.settled) return 'saved';
-    if (Date.now() - this.outgoing.since > LATE_MS) return 'late';
+    const waited = Date.now() - this.outgoing.since;
+    if (!navigator.onLine && this.changed && waited > UNANSWERED_MS) return 'kept';
+    if (waited > LATE_MS) return 'late';
     return this.changed ? 'saving' : 'loading';
   }
 

@@ -27,13 +27,15 @@ def with_advice(topology: Topology, report: Report, seconds: float, analyst: "An
     changes = Judge(seconds * _CHANGES, most=40, expected=analyst.expected_s, analyze=analyst.variant)
     advice = advise(topology, report, judge=changes)
     if changes.spent():
-        report = saying(report, reasons.ADVICE_CUT_SHORT if changes.analyses else reasons.ADVICE_LEFT_OUT)
+        report = saying(report, "/advice", reasons.ADVICE_CUT_SHORT if changes.analyses else reasons.ADVICE_LEFT_OUT)
     rest = Judge(seconds * (1 - _CHANGES), most=48, expected=analyst.expected_s, analyze=analyst.variant)
     bars = tornado(topology, report, judge=rest)
+    if report.flows and not rest.analyses:
+        report = saying(report, "/tornado", reasons.TORNADO_LEFT_OUT)
     return msgspec.structs.replace(report, advice=advice, tornado=bars)
 
 
-def saying(report: Report, why: Reason) -> Report:
-    """The report with the reason for which it has less advice than it could have."""
-    gap = Gap("/advice", why.reason, why.code, why.reason_ko)
+def saying(report: Report, pointer: str, why: Reason) -> Report:
+    """The report with the reason for which it has less at this place than it could have."""
+    gap = Gap(pointer, why.reason, why.code, why.reason_ko)
     return msgspec.structs.replace(report, gaps=[*report.gaps, gap])

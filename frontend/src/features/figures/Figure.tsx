@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { NONE } from './format';
 import { Said } from './Said';
 import styles from './figures.module.css';
@@ -14,13 +14,23 @@ interface Props {
   readonly reason?: string | null;
 }
 
-/** One figure with its name; where there is none, the reason stands in its place. Goes into a `dl`. */
+/** One figure with its name, which says on request what it means; where there is none, the reason stands in its place. Goes into a `dl`. */
 export function Figure({ label, value, help, note = [], tone = 'plain', reason }: Props) {
+  const [open, setOpen] = useState(false);
   const notes = note.filter((part) => part !== null && part !== undefined && part !== '');
   return (
-    <div className={styles['figure']} title={help}>
-      <dt>{label}</dt>
+    <div className={styles['figure']} title={open ? undefined : help}>
+      <dt>
+        {help === undefined ? (
+          label
+        ) : (
+          <button type="button" className={styles['asked']} aria-expanded={open} onClick={() => setOpen(!open)}>
+            {label}
+          </button>
+        )}
+      </dt>
       <dd>
+        {open && <span className={styles['note']}>{help}</span>}
         <span className={styles['value']} data-tone={value === NONE ? 'none' : tone}>
           {value}
         </span>

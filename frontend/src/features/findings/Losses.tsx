@@ -9,14 +9,15 @@ import shared from './sections.module.css';
 import figures from '../../ui/figures.module.css';
 import styles from './Losses.module.css';
 
-const GRAVITY: Readonly<Record<Verdict, number>> = { outage: 0, cascade: 1, overload: 2, degraded: 3, ok: 4 };
+/** The gravest first. */
+const VERDICTS = ['outage', 'cascade', 'overload', 'degraded', 'ok'] as const satisfies readonly Verdict[];
 
 /** What follows when any one thing is lost. */
 export function Contingencies({ report }: { report: Report }) {
   const { t } = useI18n();
   const [all, setAll] = useState(false);
   const sorted = [...report.contingencies].sort(
-    (a, b) => GRAVITY[a.verdict] - GRAVITY[b.verdict] || b.loss_share - a.loss_share || a.outage.localeCompare(b.outage),
+    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.loss_share - a.loss_share || a.outage.localeCompare(b.outage),
   );
   const trouble = sorted.filter((row) => row.verdict !== 'ok');
   const shown = all ? sorted : trouble;
@@ -47,12 +48,39 @@ export function Contingencies({ report }: { report: Report }) {
           </table>
         </div>
       )}
+      {shown.length > 0 && <Words />}
       {harmless > 0 && (
         <button type="button" className={styles['more']} aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? t('findings.losses.less') : t('findings.losses.more', { count: harmless })}
         </button>
       )}
     </>
+  );
+}
+
+/** What the verdicts and the shares mean, for those who ask. */
+function Words() {
+  const { t } = useI18n();
+  return (
+    <details className={shared['words']}>
+      <summary>{t('findings.losses.words')}</summary>
+      <dl>
+        {VERDICTS.map((verdict) => (
+          <div key={verdict}>
+            <dt>{t(`findings.verdict.${verdict}`)}</dt>
+            <dd>{t(`findings.verdict.${verdict}.help`)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t('findings.losses.lost')}</dt>
+          <dd>{t('findings.losses.lost.help')}</dd>
+        </div>
+        <div>
+          <dt>{t('findings.losses.shed')}</dt>
+          <dd>{t('findings.losses.shed.help')}</dd>
+        </div>
+      </dl>
+    </details>
   );
 }
 

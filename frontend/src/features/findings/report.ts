@@ -90,6 +90,8 @@ export interface Bar {
   readonly at_low: Readonly<Record<string, number | null>>;
   readonly at_high: Readonly<Record<string, number | null>>;
   readonly moves: string;
+  /** How far that figure moves between the ends: a logarithm of their ratio. */
+  readonly swing: number;
 }
 
 export interface NodeFigures {

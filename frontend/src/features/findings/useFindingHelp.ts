@@ -23,8 +23,9 @@ export function useFindingHelp(code: string): string | null {
 
 /** The name of an element's param in words; one that the catalogue does not know keeps its own. */
 export function useParamName(element: string, name: string): string {
-  const { of } = useI18n();
+  const { of, t } = useI18n();
   const { topology, catalogue, kinds } = useDrawing();
+  if (name === 'rate_rps' && topology.flows?.some((flow) => flow.id === element)) return t('inspector.flow.rate');
   const node = topology.nodes?.find((candidate) => candidate.id === element);
   const first = name.split('.', 1)[0] ?? name;
   const ofNode = node && kinds.get(node.kind)?.params.find((param) => param.name === first);

@@ -106,17 +106,19 @@ function Deed({ action, target, onDone }: { action: Action; target: Target; onDo
         {of(action.title)}
       </button>
       {params.map((param) => (
-        <input
-          key={param.name}
-          type="number"
-          step="any"
-          aria-label={`${of(action.title)}: ${of(param.title)}`}
-          value={values[param.name]}
-          onChange={(event) => {
-            const value = event.target.valueAsNumber;
-            if (Number.isFinite(value)) setValues({ ...values, [param.name]: value });
-          }}
-        />
+        <label key={param.name} className={styles['number']}>
+          {of(param.title)}
+          <input
+            type="number"
+            step="any"
+            aria-label={`${of(action.title)}: ${of(param.title)}`}
+            value={values[param.name]}
+            onChange={(event) => {
+              const value = event.target.valueAsNumber;
+              if (Number.isFinite(value)) setValues({ ...values, [param.name]: value });
+            }}
+          />
+        </label>
       ))}
     </li>
   );

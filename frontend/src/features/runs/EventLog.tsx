@@ -23,7 +23,7 @@ export function EventLog({ events }: { events: readonly RunEvent[] }) {
         <ol role="log" tabIndex={0} aria-label={t('runs.log')}>
           {[...events].reverse().map((event) => (
             <li key={event.key}>
-              <time>{formatClock(event.t_s)}</time>
+              <time title={event.frame === null ? undefined : t('runs.frame', { n: formatNumber(event.frame, locale) })}>{formatClock(event.t_s)}</time>
               <span className={styles['what']}>
                 {happened(event, actions, i18n)} {measures(event, actions, i18n, nameOf)}{' '}
                 {event.target && (
@@ -32,7 +32,6 @@ export function EventLog({ events }: { events: readonly RunEvent[] }) {
                   </button>
                 )}
               </span>
-              {event.frame !== null && <span className={styles['frame']}>{t('runs.frame', { n: formatNumber(event.frame, locale) })}</span>}
             </li>
           ))}
         </ol>

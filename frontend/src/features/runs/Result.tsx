@@ -113,7 +113,7 @@ interface IntervalProps {
 
 function Interval({ estimate, most, how }: IntervalProps) {
   const { t } = useI18n();
-  if (estimate.value === null) return <>{NONE}</>;
+  if (estimate.value === null) return <span title={t('runs.result.none')}>{NONE}</span>;
   return (
     <>
       {how(estimate.value)}
