@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.topology.system import System
 from simulation.traffic.statistics import percentiles
 from simulation.traffic.tables import layout
 from simulation.traffic.world.running import World
@@ -54,6 +55,7 @@ def read(world: World) -> Counters:
     nodes = {
         "busy": total(np.where(pure, 0.0, busy)),
         "slots": total(slots),
+        "limit": total(slots) * _let_in(world.system),
         "queue": total(insts["queue_area"] + dt * insts["qlen"]) + messages,
         "arrivals": whole(insts["arrivals"]),
         "completed": whole(insts["completed"]),
@@ -72,6 +74,13 @@ def read(world: World) -> Counters:
     names = ("offered", "completed", "failed", "total", "stale", "lost_writes", "lost_sessions", "lost_messages")
     flows = {name: t.flows[name].copy() for name in names}
     return Counters(now, nodes, edges, flows, t.histogram.copy())
+
+
+def _let_in(system: System) -> Floats:
+    """Requests a second that a rate limit lets in for every slot there is; 0 without one."""
+    return np.array(
+        [float(c.params.get("rate_limit_rps") or 0.0) / c.slots if c.slots else 0.0 for c in system.components]
+    )
 
 
 def in_flight(world: World) -> tuple[Ints, Ints, Ints]:
@@ -124,7 +133,12 @@ def between(a: Counters, b: Counters) -> dict[str, dict[str, Floats]]:
 
     lookups = rise("nodes", "lookups")
     nodes = {
-        "utilization": divide(rise("nodes", "busy"), rise("nodes", "slots")),
+        "utilization": np.fmax(
+            divide(rise("nodes", "busy"), rise("nodes", "slots")),
+            divide(
+                rise("nodes", "arrivals") - rise("nodes", "rejected"), rise("nodes", "limit")
+            ),  # what limits it more
+        ),
         "queue": divide(rise("nodes", "queue"), dt),
         "arrival_rps": divide(rise("nodes", "asked"), dt),
         "rejected_rps": divide(rise("nodes", "rejected"), dt),

@@ -134,6 +134,13 @@ STORIES = {
             300,
         )
     ),
+    "a rate limit that is closer than the slots": Story(
+        document(
+            [USERS, node("gw", "api_gateway", 2, rate_limit_rps=400, burst=200), web(concurrency=64)],
+            paths("users>gw>web"),
+            600,
+        )
+    ),
     "a bounded queue": Story(document([USERS, web(queue_limit=10)], paths("users>web"), 380), 0.03),
     "replicas in two regions": Story(
         document(
