@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from simulation.analysis import assumptions, reasons
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.cutsets import MOST_FUNCTIONS, cut_sets
@@ -89,8 +91,6 @@ def undisturbed() -> Iterator[None]:
 
 def with_findings(model: Model, written: Report) -> Report:
     """The same report with what a review says about it."""
-    import msgspec
-
     from simulation.analysis.findings import detect_all
 
     with undisturbed():
@@ -307,12 +307,17 @@ class _Writer:
         if birnbaum is not None:
             total = model.availability.of_all
             importance = importances(model.gates, model.needed_by_some, birnbaum, model.rates, total)
-        return [
-            self._node(c, importance.get(c.id), f"/nodes/{position}")
-            for position, c in enumerate(model.system.components)
-        ]
+        known, found = model.figured, []
+        for position, c in enumerate(model.system.components):
+            if (node := known.get(c.index)) is None:
+                gaps = len(self.gaps)
+                node = self._node(c, f"/nodes/{position}")
+                if len(self.gaps) == gaps:
+                    known[c.index] = node
+            found.append(msgspec.structs.replace(node, importance=importance.get(c.id)))
+        return found
 
-    def _node(self, c: Component, importance: Importance | None, pointer: str) -> NodeFigures:
+    def _node(self, c: Component, pointer: str) -> NodeFigures:
         model, work = self.model, self.model.work
         arrival = capacity = load = wait = time = backlog = None
         if c.kind.can_fail and model.system.sources and model.availability.birnbaum is None:
@@ -338,7 +343,7 @@ class _Writer:
             utilization=load,
             wait_ms=wait,
             time_ms=time,
-            importance=importance,
+            importance=None,
             hit_ratio=model.hits.get(c.index),
             availability=self._availability(c) if c.kind.can_fail else None,
             backlog=backlog,

@@ -22,7 +22,7 @@ from simulation.analysis.losses.effects import Effect
 from simulation.analysis.losses.moving import Effects
 from simulation.analysis.losses.shares import Losses, Singles, single_losses
 from simulation.analysis.losses.spofs import Found
-from simulation.analysis.report import Assumption, Contingency, CutSetList, Spof
+from simulation.analysis.report import Assumption, Contingency, CutSetList, NodeFigures, Spof
 from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
 from simulation.analysis.success.chances import Chances
 from simulation.analysis.success.circuit import Circuit
@@ -201,6 +201,19 @@ class Model:
             for c, known in edit.before.assumed.items()
             if c not in edit.difference.near and c < len(new) and bool(old[c]) == bool(new[c])
         }
+
+    @cached_property
+    def figured(self) -> dict[int, NodeFigures]:
+        """Figures of nodes without their importance, as far as they were asked for and nothing is missing."""
+        edit = self.edit
+        if edit is None or self.timing is None or edit.before.timing is None or not edit.is_placed_alike:
+            return {}
+        is_kept = self.timing is edit.before.timing
+        reached = frozenset() if is_kept else self.timing.reached
+        if reached is None:
+            return {}
+        other = reached | edit.difference.near | self.consumers | edit.before.consumers
+        return {c: known for c, known in edit.before.figured.items() if c not in other}
 
     # -- success --------------------------------------------------------------------------------------
 

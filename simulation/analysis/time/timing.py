@@ -35,6 +35,7 @@ class Timing:
         self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
         self._waits: dict[int, list[tuple[float, Wait]]] = {}
         self._balance = balances(self.work)
+        self.reached: frozenset[int] | None = None  # components whose times may differ from those before an edit
 
     def begin(self, budget: Budget | None) -> None:
         """Take time from this budget from now on; without one there is no end."""
@@ -60,6 +61,7 @@ class Timing:
         balance = {c for c in {*self._balance, *before._balance} if self._balance.get(c) != before._balance.get(c)}
         changed = {*changed, *balance}
         above = reach(changed)
+        self.reached = frozenset(above)
         self._waits = {
             c: waits
             for c, waits in before._waits.items()
