@@ -6,9 +6,10 @@ never optional; a failover that states no priorities takes the document's order.
 gates, traffic compiles them to tables; neither decides again what an edge means.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.replication import is_replica, replica_groups
@@ -108,6 +109,7 @@ class Wiring:
         self._gates: dict[int, dict[str, tuple[Gate, ...]]] = {} if before is None else dict(before._gates)
         for component in dirty:
             self._gates.pop(component, None)
+        self._before = None if before is None else (before.pools, before.system.operations, frozenset(dirty))
 
     def gates(self, component: int, op: str) -> tuple[Gate, ...]:
         """What the component needs, in order, to serve the operation."""
@@ -117,6 +119,27 @@ class Wiring:
         found = own.get(op)
         if found is None:
             found = own[op] = self._build(self.system.components[component], op)
+        return found
+
+    @cached_property
+    def pools(self) -> Mapping[int, list[tuple[str, int, Gate]]]:
+        """By component its gates of several members, each with its operation and position."""
+        known: Mapping[int, list[tuple[str, int, Gate]]] = {}
+        other: Collection[int] = range(len(self.system.components))
+        if self._before is not None and self._before[1] == self.system.operations:
+            known, _, other = self._before
+        self._before = None
+        found = {c: own for c, own in known.items() if c not in other}
+        for component in other:
+            if component < len(self.system.components) and self.system.components[component] is not None:
+                own = [
+                    (op, position, gate)
+                    for op in self.system.operations
+                    for position, gate in enumerate(self.gates(component, op))
+                    if len(gate.members) > 1
+                ]
+                if own:
+                    found[component] = own
         return found
 
     def consumers(self, queue: int, op: str) -> tuple[Link, ...]:

@@ -29,13 +29,13 @@ class Free:
 
 def has_free_pool(work: Work) -> bool:
     """Whether any requests pass a pool that could be split otherwise."""
-    return any(_free_gates(work, here) for here in range(len(work.places)) if work.steps[here])
+    return any(work.steps[here] for here, _ in _free_gates(work))
 
 
 def grown(work: Work, flow: int, seconds: float) -> Free | None:
     """The largest growth that the flow's way carries; None where nothing limits it or time ran out."""
     size = len(work.places)
-    free = {(here, number): 0.0 for here in range(size) for number in _free_gates(work, here)}
+    free = dict.fromkeys(sorted(_free_gates(work)), 0.0)
     for here, steps in enumerate(work.steps):
         for step in steps:
             if (here, step.gate) in free:
@@ -110,10 +110,16 @@ def _limits(
     return rows, names
 
 
-def _free_gates(work: Work, here: int) -> list[int]:
-    component, op, _ = work.places[here]
-    gates = work.routing.wiring.gates(component, op)
-    return [number for number, gate in enumerate(gates) if len(gate.members) > 1 and _is_free(work, component, gate)]
+def _free_gates(work: Work) -> list[tuple[int, int]]:
+    """The pools that could be split otherwise: places, each with the gate's position."""
+    return [
+        (here, position)
+        for component, pools in work.routing.wiring.pools.items()
+        for op, position, gate in pools
+        if _is_free(work, component, gate)
+        for here in work.visited[component]
+        if work.places[here][1] == op
+    ]
 
 
 def _is_free(work: Work, component: int, gate: Gate) -> bool:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from simulation.analysis.load import caches
 from simulation.analysis.load.circles import solved
 from simulation.analysis.load.places import Places, explored
-from simulation.analysis.load.routing import CONSUMED, Place, Routing, Step, loss_of
+from simulation.analysis.load.routing import Place, Routing, Step, loss_of
 from simulation.analysis.success.classes import shard_shares
 from simulation.analysis.time.laws import Law, Moment, Moments, service_law
+from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import WRITE
 
@@ -120,10 +121,10 @@ class Work:
             seen = set(stack)
             while stack:
                 here = stack.pop()
-                for step, to in zip(self.steps[here], self.reached.ahead[here], strict=False):
-                    if step.gate != CONSUMED and step.visits > 0 and to not in seen:
-                        seen.add(to)
-                        stack.append(to)
+                if self.system.components[self.places[here][0]].kind.role is not Role.QUEUE:
+                    ahead = [to for to, visits in self.onward[here] if visits > 0 and to not in seen]
+                    seen.update(ahead)
+                    stack += ahead
             known = self.waited[flow] = frozenset([self.places[place][0] for place in seen])
         return known
 

@@ -22,15 +22,15 @@ class Demand:
         self._system = work.system
         self._loads = {c: load for c, load in loads.items() if c not in consumers}
 
-    def bounds(self, states: Iterable[State]) -> Bounds:
+    def bounds(self, states: Collection[State]) -> Bounds:
         """Where more is asked for than the structure needs, of the gates of these states."""
-        wiring = self._work.routing.wiring
-        replicas = {c.index: n for c in self._system.components if (n := self._replicas(c)) != c.needed}
+        components = self._system.components
+        replicas = {c: n for c in self._loads if (n := self._replicas(components[c])) != components[c].needed}
         members = {
-            (*state, position): n
-            for state in states
-            for position, gate in enumerate(wiring.gates(*state))
-            if len(gate.members) > 1 and (n := self._members(gate)) != gate.needed
+            (component, op, position): n
+            for component, pools in self._work.routing.wiring.pools.items()
+            for op, position, gate in pools
+            if (component, op) in states and (n := self._members(gate)) != gate.needed
         }
         return Bounds(
             above([self._system], {*replicas, *(component for component, _, _ in members)}),
@@ -40,9 +40,9 @@ class Demand:
 
     def _replicas(self, component: Component) -> int:
         """Replicas that the load needs, or as many as the document says."""
-        if component.params.get("needed", "auto") not in (None, "auto"):
-            return component.needed
-        return max(1, math.ceil(self._loads.get(component.index, 0.0) * component.replicas - _EPS))
+        wanted = math.ceil(self._loads.get(component.index, 0.0) * component.replicas - _EPS)
+        is_stated = component.params.get("needed", "auto") not in (None, "auto")
+        return component.needed if wanted <= 1 or is_stated else wanted
 
     def _members(self, gate: Gate) -> int:
         """Members of a balanced pool that the load needs, whichever of them are lost."""

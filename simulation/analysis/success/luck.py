@@ -58,7 +58,7 @@ def alike(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: boo
     }
     if not 1 < len(chances) <= _MOST:
         return {}
-    if not any(_is_pool(g) for c in system.components for op in system.operations for g in wiring.gates(c.index, op)):
+    if not any(_is_pool(gate) for own in wiring.pools.values() for _, _, gate in own):
         return {}
     meets = _Meets(system, wiring, hits, seldom, list(chances))
     for source in system.sources:

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Collection
+from functools import cached_property
 
 import numpy as np
 
@@ -34,7 +35,6 @@ class Timing:
         self._moments = Builder(self.work, self._waits_in_time, Moments())
         self._grids: dict[int, tuple[Spectra, Builder[Spectrum]]] = {}
         self._waits: dict[int, list[tuple[float, Wait]]] = {}
-        self._balance = balances(self.work)
         self.reached: frozenset[int] | None = None  # components whose times may differ from those before an edit
 
     def begin(self, budget: Budget | None) -> None:
@@ -58,8 +58,7 @@ class Timing:
 
         `reach` adds the components from which requests go on to some.
         """
-        balance = {c for c in {*self._balance, *before._balance} if self._balance.get(c) != before._balance.get(c)}
-        changed = {*changed, *balance}
+        changed = {*changed, *self._keep_balance(before, changed)}
         above = reach(changed)
         self.reached = frozenset(above)
         self._waits = {
@@ -77,6 +76,27 @@ class Timing:
                 kept = Builder(self.work, self._waits_in_time, fresh)
                 kept.keep(builder, places)
                 self._grids[exponent] = fresh, kept
+
+    def _keep_balance(self, before: "Timing", changed: Collection[int]) -> list[int]:
+        """How requests are spread over what these call may be another now; the components of which it is."""
+        both = [
+            {
+                step.to[0]
+                for c in changed
+                if c < len(work.visited)
+                for here in work.visited[c]
+                for step in work.steps[here]
+            }
+            for work in (before.work, self.work)
+        ]
+        was, called = before._balance, set().union(*both)
+        self._balance = {c: known for c, known in was.items() if c not in called} | balances(self.work, both[1])
+        return [c for c in called if was.get(c) != self._balance.get(c)]
+
+    @cached_property
+    def _balance(self) -> dict[int, tuple[str, int]]:
+        """How requests are spread over the queues of each component."""
+        return balances(self.work)
 
     def shrink(self) -> None:
         """Let go of what is quickly computed again."""

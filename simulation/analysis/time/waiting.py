@@ -6,6 +6,7 @@ arrivals smoother.
 """
 
 import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from simulation.analysis import reasons
@@ -111,16 +112,24 @@ def for_bandwidth(link: Link, busy: float) -> Wait:
     return Wait(busy, Law("exponential", mean / busy))
 
 
-def balances(work: Work) -> dict[int, tuple[str, int]]:
-    """How requests are spread over a node's replicas and its like: algorithm, and number of queues."""
+def balances(work: Work, targets: Collection[int] | None = None) -> dict[int, tuple[str, int]]:
+    """How requests are spread over a node's replicas and its like: algorithm, and number of queues; of all nodes that
+    get any, or of the `targets` among them."""
     found: dict[int, tuple[float, str, int]] = {}
     components, links, wiring = work.system.components, work.system.links, work.routing.wiring
-    for (source, op, _), rate, steps in zip(work.places, work.totals, work.steps, strict=True):
+    callers: Iterable[int] = range(len(work.places))
+    if targets is not None:
+        sources = {link.source for target in targets for link in work.system.incoming[target]}
+        callers = sorted([here for source in sources for here in work.visited[source]])
+    for here in callers:
+        (source, op, _), rate = work.places[here], work.totals[here]
         if rate <= 0:
             continue
-        for step in steps:
+        for step in work.steps[here]:
             target, weight = step.to[0], rate * step.visits
             if step.gate < 0 or (target in found and weight <= found[target][0]):
+                continue
+            if targets is not None and target not in targets:
                 continue
             gate, copies = wiring.gates(source, op)[step.gate], components[target].replicas
             if len(gate.members) > 1 and gate.policy is Policy.BALANCE and gate.needed == 1:
