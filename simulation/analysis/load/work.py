@@ -119,12 +119,14 @@ class Work:
         if known is None:
             stack = [place for place, rate in enumerate(self.entries[:, flow].tolist()) if rate > 0]
             seen = set(stack)
+            queues = {c.index for c in self.system.components if c.kind.role is Role.QUEUE}
+            onward, places = self.onward, self.places
             while stack:
                 here = stack.pop()
-                if self.system.components[self.places[here][0]].kind.role is not Role.QUEUE:
-                    ahead = [to for to, visits in self.onward[here] if visits > 0 and to not in seen]
-                    seen.update(ahead)
-                    stack += ahead
+                for to, visits in onward[here] if places[here][0] not in queues else ():
+                    if visits > 0 and to not in seen:
+                        seen.add(to)
+                        stack.append(to)
             known = self.waited[flow] = frozenset([self.places[place][0] for place in seen])
         return known
 
@@ -268,7 +270,11 @@ def at_offered_rates(system: System, routing: Routing, before: Work | None = Non
     work.busy = _busy(work, kept)
     is_alike = kept is not None and steps == kept.steps and np.array_equal(gamma, kept.entries)
     is_alike = is_alike and kept is not None and work.once == kept.once and work.lossy == kept.lossy
-    work.plain = work.rates = kept.plain if kept is not None and is_alike else traffic(work, work.attempts)
+    if kept is not None and is_alike:
+        work.plain = work.rates = kept.plain
+        work.waited = kept.waited
+    else:
+        work.plain = work.rates = traffic(work, work.attempts)
     return work
 
 

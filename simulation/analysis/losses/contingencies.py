@@ -106,7 +106,7 @@ class Assessor:
         worst = (max([work.tightest_link(flow)[0], *(u for u, _ in base[:1])]), "")
         survived = not effects
         for effect in effects:
-            if effect.by_flow[flow] > _EPS or effect.is_lost:
+            if effect.by_flow[flow] > _EPS or effect.of_all >= 1 - _EPS:
                 continue
             survived = True
             if effect.highest <= worst[0]:

@@ -99,12 +99,15 @@ class Standing:
             & (degraded[is_same] == was_degraded[rows[is_same]])
         )
         is_same[list(stale)] = False
-        found: list[Effect | None] = [None] * len(outages)
         effects, is_untouched = self._effects, self.moved.isdisjoint
         stirred = {box for box, members in inside.items() if not is_untouched(members)}
-        for here, there in zip(np.flatnonzero(is_same).tolist(), rows[is_same].tolist(), strict=True):
-            effect = effects[there]
-            touched = effect.touched
-            if touched is not None and is_untouched(touched) and effect.outage.container not in stirred:
-                found[here] = effect
-        return found
+        known = [effects[row] if same else None for row, same in zip(rows.tolist(), is_same.tolist(), strict=True)]
+        return [
+            effect
+            if effect is not None
+            and (touched := effect.touched) is not None
+            and is_untouched(touched)
+            and effect.outage.container not in stirred
+            else None
+            for effect in known
+        ]
