@@ -1,10 +1,12 @@
 """A Linchpin started as a user starts it: a process of its own on a free port with an empty data folder."""
 
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,29 +16,34 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Server:
-    """A running server; `stop` and `start` keep its data and its port."""
+class Server(ABC):
+    """A web process; `stop` and `start` keep its port."""
 
-    def __init__(self, data: Path, port: int) -> None:
-        self.data, self.port = data, port
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.address = f"http://127.0.0.1:{port}"
-        self.log = data / "server.log"
+
+    @property
+    @abstractmethod
+    def log(self) -> str:
+        """What it has said, and whoever works with it."""
+
+    @abstractmethod
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Its process, not yet waited for."""
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        data = str(self.data)
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "designer.serve", "--port", str(self.port), "--data", data]
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        self.process = self.begin()
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                if httpx.get(f"{self.address}/healthz", timeout=1).status_code == 200:
+                if httpx.get(f"{self.address}/healthz", timeout=2).status_code == 200:
                     return
             except httpx.TransportError:
-                assert self.process.poll() is None, self.log.read_text()
+                assert self.process.poll() is None, self.log
                 time.sleep(0.1)
-        raise TimeoutError(self.log.read_text())
+        raise TimeoutError(self.log)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal; the exit status."""
@@ -50,11 +57,28 @@ class Server:
         return httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
 
+class OneProcess(Server):
+    """All of it in one process; `stop` and `start` keep its data as well."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        super().__init__(port)
+        self.data = data
+
+    @property
+    def log(self) -> str:
+        return (self.data / "server.log").read_text()
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "designer.serve", "--port", str(self.port), "--data", str(self.data)]
+        with (self.data / "server.log").open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+
+
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving() -> Iterator[OneProcess]:
     """A server that is ended with the block."""
     with tempfile.TemporaryDirectory(prefix="linchpin-") as folder:
-        server = Server(Path(folder), free_port())
+        server = OneProcess(Path(folder), free_port())
         server.start()
         try:
             yield server
@@ -65,12 +89,7 @@ def serving() -> Iterator[Server]:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    import socket
-
+    """A loopback port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-__all__ = ["Server", "free_port", "serving"]

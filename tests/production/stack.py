@@ -5,15 +5,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
-from tests.production.services import Postgres, Valkey, free_port, postgres, valkey
-from tests.server import ROOT
+from tests.production.services import Postgres, Valkey, postgres, valkey
+from tests.server import ROOT, Server, free_port
 
 
 class Stack:
@@ -62,37 +59,21 @@ class Stack:
         process.wait()
 
 
-class Web:
-    """A web process; `stop` and `start` keep its port."""
+class Web(Server):
+    """One of the web processes."""
 
     def __init__(self, stack: Stack, port: int) -> None:
-        self.stack, self.port = stack, port
-        self.address = f"http://127.0.0.1:{port}"
+        super().__init__(port)
+        self.stack = stack
 
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        application = "designer.asgi:application"
-        self.process = self.stack.start("uvicorn", application, "--port", str(self.port), "--ws", "websockets-sansio")
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{self.address}/healthz", timeout=2).status_code == 200:
-                    return
-            except httpx.TransportError:
-                assert self.process.poll() is None, self.stack.log
-                time.sleep(0.1)
-        raise TimeoutError(self.stack.log)
+    @property
+    def log(self) -> str:
+        return self.stack.log
 
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal; the exit status."""
-        self.process.send_signal(number)
-        return self.process.wait(15)
-
-    def client(self) -> httpx.Client:
-        """A client with a token of a new guest."""
-        base = f"{self.address}/api/v1"
-        token = httpx.post(f"{base}/tokens").json()["token"]
-        return httpx.Client(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    def begin(self) -> subprocess.Popen[bytes]:
+        return self.stack.start(
+            "uvicorn", "designer.asgi:application", "--port", str(self.port), "--ws", "websockets-sansio"
+        )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import websockets
 from designer.api.problems import TITLES
 from tests.live.conftest import started, stored
 from tests.people import shop
-from tests.production.stack import Web, installed
+from tests.production.stack import installed
 from tests.promises.corpus import bodies, malformed, messages
 from tests.promises.promise import Kept, quantile
 from tests.server import Server, serving
@@ -30,7 +30,7 @@ Verdict = tuple[int, str, tuple[str, ...]]
 async def measure(server: Server | None = None, *, count: int, sockets: int, both: bool = False) -> Kept:
     """Send that many malformed bodies and messages; with `both`, to SQLite and PostgreSQL, and compare the verdicts."""
     with ExitStack() as over:
-        servers: list[Server | Web] = [server or over.enter_context(serving())]
+        servers: list[Server] = [server or over.enter_context(serving())]
         if both:
             stack = over.enter_context(installed())
             stack.worker()
@@ -58,7 +58,7 @@ class Outcome:
         self.said = ""
 
 
-def _sent(web: Server | Web, count: int) -> Outcome:
+def _sent(web: Server, count: int) -> Outcome:
     found = Outcome()
     with web.client() as alice:
         design, run = stored(alice), started(alice, scenario={"duration_s": 3600})
@@ -153,7 +153,7 @@ def _leads_somewhere(pointer: str, body: bytes) -> bool:
     return isinstance(value, dict | list)
 
 
-async def _talked(web: Server | Web, count: int) -> Outcome:
+async def _talked(web: Server, count: int) -> Outcome:
     """Malformed messages, up to three a socket; the server says what is wrong, closes with a code, and lives on."""
     found = Outcome()
     codes: Counter[int | None] = Counter()
@@ -184,18 +184,13 @@ async def _talked(web: Server | Web, count: int) -> Outcome:
     unknown = {code for code in codes if code not in (1000, 4400, 4429, 1009)}
     if unknown:
         found.broken.append(f"sockets closed with {sorted(map(str, unknown))}")
-    if "Traceback" in log_of(web):
-        found.broken.append(f"the server logged a failure: …{log_of(web).partition('Traceback')[2][:1500]}")
+    if "Traceback" in web.log:
+        found.broken.append(f"the server logged a failure: …{web.log.partition('Traceback')[2][:1500]}")
     found.said = f"{count} messages, sockets closed with {dict(codes)}"
     return found
 
 
-def log_of(web: Server | Web) -> str:
-    """What the server has said."""
-    return web.log.read_text() if isinstance(web, Server) else web.stack.log
-
-
-def memory_mb(web: Server | Web) -> float:
+def memory_mb(web: Server) -> float:
     """Memory that the server's process holds."""
     status = Path(f"/proc/{web.process.pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024

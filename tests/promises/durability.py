@@ -13,7 +13,7 @@ from pycrdt import Doc, Map, create_sync_message
 
 from designer.sessions.protocol import STEP_2, SYNC, Reader
 from tests.live.conftest import stored
-from tests.production.stack import Stack, Web, installed
+from tests.production.stack import Stack, installed
 from tests.promises.page import Page, clocks
 from tests.promises.promise import Kept, quantile
 from tests.promises.proxy import Proxy, between
@@ -36,13 +36,13 @@ async def measure(
     """Edit all the time while the fault happens so many times; count what is lost and what is doubled."""
     with ExitStack() as over:
         stack = over.enter_context(installed()) if database == "postgres" else None
-        web: Server | Web = stack.web() if stack else server or over.enter_context(serving())
+        web: Server = stack.web() if stack else server or over.enter_context(serving())
         async with between(web.port) as proxy:
             return await _edited(web, proxy, stack, fault, times, clients, database)
 
 
 async def _edited(
-    web: Server | Web, proxy: Proxy, stack: Stack | None, fault: str, times: int, clients: int, database: str
+    web: Server, proxy: Proxy, stack: Stack | None, fault: str, times: int, clients: int, database: str
 ) -> Kept:
     with web.client() as owner:
         token = owner.headers["Authorization"]
@@ -83,7 +83,7 @@ async def _settled(pages: list[Page]) -> int:
     return sum(not page.settled for page in pages)
 
 
-async def _compared(web: Server | Web, design: str, token: str, pages: list[Page]) -> tuple[int, int]:
+async def _compared(web: Server, design: str, token: str, pages: list[Page]) -> tuple[int, int]:
     """Nodes that differ in the stored document from what was drawn, and operations that nobody made."""
     headers = {"Authorization": token}
     stored = httpx.get(f"{web.address}/api/v1/designs/{design}", headers=headers, timeout=60).json()["topology"]
@@ -124,22 +124,22 @@ def _judged(
     return Kept(f"{what}; {said}; acknowledged after {1000 * p95:.0f} ms (p95), {1000 * p99:.0f} ms (p99)", (*broken,))
 
 
-async def _nothing(web: Server | Web, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
+async def _nothing(web: Server, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
     """The load alone."""
 
 
-async def _kill(web: Server | Web, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
+async def _kill(web: Server, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
     await asyncio.to_thread(web.stop, signal.SIGKILL)
     await asyncio.to_thread(web.start)
 
 
-async def _network(web: Server | Web, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
+async def _network(web: Server, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
     if draw.random() < 0.5:
         await proxy.stall(0.5 + 3 * draw.random())
     proxy.cut(draw.choice([0.1, 0.5, 1.0]), draw)
 
 
-async def _crash(web: Server | Web, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
+async def _crash(web: Server, proxy: Proxy, stack: Stack | None, draw: random.Random) -> None:
     assert stack is not None
     await asyncio.to_thread(stack.database.crash)
     await asyncio.sleep(2 * draw.random())

@@ -16,13 +16,13 @@ import httpx
 from tests.live.conftest import started, stored
 from tests.promises.page import Page, clocks
 from tests.promises.promise import Kept
-from tests.server import Server, free_port, serving
+from tests.server import OneProcess, Server, free_port, serving
 
 QUICK: list[dict[str, Any]] = [{"designs": 3, "pages": 4, "copies": 1}]
 FULL: list[dict[str, Any]] = [{"designs": 30, "pages": 20, "copies": 10}]
 
 
-async def measure(server: Server | None = None, *, designs: int, pages: int, copies: int) -> Kept:
+async def measure(server: OneProcess | None = None, *, designs: int, pages: int, copies: int) -> Kept:
     """Copy the data under load so many times; restore each elsewhere, and compare what both answer."""
     with ExitStack() as over:
         web = server or over.enter_context(serving())
@@ -36,7 +36,7 @@ async def measure(server: Server | None = None, *, designs: int, pages: int, cop
             acknowledged = {page.node: page.acknowledged for page in editing}
             with tempfile.TemporaryDirectory(prefix="linchpin-") as folder:
                 await asyncio.to_thread(_copied, web.data, Path(folder))
-                other = Server(Path(folder), free_port())
+                other = OneProcess(Path(folder), free_port())
                 await asyncio.to_thread(other.start)
                 try:
                     after = await asyncio.to_thread(_hashes, other.address, owner.headers["Authorization"], kept)

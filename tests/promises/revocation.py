@@ -9,7 +9,7 @@ import httpx
 
 from tests.live.conftest import stored
 from tests.production.services import Valkey
-from tests.production.stack import Web, installed
+from tests.production.stack import installed
 from tests.promises.page import Page, clocks
 from tests.promises.promise import Kept, quantile
 from tests.server import Server, serving
@@ -27,7 +27,7 @@ SOCKETS = 3
 async def measure(server: Server | None = None, *, times: int, production: bool = False, broker: bool = True) -> Kept:
     """Take so many rights away while their holders edit, over two web processes in production."""
     with ExitStack() as over:
-        webs: list[Server | Web]
+        webs: list[Server]
         if production:
             stack = over.enter_context(installed())
             webs = [stack.web(), stack.web()]
@@ -48,7 +48,7 @@ async def measure(server: Server | None = None, *, times: int, production: bool 
     return Kept(f"{said}: last socket closed within {within:g} s {in_time} times, {times_said}", tuple(broken))
 
 
-async def _taken_away(webs: list[Server | Web], kind: str, broker: Valkey | None) -> tuple[float, int]:
+async def _taken_away(webs: list[Server], kind: str, broker: Valkey | None) -> tuple[float, int]:
     """Seconds until the last socket is closed, and operations stored that were made after the right was gone."""
     with webs[0].client() as owner:
         design = await asyncio.to_thread(stored, owner)
@@ -74,12 +74,12 @@ async def _taken_away(webs: list[Server | Web], kind: str, broker: Valkey | None
         return took, await _late(webs[0], owner, pages, done)
 
 
-def _page(web: Server | Web, design: str, headers: dict[str, str], number: int) -> Page:
+def _page(web: Server, design: str, headers: dict[str, str], number: int) -> Page:
     origin = {"Origin": web.address} if "Cookie" in headers else {}
     return Page(web.address, design, headers | origin, number)
 
 
-def _holder(web: Server | Web, owner: httpx.Client, design: str, kind: str) -> tuple[str | None, dict[str, str], Any]:
+def _holder(web: Server, owner: httpx.Client, design: str, kind: str) -> tuple[str | None, dict[str, str], Any]:
     """A design of the holder's own or none, what it authenticates with, and how that is ended."""
     if kind in ("link", "deletion"):
         link = owner.post(f"designs/{design}/links", json={"scope": "edit"}).json()
@@ -103,7 +103,7 @@ async def _keep_editing(page: Page) -> None:
         await asyncio.sleep(0.03)
 
 
-async def _late(web: Server | Web, owner: httpx.Client, pages: list[Page], done: dict[int, int]) -> int:
+async def _late(web: Server, owner: httpx.Client, pages: list[Page], done: dict[int, int]) -> int:
     """Operations in the record beyond those that were done when the right ended."""
     design = pages[0].address.split("/")[-2]
     looker = Page(web.address, design, {"Authorization": owner.headers["Authorization"]}, 99)

@@ -13,7 +13,7 @@ import httpx
 
 from tests.live.conftest import started
 from tests.people import BUSY
-from tests.production.stack import Stack, Web, installed
+from tests.production.stack import Stack, installed
 from tests.promises.processes import alive, below, children, dead
 from tests.promises.promise import Kept
 from tests.server import Server, serving
@@ -37,7 +37,7 @@ async def measure(
     """Kill one of them at a random moment of a live and of another run, so many times."""
     with ExitStack() as over:
         stack = over.enter_context(installed()) if production else None
-        web: Server | Web = stack.web() if stack else server or over.enter_context(serving())
+        web: Server = stack.web() if stack else server or over.enter_context(serving())
         setting = Setting(web, stack)
         return await asyncio.to_thread(_tried, setting, kills, victims)
 
@@ -45,7 +45,7 @@ async def measure(
 class Setting:
     """What is there to be killed."""
 
-    def __init__(self, web: Server | Web, stack: Stack | None) -> None:
+    def __init__(self, web: Server, stack: Stack | None) -> None:
         self.web, self.stack = web, stack
         self.worker = stack.worker() if stack else None
         self.seen: list[int] = []

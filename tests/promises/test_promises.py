@@ -23,11 +23,11 @@ from tests.promises import (
 )
 from tests.promises.peers import World
 from tests.promises.promise import Kept
-from tests.server import Server, serving
+from tests.server import OneProcess, serving
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server() -> Iterator[OneProcess]:
     """A running server."""
     with serving() as found:
         yield found
@@ -78,37 +78,37 @@ async def test_what_comes_while_the_database_fails_is_saved_after_it(monkeypatch
         world.check()
 
 
-async def test_durability(server: Server) -> None:
+async def test_durability(server: OneProcess) -> None:
     kept(await durability.measure(server, **durability.QUICK[0]))
 
 
-async def test_bad_input(server: Server) -> None:
+async def test_bad_input(server: OneProcess) -> None:
     kept(await bad_input.measure(server, **bad_input.QUICK[0]))
 
 
-async def test_limits(server: Server) -> None:
+async def test_limits(server: OneProcess) -> None:
     kept(await limits.measure(server, **limits.QUICK[0]))
 
 
-async def test_viewers(server: Server) -> None:
+async def test_viewers(server: OneProcess) -> None:
     kept(await viewers.measure(server, **viewers.QUICK[0]))
 
 
-async def test_leaks(server: Server) -> None:
+async def test_leaks(server: OneProcess) -> None:
     kept(await leaks.measure(server, **leaks.QUICK[0]))
 
 
-async def test_restore(server: Server) -> None:
+async def test_restore(server: OneProcess) -> None:
     kept(await restore.measure(server, **restore.QUICK[0]))
 
 
-async def test_revocation(server: Server) -> None:
+async def test_revocation(server: OneProcess) -> None:
     kept(await revocation.measure(server, **revocation.QUICK[0]))
 
 
-async def test_reconnect(server: Server) -> None:
+async def test_reconnect(server: OneProcess) -> None:
     kept(await reconnect.measure(server, **reconnect.QUICK[0]))
 
 
-async def test_runs(server: Server) -> None:
+async def test_runs(server: OneProcess) -> None:
     kept(await runs.measure(server, **runs.QUICK[0]))

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -12,14 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.server import free_port
+
 FIRST_START_S = 180
 SECOND_START_S = 8
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def path_without_node(folder: Path) -> str:
