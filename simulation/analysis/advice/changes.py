@@ -14,6 +14,8 @@ from simulation.topology.catalogue import KINDS
 from simulation.topology.document import Edge, Node, Topology
 from simulation.topology.patching import Patch
 
+_CONTAINERS = frozenset(kind.id for kind in KINDS.values() if kind.is_container)
+
 
 class Changes:
     """What can be done to one document. Every method answers a patch and leaves the document as it is."""
@@ -33,9 +35,8 @@ class Changes:
 
     @cached_property
     def _taken(self) -> frozenset[str]:
-        topology = self.topology
-        parts = (topology.nodes, topology.edges, topology.flows)
-        return frozenset(str(element.id) for part in parts for element in part)
+        nodes, edges, flows = self.topology.nodes, self.topology.edges, self.topology.flows
+        return frozenset([*[n.id for n in nodes], *[e.id for e in edges], *[f.id for f in flows]])
 
     @cached_property
     def _inside(self) -> Mapping[str, int]:
@@ -52,7 +53,7 @@ class Changes:
         """Containers of the same kind in the same place."""
         found: dict[tuple[str, str | None], list[str]] = {}
         for node in self.topology.nodes:
-            if KINDS[node.kind].is_container:
+            if node.kind in _CONTAINERS:
                 found.setdefault((node.kind, node.parent), []).append(node.id)
         return found
 

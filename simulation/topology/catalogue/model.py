@@ -16,7 +16,8 @@ class Text:
     ko: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ko", with_particles(self.ko))
+        if "(" in self.ko:
+            object.__setattr__(self, "ko", with_particles(self.ko))
 
 
 class Role(StrEnum):

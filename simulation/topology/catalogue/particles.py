@@ -36,8 +36,6 @@ _DIGITS: dict[str, Ending] = {
 @lru_cache(maxsize=4096)  # most sentences of a report are those of the report before
 def with_particles(text: str) -> str:
     """The text with every particle that was written in both forms chosen by the word before it."""
-    if "(" not in text:
-        return text
     parts: list[str] = []
     done = 0
     for match in _WRITTEN.finditer(text):
