@@ -126,3 +126,10 @@ def test_four_hundred_nodes_keep_near_the_shape_of_a_screen() -> None:
 
 def test_nothing_needs_no_place() -> None:
     assert arrange(drawing([], [])) == {}
+
+
+@pytest.mark.parametrize(("length", "rows"), [(6, 1), (12, 2)])
+def test_a_chain_is_cut_into_rows_only_when_it_is_long(length: int, rows: int) -> None:
+    ids = [f"s{i}" for i in range(length)]
+    places = laid_out(drawing(services(*ids), list(pairwise(ids))))
+    assert len({places[id_].y for id_ in ids}) == rows
