@@ -3,7 +3,7 @@ import { NodeLink } from '../figures/NodeLink';
 import { figureName, figureText } from './figureText';
 import { useParamName } from './useFindingHelp';
 import { reasonFor, type Bar, type Report } from './report';
-import shared from './findings.module.css';
+import shared from './sections.module.css';
 import styles from './Tornado.module.css';
 
 /** The numbers that the answer depends on most, and how far the figures move within their bands. */
