@@ -6,7 +6,7 @@ from simulation.analysis import reasons
 from simulation.analysis.load import caches
 from simulation.analysis.model import Model
 from simulation.analysis.report import Assumption, Reason
-from simulation.analysis.success.compile import knows_seldom_calls
+from simulation.analysis.success.states import knows_seldom_calls
 from simulation.topology.catalogue.model import Param, Role
 from simulation.topology.system import Component
 from simulation.topology.wiring import Gate, Policy, algorithm

@@ -10,9 +10,10 @@ from simulation.analysis.losses.outages import Outage, replica_name
 from simulation.analysis.losses.shares import losses
 from simulation.analysis.model import Model
 from simulation.analysis.report import CutSet, CutSetList
-from simulation.analysis.success.compile import BY_LUCK, WORST
+from simulation.analysis.success.compile import WORST
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.gates import FALSE
+from simulation.analysis.success.states import BY_LUCK
 
 #: Functions of flow classes whose cut sets are all looked for; of more, those of the worst and the luckiest request.
 MOST_FUNCTIONS = 16
@@ -59,7 +60,7 @@ def _functions(model: Model) -> list[int]:
     if len(roots.gates) <= MOST_FUNCTIONS:
         return [root for position, root in enumerate(roots.gates) if position not in model.dead]
     states = sorted({(model.system.sources[c.flow].client, c.op) for c in model.classes})
-    lucky = {c: 1 for s in states for c in model.compiler.choices(s) if c[0] in BY_LUCK}
+    lucky = {c: 1 for s in states for c in model.compiler.states.choices(s) if c[0] in BY_LUCK}
     found = {model.compiler.served(s, settled) for s in states for settled in (WORST, lucky)}
     return sorted(found - {FALSE})
 

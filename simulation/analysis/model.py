@@ -27,12 +27,13 @@ from simulation.analysis.success.availability import Availability, Rates, assess
 from simulation.analysis.success.chances import Chances
 from simulation.analysis.success.circuit import Circuit
 from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
-from simulation.analysis.success.compile import Compiler, knows_seldom_calls
+from simulation.analysis.success.compile import Compiler
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.falling import Falling
 from simulation.analysis.success.gates import FALSE, Gates
 from simulation.analysis.success.kills import KillSets
 from simulation.analysis.success.reliability import Rate
+from simulation.analysis.success.states import knows_seldom_calls
 from simulation.analysis.time.timing import Timing
 from simulation.topology.document import Topology
 from simulation.topology.resolving import resolve
@@ -250,7 +251,7 @@ class Model:
         turned = {c for c in {*self.hits, *before.hits} if _kind(self.hits.get(c)) != _kind(before.hits.get(c))}
         dirty = edit.difference.above(edit.difference.wiring | turned)
         after = Compiler(self.system, self.wiring, self.gates, self.hits, limit, before.compiler, dirty)
-        if after.alike != before.compiler.alike:
+        if after.states.alike != before.compiler.states.alike:
             return Compiler(self.system, self.wiring, self.gates, self.hits, limit)
         return after
 
@@ -282,7 +283,7 @@ class Model:
     @cached_property
     def states(self) -> set[tuple[int, str]]:
         """Components, with the operations that reach them and are waited for."""
-        return self.compiler.below(
+        return self.compiler.states.below(
             (s.client, op) for s in self.system.sources for op, part in s.mix.items() if part > 0
         )
 

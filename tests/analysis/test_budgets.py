@@ -6,7 +6,7 @@ import pytest
 
 from simulation.analysis import Budget, Report, analyze
 from simulation.analysis.analyst import Analyst
-from simulation.analysis.success.compile import MOST_SELDOM
+from simulation.analysis.success.states import MOST_SELDOM
 from simulation.analysis.time import timing
 from simulation.evaluation.metrics import find
 from simulation.evaluation.readings import from_report

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from simulation.analysis.difference import above
 from simulation.analysis.load.work import Work
 from simulation.analysis.losses.effects import Effect
-from simulation.analysis.success.compile import Bounds, State
 from simulation.analysis.success.gates import TRUE, Gates
+from simulation.analysis.success.instances import Bounds
+from simulation.analysis.success.states import State
 from simulation.topology.system import Component
 from simulation.topology.wiring import Gate, Policy
 

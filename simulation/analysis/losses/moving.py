@@ -73,7 +73,7 @@ class Effects:
             for c, op, _ in self._work.places
         }
         self._up = {
-            c.index: up[c.index] if c.index in up and c.index not in anew else compiler.any_up(c)
+            c.index: up[c.index] if c.index in up and c.index not in anew else compiler.instances.any_up(c)
             for c in self._system.components
         }
 

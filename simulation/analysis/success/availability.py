@@ -16,7 +16,6 @@ from simulation.analysis.report import Importance
 from simulation.analysis.success.bdd import Diagram, Read
 from simulation.analysis.success.circuit import Circuit, Solved
 from simulation.analysis.success.classes import Roots
-from simulation.analysis.success.compile import BY_LUCK
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.gates import Gates
 from simulation.analysis.success.reliability import (
@@ -28,6 +27,7 @@ from simulation.analysis.success.reliability import (
     of_replica,
 )
 from simulation.analysis.success.sampling import estimate
+from simulation.analysis.success.states import BY_LUCK
 from simulation.topology.system import System
 
 #: Who answered.

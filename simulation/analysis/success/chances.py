@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from simulation.analysis.load.routing import Routing
-from simulation.analysis.success.compile import BY_LUCK, Compiler, State
+from simulation.analysis.success.compile import Compiler
 from simulation.analysis.success.luck import Luck, strokes
+from simulation.analysis.success.states import BY_LUCK, State
 from simulation.topology.system import Source
 from simulation.topology.wiring import Gate, Policy, every_time
 
@@ -42,12 +43,12 @@ class Chances:
         names: dict[tuple[Any, ...], list[tuple[float, float, float]]] = {}
         begins = [((s.client, op), s.rate_rps or _FEW, part) for s in sources for op, part in s.mix.items() if part > 0]
         for state, _, _ in begins:
-            for luck in compiler.choices(state):
+            for luck in compiler.states.choices(state):
                 if luck[0] in BY_LUCK:
                     self.of_sources[luck, state] = self.of(luck, state)
         compiler.tell_apart(_uneven(self.of_sources))
         for state, rate, part in begins:
-            for luck in compiler.choices(state):
+            for luck in compiler.states.choices(state):
                 if luck[0] in BY_LUCK:
                     chance, met = self.of_sources[luck, state], 1 - self._met(luck, state)[0]
                     own = names.setdefault(compiler.name(luck, state[1]), [])
@@ -76,18 +77,18 @@ class Chances:
         compiler, found, stack = self._compiler, set(), [state]
         while stack:
             each = stack.pop()
-            if each not in found and each not in known and luck in compiler.choices(each):
+            if each not in found and each not in known and luck in compiler.states.choices(each):
                 found.add(each)
-                stack += [target for target, _ in compiler.targets(each)]
+                stack += [target for target, _ in compiler.states.targets(each)]
         found.add(state)
         parts: dict[int, list[State]] = {}
         for each in sorted(found):
-            parts.setdefault(compiler.rank(each), []).append(each)
+            parts.setdefault(compiler.states.rank(each), []).append(each)
         return [parts[rank] for rank in sorted(parts)]
 
     def _read(self, luck: Luck, state: State, known: Mapping[State, Met], is_lost: bool) -> Met:
         """What is met from one state on, of which the callees are known, or in the same circle."""
-        alike = self._compiler.alike
+        alike = self._compiler.states.alike
         own = {
             position: chance for stroke, chance, position in self._strokes(state) if alike.get(stroke, stroke) == luck
         }
@@ -111,7 +112,7 @@ class Chances:
         if found is None:
             compiler = self._compiler
             component = compiler.system.components[state[0]]
-            found = list(strokes(compiler.wiring, self._hits, compiler.knows_seldom_calls, component, state[1]))
+            found = list(strokes(compiler.wiring, self._hits, compiler.states.knows_seldom_calls, component, state[1]))
             self._own[state] = found
         return found
 

@@ -10,7 +10,9 @@ from functools import cached_property
 from itertools import product
 
 from simulation.analysis.success.chances import Chances
-from simulation.analysis.success.compile import BY_LUCK, STRUCTURAL, Bounds, Choice, Choices, Compiler, Mode, State
+from simulation.analysis.success.compile import Compiler, Mode
+from simulation.analysis.success.instances import STRUCTURAL, Bounds
+from simulation.analysis.success.states import BY_LUCK, Choice, Choices, State
 from simulation.topology.system import Component, Source, System
 
 #: Classes of one operation of one flow; choices beyond are settled for the worst.
@@ -52,7 +54,7 @@ def outcomes(
         return [1 - lucky, lucky]
     if kind == "shard":
         return shard_shares(by_group[index])
-    weights = compiler.pool_weights(which[0])
+    weights = compiler.states.pool_weights(which[0])
     total = sum(weights)
     return [w / total if total else 1 / len(weights) for w in weights]
 
@@ -76,7 +78,7 @@ def flow_classes(
             continue
         table = {
             c: outcomes(compiler, (source.client, op), c, chances, by_group)
-            for c in compiler.choices((source.client, op))
+            for c in compiler.states.choices((source.client, op))
             if with_luck or c[0] not in BY_LUCK
         }
         kept: list[Choice] = []
@@ -101,7 +103,7 @@ def _sharded(system: System, compiler: Compiler) -> dict[int, Component]:
     found: dict[int, Component] = {}
     for component in system.components:
         if component.shards > 1:
-            found.setdefault(compiler.group(component), component)
+            found.setdefault(compiler.states.group(component), component)
     return found
 
 

@@ -9,36 +9,18 @@ needed. What remains cyclic is routing, and is a least fixpoint: a loop serves n
 at the edge's source decides which is which, never the number of alternatives.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal
 
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.success.gates import FALSE, TRUE, Gates
-from simulation.analysis.success.luck import Luck, alike, spared, strokes
+from simulation.analysis.success.instances import STRUCTURAL, Bounds, Instances
+from simulation.analysis.success.luck import Luck, spared
+from simulation.analysis.success.states import Choice, Choices, State, States, without
 from simulation.topology.catalogue.model import Role
-from simulation.topology.circles import circles, strong_parts
-from simulation.topology.replication import Standby, fails_over, replica_groups, standbys
+from simulation.topology.replication import standbys
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Policy, Wiring
-
-State = tuple[int, str]
-"""A component and the operation that reaches it."""
-
-Choice = Luck
-"""A stroke of luck; or ("shard", replica group, (shards,), ""), or ("part", a member, (number of the pool of shards,),
-"")."""
-
-#: Edges of less than one call a request that are each a choice by luck. With more of them every such call is taken to
-#: be made: where much is shared behind them, no exact solver gets through (from some 50 on, 100 nodes take seconds).
-MOST_SELDOM = 40
-
-#: Choices by luck, each true or false; the others say which of several.
-BY_LUCK = frozenset({"hit", "skip"})
-
-T = TypeVar("T")
-
-Choices = Mapping[Choice, int]
+from simulation.topology.wiring import Gate, Lookup, Policy, Wiring
 
 #: Of a state that needs one call after the other: the gate of each link and where it leads.
 _Ways = tuple[tuple[int, State], ...]
@@ -55,34 +37,6 @@ WORST: Choices = {}
 Mode = Literal["served", "chance", "full", "alive"]
 """`chance`: hits are variables of their own, so that one function holds all classes of an operation.
 `full`: with all that is optional. `alive`: unsettled choices for the best, as a health check sees it."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What capacity asks for: replicas of a component, and members of a gate (component, op, position).
-
-    Where nothing else is asked for than by the structure, below the components in `matter`, both are alike.
-    """
-
-    matter: Collection[int]
-    replicas: Callable[[Component], int]
-    members: Callable[[int, str, int, Gate], int]
-
-
-STRUCTURAL = Bounds((), lambda component: component.needed, lambda _u, _op, _position, gate: gate.needed)
-
-
-def knows_seldom_calls(system: System) -> bool:
-    """Whether requests that do not make a call of less than one on average go without it; else all need it."""
-    return len(system.seldom) <= MOST_SELDOM
-
-
-def _without(known: Mapping[State, T], states: Iterable[State]) -> dict[State, T]:
-    """What is known of other states."""
-    left = dict(known)
-    for state in states:
-        left.pop(state, None)
-    return left
 
 
 class Compiler:
@@ -105,193 +59,41 @@ class Compiler:
         self.system = system
         self.wiring = wiring
         self.gates = gates
+        self.limit = limit
+        self.anew: Collection[int] | None = None  # components of which nothing is kept; None where nothing is of any
         self._hits = hits or {}
-        self._groups = replica_groups(system)
-        self._order: dict[State, int] = {}
-        self._component_of: list[list[State]] = []
-        self._relevant: list[frozenset[Choice]] = []
-        self._plain: list[bool] = []
-        self._targets: dict[State, list[tuple[State, bool]]] = {}
         self._settled: Choices = WORST
         self._taken = 0  # `settled` as bits
         self._bits: dict[tuple[Choice, int], int] = {}
         self._of_choice: dict[Choice, int] = {}  # the bits of all its outcomes
         self._matter: dict[int, int] = {}  # the bits that make a difference to a part
-        self._hard: dict[State, frozenset[State]] = {}
         self._cache: dict[tuple[Any, ...], int] = {}
         self._keys: dict[int, list[tuple[Any, ...]]] = {}  # of what was compiled, by component
         self._ways: dict[State, _Ways | None] = {}
-        self._up: dict[tuple[int, int, bool], int] = {}
-        self._links = [0] * len(system.links)
-        self._pools: dict[tuple[tuple[int, float], ...], int] = {}  # shards: members and their weights
-        self.knows_seldom_calls = knows_seldom_calls(system)
         self._apart: frozenset[Luck] = frozenset()
-        self.alike = alike(system, wiring, self._hits, self.knows_seldom_calls)
-        self.limit = limit
-        self.anew: Collection[int] | None = None  # components of which nothing is kept; None where nothing is of any
-        if before is not None:
-            self.anew = dirty
-            self._keep(before, dirty)
+        if before is None:
+            self.states = States(system, wiring, self._hits)
+            self.instances = Instances(system, gates)
+        else:
+            operations = {*before.system.operations, *system.operations}
+            reached = [(component, op) for component in dirty for op in operations]
+            self.states = States(system, wiring, self._hits, before.states, reached)
+            self.instances = Instances(system, gates, before.instances, dirty)
+            self._keep(before, dirty, reached)
 
-    def _keep(self, before: "Compiler", dirty: Collection[int]) -> None:
+    def _keep(self, before: "Compiler", dirty: Collection[int], reached: Collection[State]) -> None:
         """Take over what an edit has not reached."""
-        self._pools, self._bits, self._of_choice = before._pools, before._bits, before._of_choice
-        self._apart = before._apart
-        operations = {*before.system.operations, *self.system.operations}
-        reached = [(component, op) for component in dirty for op in operations]
-        self._order, self._targets = _without(before._order, reached), _without(before._targets, reached)
-        self._hard, self._ways = _without(before._hard, reached), _without(before._ways, reached)
-        self._component_of, self._relevant, self._plain = before._component_of, before._relevant, before._plain
+        self.anew = dirty
+        self._bits, self._of_choice, self._apart = before._bits, before._of_choice, before._apart
+        self._ways = without(before._ways, reached)
         self._cache, self._keys = before._cache.copy(), before._keys.copy()
         for component in (*dirty, _DEMANDED):
             for key in self._keys.pop(component, ()):
                 self._cache.pop(key, None)
-        self._up = {k: gate for k, gate in before._up.items() if k[0] not in dirty and k[2]}
-
-    # -- the graph of states ------------------------------------------------------------------------
-
-    def targets(self, state: State) -> list[tuple[State, bool]]:
-        """States that a request in this state may go on to, and whether by a hard call."""
-        known = self._targets.get(state)
-        if known is not None:
-            return known
-        component, op = state
-        routes = self.system.components[component].kind.is_router
-        found: list[tuple[State, bool]] = []
-        for gate in self.wiring.gates(component, op):
-            if not gate.publish:
-                is_hard = not routes and (len(gate.members) == 1 or gate.policy is Policy.ALL)
-                found.extend(((m.target, op), is_hard) for m in gate.members)
-        self._targets[state] = found
-        return found
-
-    def explore(self, roots: Iterable[State]) -> None:
-        """Order the states below the roots: strongly connected parts, callees first, with their choices."""
-        fresh = [r for r in roots if r not in self._order]
-        if not fresh:
-            return
-        order = self._callees_first(fresh)
-        parts: Iterable[Collection[State]] = ((s,) for s in order) if order is not None else self._circles(fresh)
-        for part in parts:
-            if any(m in self._order for m in part):
-                continue
-            choices: set[Choice] = set()
-            is_plain = True
-            for member in part:
-                choices |= self._own_choices(member)
-                is_plain = is_plain and self._is_plain(member)
-                for successor, _ in self.targets(member):
-                    if successor not in part:
-                        place = self._order[successor]
-                        choices |= self._relevant[place]
-                        is_plain = is_plain and self._plain[place]
-            for member in part:
-                self._order[member] = len(self._component_of)
-            self._component_of.append(sorted(part))
-            self._relevant.append(frozenset(choices))
-            self._plain.append(is_plain)
-
-    def _callees_first(self, roots: Iterable[State]) -> list[State] | None:
-        """States below the roots, each after all that it goes on to; None where some go round in a circle."""
-        order: list[State] = []
-        is_done: dict[State, bool] = {}
-        for root in roots:
-            if root in is_done or root in self._order:
-                continue
-            is_done[root] = False
-            stack = [(root, iter(self.targets(root)))]
-            while stack:
-                state, ahead = stack[-1]
-                for target, _ in ahead:
-                    if target in self._order:
-                        continue
-                    done = is_done.get(target)
-                    if done is None:
-                        is_done[target] = False
-                        stack.append((target, iter(self.targets(target))))
-                        break
-                    if not done:
-                        return None
-                else:
-                    is_done[state] = True
-                    order.append(state)
-                    stack.pop()
-        return order
-
-    def _circles(self, roots: Sequence[State]) -> Iterable[set[State]]:
-        """Strongly connected parts below the roots, callees first; cycles of hard calls are noted."""
-        graph: dict[State, list[State]] = {}
-        hard: dict[State, list[State]] = {}
-        stack = list(dict.fromkeys(roots))
-        while stack:
-            state = stack.pop()
-            if state not in graph:
-                targets = self.targets(state)
-                graph[state] = [target for target, _ in targets]
-                hard[state] = [target for target, is_hard in targets if is_hard]
-                stack += graph[state]
-        for members in circles(hard):
-            self._hard.update(dict.fromkeys(members, frozenset(members)))
-        return map(set, strong_parts(graph))
-
-    def rank(self, state: State) -> int:
-        """Where a state stands among those that were explored: after all that it goes on to."""
-        return self._order[state]
-
-    def group(self, component: Component) -> int:
-        """The replica group of a component: shards of a primary and of its replicas are the same key ranges."""
-        return self._groups[component.index]
-
-    def below(self, states: Iterable[State]) -> set[State]:
-        """The states that requests in these may go on to, themselves included."""
-        found = set(states)
-        stack = list(found)
-        while stack:
-            for target, _ in self.targets(stack.pop()):
-                if target not in found:
-                    found.add(target)
-                    stack.append(target)
-        return found
-
-    def choices(self, state: State) -> frozenset[Choice]:
-        """The choices that a request makes from this state on."""
-        self.explore([state])
-        return self._relevant[self._order[state]]
-
-    def _own_choices(self, state: State) -> set[Choice]:
-        component = self.system.components[state[0]]
-        found: set[Choice] = set()
-        if component.shards > 1:
-            found.add(self._shard(component))
-        gates = self.wiring.gates(*state)
-        found.update(self._part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
-        for luck, _, _ in strokes(self.wiring, self._hits, self.knows_seldom_calls, component, state[1]):
-            found.add(self.alike.get(luck, luck))
-        return found
-
-    def _shard(self, component: Component) -> Choice:
-        """Which shard holds the request's key."""
-        return "shard", self._groups[component.index], (component.shards,), ""
-
-    def _part(self, gate: Gate) -> Choice:
-        """Which of a pool's shards holds the request's key: the same, from wherever they are called."""
-        pool = tuple(sorted((m.target, m.weight) for m in gate.members))
-        return "part", pool[0][0], (self._pools.setdefault(pool, len(self._pools)),), ""
-
-    def pool_weights(self, number: int) -> list[float]:
-        """Weights of a pool of shards, by its number, in the order of the members' numbers."""
-        return [weight for _, weight in list(self._pools)[number]]
-
-    def _is_plain(self, state: State) -> bool:
-        """Whether nothing here is optional or can be spared: then `full` is `served`."""
-        component = self.system.components[state[0]]
-        if self._hits.get(component.index, 0.0) > 0 and self.wiring.caches(component, state[1]):
-            return False
-        return all(gate.required and not gate.behind and gate.calls >= 1 for gate in self.wiring.gates(*state))
 
     def _luck(self, luck: Luck, op: str, settled: Choices, mode: Mode) -> int:
         """Whether the request has this luck: a variable, or as the choices have it."""
-        luck = self.alike.get(luck, luck)
+        luck = self.states.alike.get(luck, luck)
         if mode == "chance":
             return self.gates.var(self.name(luck, op))
         return TRUE if settled.get(luck, mode == "alive") else FALSE
@@ -310,12 +112,10 @@ class Compiler:
             self._apart = lucks
             self._cache = {key: gate for key, gate in self._cache.items() if key[1] != "chance"}
 
-    # -- gates ----------------------------------------------------------------------------------------
-
     def served(self, state: State, settled: Choices = WORST, mode: Mode = "served", bounds: Bounds = STRUCTURAL) -> int:
         """The gate that is true when a request in this state, with these choices, is answered."""
-        if state not in self._order:
-            self.explore([state])
+        if state not in self.states.order:
+            self.states.explore([state])
         if settled is not self._settled:
             self._settled, self._taken = settled, self._as_bits(settled)
         cache = self._cache
@@ -339,7 +139,7 @@ class Compiler:
             else:
                 ways, ahead = seen
             if ways is not None:
-                needs = [self.up(self.system.components[current[0]], 0, bounds)]
+                needs = [self.instances.up(self.system.components[current[0]], 0, bounds)]
                 for (link, _), (_, below) in zip(ways, ahead, strict=True):
                     needs += (link, cache[below])
                 self._keep_gate(key, self.gates.all_of(needs))
@@ -351,8 +151,8 @@ class Compiler:
 
     def _leaving(self, state: State) -> list[State]:
         """Where requests go on to from the strongly connected part that the state belongs to."""
-        part, order = self._order[state], self._order
-        ahead = [target for member in self._component_of[part] for target, _ in self.targets(member)]
+        part, order = self.states.order[state], self.states.order
+        ahead = [target for member in self.states.parts[part] for target, _ in self.states.targets(member)]
         return [target for target in ahead if order[target] != part]
 
     def _as_bits(self, settled: Choices) -> int:
@@ -369,9 +169,10 @@ class Compiler:
 
     def _key(self, state: State, mode: Mode, bounds: Bounds) -> tuple[Any, ...]:
         """What the state's gate depends on: of the choices that are settled those that make a difference to it."""
-        part = self._order[state]
-        relevant = self._relevant[part]
-        if self._plain[part] if mode == "full" else not relevant:
+        states = self.states
+        part = states.order[state]
+        relevant = states.relevant[part]
+        if states.plain[part] if mode == "full" else not relevant:
             mode = "served"  # nothing below makes a difference
         is_structural = state[0] not in bounds.matter
         if not self._taken or not relevant:
@@ -391,8 +192,8 @@ class Compiler:
 
     def _settle(self, state: State, key: tuple[Any, ...], settled: Choices, mode: Mode, bounds: Bounds) -> None:
         """Compile the strongly connected part that the state belongs to."""
-        part = self._component_of[self._order[state]]
-        is_cyclic = len(part) > 1 or any(target == state for target, _ in self.targets(state))
+        part = self.states.parts[self.states.order[state]]
+        is_cyclic = len(part) > 1 or any(target == state for target, _ in self.states.targets(state))
         if not is_cyclic:
             self._keep_gate(key, self._compile(state, settled, mode, bounds))
             return
@@ -402,7 +203,7 @@ class Compiler:
         for _ in part:  # monotone, so settled after as many rounds as the part has members
             new = {member: self._compile(member, settled, mode, bounds) for member in part}
             for member in part:
-                cycle = self._hard.get(member)
+                cycle = self.states.hard.get(member)
                 if cycle:
                     new[member] = self.gates.all_of(new[m] for m in cycle)
             if all(self._cache[keys[m]] == new[m] for m in part):
@@ -422,13 +223,13 @@ class Compiler:
         is_more = (
             component.shards > 1
             or component.kind.role is Role.QUEUE
-            or len(self._component_of[self._order[state]]) > 1
+            or len(self.states.parts[self.states.order[state]]) > 1
             or self.wiring.is_dead_end(index, op)
             or (self._hits.get(index, 0.0) > 0 and self.wiring.caches(component, op))
             or bool(standbys(self.system, component))
             or not all(self._is_one_call(state, gate) for gate in gates)
         )
-        ways = [(self._link(m.link), (m.target, op)) for gate in gates for m in gate.members]
+        ways = [(self.instances.link(m.link), (m.target, op)) for gate in gates for m in gate.members]
         found = self._ways[state] = None if is_more else tuple(ways)
         return found
 
@@ -436,7 +237,7 @@ class Compiler:
         """Whether all that the gate asks for is one call, always made and needed."""
         if not len(gate.members) == gate.needed == 1 or gate.publish or not gate.required or gate.behind:
             return False
-        is_made = gate.calls >= 1 or (gate.calls > 0 and not self.knows_seldom_calls)
+        is_made = gate.calls >= 1 or (gate.calls > 0 and not self.states.knows_seldom_calls)
         target = self.system.components[gate.members[0].target]
         return is_made and target.index != state[0] and not self._is_lookup(state, target)
 
@@ -488,11 +289,11 @@ class Compiler:
         """Enough of a gate's members answer."""
         index, op = state
         gate = self.wiring.gates(index, op)[position]
-        cycle = self._hard.get(state, frozenset())
+        cycle = self.states.hard.get(state, frozenset())
         answers = []
         for member in gate.members:
             target = self.system.components[member.target]
-            link = self._link(member.link)
+            link = self.instances.link(member.link)
             if (target.index, op) in cycle:
                 answers.append(link)
             elif gate.publish or self._is_lookup(state, target):
@@ -503,20 +304,13 @@ class Compiler:
         if not answers:
             return FALSE
         if gate.policy is Policy.SHARD and len(answers) > 1:
-            choice = settled.get(self._part(gate))
+            choice = settled.get(self.states.part(gate))
             if choice is not None:
                 by_member = sorted(range(len(answers)), key=lambda i: (gate.members[i].target, gate.members[i].weight))
                 return answers[by_member[choice]]
             return self.gates.any_of(answers) if mode == "alive" else self.gates.all_of(answers)
         needed = bounds.members(index, op, position, gate)
         return answers[0] if needed == len(answers) == 1 else self.gates.at_least(needed, answers)
-
-    def _link(self, index: int) -> int:
-        """The variable of a link."""
-        found = self._links[index]
-        if not found:
-            found = self._links[index] = self.gates.var(("link", self.system.links[index].id))
-        return found
 
     def _is_lookup(self, state: State, target: Component) -> bool:
         """Whether the target is a name server that is only asked, beside the way."""
@@ -545,65 +339,11 @@ class Compiler:
 
     def _skipped(self, state: State, position: int, calls: float, settled: Choices, mode: Mode) -> int:
         """The gate that is true when the request makes no call there, however often it comes."""
-        if mode == "full" or (calls > 0 and not self.knows_seldom_calls):
+        if mode == "full" or (calls > 0 and not self.states.knows_seldom_calls):
             return FALSE
         return self._luck(("skip", state[0], (position,), state[1]), state[1], settled, mode) if calls > 0 else TRUE
 
     def _ready(self, component: Component, op: str, settled: Choices, mode: Mode, bounds: Bounds) -> int:
-        """The component itself can take the request: its replicas, or for a primary the one that takes over."""
-        followers = standbys(self.system, component)
-        choice = settled.get(self._shard(component))
-        if component.shards == 1 or choice is not None:
-            return self._primary(component, op, followers, choice or 0, bounds)
-        shards = (self._primary(component, op, followers, s, bounds) for s in range(component.shards))
-        return self.gates.any_of(shards) if mode == "alive" else self.gates.all_of(shards)
-
-    def _primary(self, primary: Component, op: str, followers: tuple[Standby, ...], shard: int, bounds: Bounds) -> int:
-        """(primary OR (failover AND any replica)) AND, for a write, the synchronous replicas.
-
-        A replica that leads alone would write on without them; but no failover begins while the primary waits for one.
-        """
-        up = self.up(primary, shard, bounds)
-        if not followers:
-            return up
-        ready = [self.up(self.system.components[f.target], shard, bounds) for f in followers]
-        copies = [self.gates.all_of((self._link(f.link), r)) for f, r in zip(followers, ready, strict=True)]
-        sync = [c for c, f in zip(copies, followers, strict=True) if f.mode == "sync"]
-        semi = [c for c, f in zip(copies, followers, strict=True) if f.mode == "semi_sync"]
-        leads = up
-        if fails_over(self.system, primary):
-            taken_over = self.gates.all_of((self.gates.var(("failover", primary.id)), self.gates.any_of(ready)))
-            leads = self.gates.any_of((up, taken_over))
-        if op != WRITE:
-            return leads
-        return self.gates.all_of((leads, *sync, *([self.gates.any_of(semi)] if semi else [])))
-
-    def any_up(self, component: Component) -> int:
-        """Some shard of the component has enough replicas."""
-        if component.shards == 1:
-            return self.up(component, 0, STRUCTURAL)
-        return self.gates.any_of(self.up(component, s, STRUCTURAL) for s in range(component.shards))
-
-    def up(self, component: Component, shard: int, bounds: Bounds) -> int:
-        """Enough replicas of one shard work, with the containers around them."""
-        if not component.kind.can_fail:
-            return TRUE
-        shard = shard if shard < component.shards else 0
-        key = (component.index, shard, component.index not in bounds.matter)
-        found = self._up.get(key)
-        if found is None:
-            first = shard * component.replicas
-            replicas = [
-                self.gates.all_of(
-                    (
-                        self.gates.var(("replica", component.id, i)),
-                        *(self.gates.var(("box", self.system.containers[box].id)) for box in component.domains[i]),
-                    )
-                )
-                for i in range(first, first + component.replicas)
-            ]
-            found = self.gates.at_least(bounds.replicas(component), replicas)
-            if component.common_cause_share > 0:
-                found = self.gates.all_of((found, self.gates.var(("common", component.id))))
-            self._up[key] = found
-        return found
+        """The component itself can take the request; of its shards the one that holds the key."""
+        shard = settled.get(self.states.shard(component))
+        return self.instances.ready(component, op, shard, bounds, mode == "alive")
