@@ -136,9 +136,48 @@ LOSSES: dict[str, tuple[Topology, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", LOSSES)
+BUSY = {"service_time_ms": 20, "concurrency": 2, "queue_limit": 10}
+
+
+def in_two_regions() -> Topology:
+    """Servers in one region and in two behind balancers in both: what one leaves comes to the others from either."""
+    regions = [node("se", "region", rtt_ms={"vi": 40}), node("vi", "region")]
+    servers = [node("web", "service", 3, "se", **FAST), node("other", "service", 2, None, ["se", "vi"], **BUSY)]
+    balancer = node("lb", "load_balancer", 2, None, ["se", "vi"], algorithm="random", health_check_interval_s=0.2)
+    flow = {"rate_rps": 300, "regions": {"se": 0.7, "vi": 0.3}}
+    return document([*regions, USERS, balancer, *servers], paths("users>lb>web", "lb>other"), flow)
+
+
+#: Losses after which others are offered more than they can do.
+TOO_MUCH: dict[str, tuple[Topology, str]] = {
+    "servers in one of two regions": (in_two_regions(), "web"),
+    "one of two replicas of a shard": (
+        document(
+            [USERS, web(), database(shards=3, read_time_ms=20, concurrency=1, queue_limit=50) | {"replicas": 2}],
+            paths("users>web>db"),
+            180,
+        ),
+        "db#1",
+    ),
+    "a cache before a store that is asked twice": (
+        document(
+            [
+                USERS,
+                web(),
+                cache(hit_ratio=0.6),
+                node("db", "database", read_time_ms=20, concurrency=4, queue_limit=10),
+            ],
+            [*paths("users>web>cache"), edge("web>db", calls=2)],
+            180,
+        ),
+        "cache",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [*LOSSES, *TOO_MUCH])
 def test_a_loss_costs_what_the_analysis_says(name: str) -> None:
-    topology, target = LOSSES[name]
+    topology, target = (LOSSES | TOO_MUCH)[name]
     said = next(c for c in analyze(topology).contingencies if c.outage == target and c.type in ("node", "replica"))
     scenario = {"duration_s": 40, "warmup_s": 2, "seed": 5, "engine": "exact"}
     found = simulate(topology, {**scenario, "events": [{"at_s": 1, "action": "kill", "target": target}]})

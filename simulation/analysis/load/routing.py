@@ -198,7 +198,7 @@ class Routing:
             gates = self.wiring.gates(index, op)
             reach = 1.0
             for number, gate in enumerate(gates):
-                calls = gate.calls * self._not_spared(gates, gate, op, down)
+                calls = gate.calls * self.not_spared(gates, gate, op, down)
                 if calls > 0:
                     parts = list(self.split(gate, op, region, down))
                     kept = self._not_lost(gate, parts)
@@ -287,7 +287,7 @@ class Routing:
         for member in chosen:
             yield member, member.weight / total if total > 0 else 1 / len(of)
 
-    def _not_spared(self, gates: Sequence[Gate], gate: Gate, op: str, down: Down) -> float:
+    def not_spared(self, gates: Sequence[Gate], gate: Gate, op: str, down: Down = NOTHING) -> float:
         """Share of the requests that need the gate after the look-ups before it."""
         share = 1.0
         for position in gate.behind:

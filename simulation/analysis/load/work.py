@@ -95,6 +95,22 @@ class Work:
             self.__dict__.pop(read, None)
         self.plain = self.rates = traffic(self, self.attempts)
 
+    def several(self, here: int, step: Step) -> float:
+        """How often a request that takes the step takes it, by the calls of its gate and what of them is spared."""
+        component, op, _ = self.places[here]
+        if step.gate < 0:
+            return 1.0
+        gates = self.routing.wiring.gates(component, op)
+        gate = gates[step.gate]
+        if gate.calls <= 1:
+            return 1.0
+        share = 1.0
+        if not gate.asks_all:
+            share = step.visits / sum([s.visits for s in self.steps[here] if s.gate == step.gate])
+        if any(gates[look_up].told_apart > 1 for look_up in gate.behind):
+            share *= self.routing.not_spared(gates, gate, op)
+        return gate.calls * share / (1 - (1 - share) ** gate.calls) if share > 0 else 1.0
+
     def moved(self, before: "Work") -> set[int]:
         """Components that are visited at other rates than in the load of before, or send requests elsewhere."""
         hits = {c for c, hit in self.routing.hits.items() if before.routing.hits.get(c) != hit}

@@ -15,13 +15,14 @@ from simulation.analysis.load.work import Work
 from simulation.analysis.losses import outages as outage_lists
 from simulation.analysis.losses.effects import Effect, Standing
 from simulation.analysis.losses.outages import Inside, Outage
-from simulation.analysis.losses.redistribution import Redistribution
+from simulation.analysis.losses.redistribution import Redistribution, Shards
 from simulation.analysis.losses.shares import Losses, Singles, losses
 from simulation.analysis.success.classes import Roots, shard_shares
 from simulation.analysis.success.compile import WORST, Compiler
 from simulation.analysis.success.falling import Falling
 from simulation.analysis.success.gates import FALSE, positions
 from simulation.analysis.success.kills import KillSets
+from simulation.topology.system import Component
 
 _EPS = 1e-9
 
@@ -242,7 +243,9 @@ class Effects:
             own = [c for c in (outage.component, outage.cold, sender) if c >= 0]  # visited or not
             effect.touched = frozenset().union(moved.components, lost, components, *asked, own)
         if effect.overloaded and not effect.is_endless:
-            effect.shed = self.load.shed(effect.overloaded, effect.fresh, down)
+            items = [self._system.components[c] for c in effect.overloaded]
+            shards = {c.index: self._shards(c, outage) for c in items if c.shards > 1}
+            effect.shed = self.load.shed(effect.overloaded, effect.fresh, down, shards)
 
     def _change(self, effect: Effect, components: Iterable[int], lost: Mapping[int, int]) -> None:
         """Note the loads of these components after the loss."""
@@ -265,9 +268,20 @@ class Effects:
         item = self._system.components[component]
         if item.shards == 1:
             return item.instances / (item.instances - lost) if lost < item.instances else 1.0
+        shares = shard_shares(item)
+        return max(self._left(item, outage)) / max(shares)
+
+    def _left(self, item: Component, outage: Outage) -> list[float]:
+        """Share of the requests at each shard, for every replica's share that is left; 0 where none is."""
         gone = [0] * item.shards
         for i in outage_lists.lost_instances(item, outage):
             gone[i // item.replicas] += 1
-        shares = shard_shares(item)
-        left = [s * item.replicas / (item.replicas - g) for s, g in zip(shares, gone, strict=True) if g < item.replicas]
-        return max(left, default=0.0) / max(shares)
+        return [
+            share * item.replicas / (item.replicas - lost) if lost < item.replicas else 0.0
+            for share, lost in zip(shard_shares(item), gone, strict=True)
+        ]
+
+    def _shards(self, item: Component, outage: Outage) -> Shards:
+        """What each shard is asked for, and how busy it is beside the busiest."""
+        left = self._left(item, outage)
+        return [(share, own / max(left)) for share, own in zip(shard_shares(item), left, strict=True) if own > 0]

@@ -5,6 +5,7 @@ What nothing serves even today keeps its share of the load: a loss shows what it
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from simulation.analysis.load.circles import settled
@@ -15,6 +16,11 @@ _EPS = 1e-9
 
 #: After so many turns of a circle of calls its rates are solved for: they settle slowly or never.
 _TURNS = 64
+
+Shards = Sequence[tuple[float, float]]
+"""Of each shard its share of the requests, and how busy it is beside the busiest."""
+
+_WHOLE: Shards = ((1.0, 1.0),)
 
 Ways = list[tuple[int, float]]
 """Where requests at a place go, and how many visits there each causes."""
@@ -108,11 +114,11 @@ class Redistribution:
         What is known of one loss is taken for others: for that of the only edge to a node, and, of each operation by
         itself, for all things without which it cannot be answered at all.
         """
-        anew: dict[tuple[str, str], dict[int, Ways]] = {}  # by operation and region, which no request ever changes
+        anew: dict[str, dict[int, Ways]] = {}  # by operation, which no request ever changes
         for here in senders:
             if not self._is_idle(here, down) and (ways := self._anew(here, down)) != self._onward[here]:
-                anew.setdefault(self.work.places[here][1:], {})[here] = ways
-        parts = [self._part(anew[kind]) for kind in sorted(anew)]
+                anew.setdefault(self.work.places[here][1], {})[here] = ways
+        parts = [self._part(anew[op]) for op in sorted(anew)]
         if len(parts) == 1:
             return parts[0]
         which = tuple([id(part) for part in parts])  # all of them are kept
@@ -250,9 +256,11 @@ class Redistribution:
         self._limited[component] = found
         return found
 
-    def shed(self, overloaded: Mapping[int, float], fresh: Mapping[int, float], down: Down) -> float:
-        """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early
-        does not load what stands behind."""
+    def shed(
+        self, overloaded: Mapping[int, float], fresh: Mapping[int, float], down: Down, shards: Mapping[int, Shards]
+    ) -> float:
+        """Share of all traffic that overloaded nodes refuse, callers first, so that what is refused early does not load
+        what stands behind. Of a node in shards only those refuse that are overloaded."""
         work, rates = self.work, _Changed(self.base, fresh)
         refused = 0.0
         order = sorted(overloaded, key=lambda c: min(self._rank[p] for p in work.visited[c]))
@@ -266,12 +274,27 @@ class Redistribution:
             load = overloaded[component] * (sum(left.values()) / sum(rates[p] for p in places))
             if load <= 1 + _EPS:
                 continue
+            over = sum([share * max(0.0, 1 - 1 / (load * busy)) for share, busy in shards.get(component, _WHOLE)])
             for p, rate in left.items():
-                less = rate * (1 - 1 / load)
-                often = max(1.0, self.base[p] / self.offered) if self.offered else 1.0
-                refused += less / often
-                thinned.add(p, -less)
+                refused += rate * over / max(self._often[p], rates[p] / self.offered if self.offered else 1.0)
+                thinned.add(p, -rate * over)
         return min(1.0, refused / self.offered) if self.offered else 0.0
+
+    @cached_property
+    def _often(self) -> list[float]:
+        """How often a request comes to each place that comes there at all: it is refused there as a whole."""
+        work = self.work
+        visits, together = [0.0] * len(work.places), [0.0] * len(work.places)
+        often = [1.0] * len(work.places)
+        for here in work.order:
+            if visits[here]:
+                often[here] = together[here] / visits[here]
+            rate = self.base[here] or _EPS
+            for step in work.steps[here]:
+                to, more = work.index[step.to], rate * step.visits
+                visits[to] += more
+                together[to] += more * often[here] * work.several(here, step)
+        return often
 
     def onward(self, here: int, senders: Collection[int], down: Down) -> Ways:
         """Where a place sends its requests in an outage, if these are the ones that send them elsewhere."""
