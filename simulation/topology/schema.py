@@ -164,6 +164,8 @@ def _type(param: Param) -> dict[str, Any]:
             return {"enum": list(param.choices)}
         case "string":
             return {"type": "string", "minLength": 1, "maxLength": 64}
+        case "text":
+            return {"type": "string"}
         case "list":
             return {"type": "array", "items": _item(param)}
         case "map":

@@ -7,7 +7,15 @@ from typing import Any
 
 from simulation.topology.catalogue.model import Param
 from simulation.topology.document import Problem
-from simulation.topology.limits import MAX_INTEGER, MAX_ITEMS, MAX_LABEL, MAX_NUMBER, MAX_PROBLEMS, RESERVED_KEYS
+from simulation.topology.limits import (
+    MAX_BYTES,
+    MAX_INTEGER,
+    MAX_ITEMS,
+    MAX_LABEL,
+    MAX_NUMBER,
+    MAX_PROBLEMS,
+    RESERVED_KEYS,
+)
 
 _BAD_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BAD_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -147,6 +155,8 @@ def check_param(param: Param, value: Any, pointer: str, problems: Problems) -> b
             return check_choice(value, param.choices, pointer, problems)
         case "string":
             return check_name(value, pointer, problems)
+        case "text":
+            return check_text(value, pointer, problems, MAX_BYTES, lines=True)
         case "list":
             return _check_list(param, value, pointer, problems)
         case "map":

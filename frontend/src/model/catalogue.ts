@@ -9,7 +9,7 @@ interface Text {
 
 export interface Param {
   readonly name: string;
-  readonly type: 'number' | 'integer' | 'boolean' | 'choice' | 'string' | 'list' | 'map' | 'record';
+  readonly type: 'number' | 'integer' | 'boolean' | 'choice' | 'string' | 'text' | 'list' | 'map' | 'record';
   readonly title: Text;
   readonly help: Text;
   readonly unit: string;

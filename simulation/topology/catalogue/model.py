@@ -33,7 +33,7 @@ class Role(StrEnum):
     CONTAINER = "container"  # region, data center, zone, rack, host: takes everything in it along
 
 
-ParamType = Literal["number", "integer", "boolean", "choice", "string", "list", "map", "record"]
+ParamType = Literal["number", "integer", "boolean", "choice", "string", "text", "list", "map", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Param:
 
     `default` None means: absent unless given. `minimum` and `maximum` bound what is accepted,
     `low` and `high` what is usual. `fields` are the members of a record; `choices` those of a choice, or
-    words that are accepted beside a number. `item` is the type of a list's items or a map's values.
+    words that are accepted beside a number. `item` is the type of a list's items or a map's values. A `string` is
+    a name of at most 64 characters, a `text` is as long as a document may be.
     """
 
     name: str

@@ -130,7 +130,7 @@ SHAPES: dict[str, Shape] = {
                 ),
                 Param(
                     "csv",
-                    "string",
+                    "text",
                     Text("CSV", "CSV"),
                     Text(
                         "The same as text: rows of time and rate, or of time stamps.",
