@@ -181,7 +181,7 @@ def by_chance(experiments: int, probability: float = 1e-4) -> tuple[float, float
 
 _HEAD = """# Why the figures can be trusted
 
-This page is generated: `python -m tests.traffic.trust docs/trust.md` runs every row anew. The same rows, run
+This page is generated: `.venv/bin/python -m tests.traffic.trust docs/trust.md` runs every row anew. The same rows, run
 shorter, are part of the tests.
 
 The exact engine simulates every request. Below, its answers stand beside those of queueing theory, of arithmetic
