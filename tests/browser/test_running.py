@@ -93,6 +93,13 @@ def test_a_kill_shows_at_once_and_a_revival_too(visit: Visit) -> None:
     page.get_by_role("button", name="Traffic ÷2").click()
     eventually(page, lambda: 70 < offered(page) < 140, lambda: f"offered {offered(page)}/s")
 
+    # Of two replicas one is down: the card says so.
+    page.get_by_role("button", name=re.compile("^Break")).click()
+    sheet = page.get_by_role("group", name="Break it…")
+    sheet.get_by_role("combobox").select_option("web#1")
+    sheet.get_by_role("button", name="Kill").click()
+    expect(node(page, "web")).to_contain_text("1/2")
+
 
 def test_the_dock_keeps_to_its_place_and_ends_with_a_result(visit: Visit) -> None:
     page = visit().draws(scenario={"duration_s": 6})

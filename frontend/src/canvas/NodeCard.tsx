@@ -32,10 +32,10 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const waiting = useView((view) => view.connectFrom);
   const rejoining = useView((view) => view.rejoining);
   const place = standing(id, pulled ?? waiting, rejoining);
-  const { card, bar, figure } = useLiveFigures(id, kind?.role === 'client', locale);
+  const replicas = node?.replicas ?? 1;
+  const { card, bar, figure, copies } = useLiveFigures(id, kind?.role === 'client', replicas, locale);
   const step = useContext(ZoomStep);
   if (!node || !kind) return null;
-  const replicas = node.replicas ?? 1;
   const unknown = fresh && (severity === undefined || severity === 'info');
   const badge = spof ? 'spof' : unknown ? 'unknown' : severity;
   const name = node.name ?? id;
@@ -68,7 +68,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
           <span ref={figure} className={styles['figure']} />
         </span>
       </span>
-      {replicas > 1 && <span className={styles['replicas']}>×{replicas}</span>}
+      {replicas > 1 && (
+        <span ref={copies} className={styles['replicas']}>
+          {`×${replicas}`}
+        </span>
+      )}
       {badge && (
         <span className={cx(styles['badge'], styles[badge])} title={t(`canvas.badge.${badge}`)}>
           {SIGNS[badge]}
@@ -96,10 +100,11 @@ function Name({ lines, size, full }: Label & { readonly full: string }) {
 }
 
 /** Writes the newest figures of a run straight into the card, past React. Clients ask and are never busy themselves. */
-function useLiveFigures(id: string, client: boolean, locale: string) {
+function useLiveFigures(id: string, client: boolean, replicas: number, locale: string) {
   const card = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLSpanElement>(null);
   const figure = useRef<HTMLSpanElement>(null);
+  const copies = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
     const write = () => {
@@ -107,6 +112,11 @@ function useLiveFigures(id: string, client: boolean, locale: string) {
       const element = card.current;
       if (!element || !bar.current || !figure.current) return;
       element.dataset['live'] = found && !client ? (live.stale ? 'stale' : 'on') : 'off';
+      if (copies.current) {
+        const some = found !== null && found.up > 0 && found.up < 1;
+        copies.current.textContent = some ? upOf(found.up, replicas, percent) : `×${replicas}`;
+        copies.current.dataset['some'] = String(some);
+      }
       if (!found) {
         figure.current.textContent = '';
         delete element.dataset['down'];
@@ -121,6 +131,12 @@ function useLiveFigures(id: string, client: boolean, locale: string) {
     };
     write();
     return live.subscribe(write);
-  }, [id, client, locale]);
-  return { card, bar, figure };
+  }, [id, client, replicas, locale]);
+  return { card, bar, figure, copies };
+}
+
+/** How many of the replicas are up; a share where a run has scaled to another number of them. */
+function upOf(share: number, replicas: number, percent: Intl.NumberFormat): string {
+  const count = Math.round(share * replicas);
+  return Math.abs(share * replicas - count) < 0.01 ? `${count}/${replicas}` : percent.format(share);
 }
