@@ -1,0 +1,1 @@
+"""The readings of a model written down: figures, and why one is null."""
