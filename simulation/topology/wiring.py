@@ -146,8 +146,7 @@ class Wiring:
 
     def is_dead_end(self, component: int, op: str) -> bool:
         """Whether a router has nowhere to send the operation: it must not look served."""
-        kind = self.system.components[component].kind
-        return kind.is_router and not self.gates(component, op)
+        return not self.gates(component, op) and self.system.components[component].kind.is_router
 
     def caches(self, component: Component, op: str) -> bool:
         """Whether a look-up of the operation can hit at this cache or CDN."""
