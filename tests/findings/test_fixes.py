@@ -147,8 +147,8 @@ def test_an_overloaded_database_that_is_mostly_read_gets_copies_to_read_from() -
     topology = store()
     (over,) = found(analyze(topology), "TD601")
     assert over.fix == (
-        "Let web read from 2 read replicas of db (+$400 a month), which may be a little behind: they are 61 % busy "
-        "then, and db 12 %, with its writes alone."
+        "Let web read from 2 read replicas of db (+$400 a month), which may be a little behind: then they are at "
+        "most 61 % busy, and db, with its writes alone, 12 %."
     )
     after = patched(topology, over)
     assert busy(after) == {"db": 0.125, "db-replica": 0.6125}
@@ -176,7 +176,7 @@ def test_a_database_whose_writes_alone_are_too_much_is_split_into_shards() -> No
     topology = store(rate_rps=6_000, write=0.9)
     (over,) = found(analyze(topology), "TD601")
     assert "Split db into 3 shards (+$400 a month)" in (over.fix or "")
-    assert "The busiest shard is 57 % busy then" in (over.fix or "")
+    assert "Then the busiest shard is at most 57 % busy" in (over.fix or "")
     assert busy(patched(topology, over)) == {"db": 0.575}
 
 
@@ -219,3 +219,13 @@ def test_a_database_that_is_too_much_for_what_a_lost_replica_leaves_is_read_from
     assert "2 read replicas of db" in (lost.fix or "")
     after = patched(topology, lost)
     assert [f for f in found(after, "TD102") if f.components[0] == "db" and "db#" in f.message] == []
+
+
+def test_a_copy_that_is_split_otherwise_is_sized_by_its_own_shards() -> None:
+    """The primary's busiest shard gets half of the reads, the copy's only one gets all."""
+    topology = with_edges(
+        store("web>copy", db={"shards": 2}, rate_rps=30_000), [("db", "copy", "replicate")], "web>copy"
+    )
+    (over,) = found(analyze(topology), "TD601") or found(analyze(topology), "TD602")
+    assert "at most 61 % busy" in (over.fix or "")
+    assert busy(patched(topology, over))["copy"] == 0.6125

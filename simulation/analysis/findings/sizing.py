@@ -84,6 +84,7 @@ def _copies(
     else:
         before = copy.replicas
         read *= (primary.slots or 1) * copy.time_ms("") / ((copy.slots or 1) * primary.time_ms(""))
+        read *= max(shard_shares(copy)) / max(shard_shares(primary))
         read += (context.nodes[copy.id].utilization or 0.0) * before
         count = max(before, math.ceil(round(read / target, 9)))
         patch = changes.with_replicas(copy.id, count) if count > before else []
@@ -95,10 +96,10 @@ def _copies(
     where_ko = f"복제본 {count}개인 {what}" if copy else f"{what}의 읽기 복제본 {count}개"
     price = _price((count - before) * (copy or primary).shards, copy or primary)
     fix = Text(
-        f"Let {callers} read from {where}{price.en}, which may be a little behind: {are} {share(read / count)} busy "
-        f"then, and {primary.id} {share(kept)}, with its writes alone.",
-        f"{callers}이(가) {where_ko}에서 읽게 하세요{price.ko}. 조금 뒤처진 값을 읽을 수 있습니다. 그러면 읽는 쪽의 "
-        f"이용률은 {share(read / count)}, 쓰기만 남은 {primary.id}의 이용률은 {share(kept)}입니다.",
+        f"Let {callers} read from {where}{price.en}, which may be a little behind: then {are} at most "
+        f"{share(read / count)} busy, and {primary.id}, with its writes alone, {share(kept)}.",
+        f"{callers}이(가) {where_ko}에서 읽게 하세요{price.ko}. 조금 뒤처진 값을 읽을 수 있습니다. 그러면 이용률이 "
+        f"읽는 쪽은 {share(read / count)}, 쓰기만 남은 {primary.id}은(는) {share(kept)}를 넘지 않습니다.",
     )
     return (fix, patch) if count <= MAX_REPLICAS else None
 
@@ -135,9 +136,9 @@ def _shards(
     busy = share((hot + (1 - hot) / count) / allowed * target)
     fix = Text(
         f"Split {component.id} into {count} shards{price.en}: copies to read from would not take its writes away. "
-        f"The busiest shard is {busy} busy then.",
+        f"Then the busiest shard is at most {busy} busy.",
         f"{component.id}을(를) 샤드 {count}개로 나누세요{price.ko}. 읽기 복제본은 쓰기를 덜어 주지 못합니다. 그러면 "
-        f"가장 바쁜 샤드의 이용률이 {busy}입니다.",
+        f"가장 바쁜 샤드의 이용률이 {busy}를 넘지 않습니다.",
     )
     patch = [step for c in alike for step in changes.with_params(c.id, shards=count)]
     return (fix, patch) if count <= MAX_SHARDS else None
