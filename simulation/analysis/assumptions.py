@@ -6,28 +6,44 @@ from simulation.analysis import reasons
 from simulation.analysis.load import caches
 from simulation.analysis.model import Model
 from simulation.analysis.report import Assumption, Reason
+from simulation.analysis.success.reliability import repair_h
 from simulation.analysis.success.states import knows_seldom_calls
-from simulation.topology.catalogue.model import Param, Role
-from simulation.topology.system import Component
+from simulation.topology.catalogue.model import Param, Role, Text
+from simulation.topology.system import Component, Link
 from simulation.topology.wiring import Gate, Policy, algorithm
+
+_LOAD = ("utilization", "capacity_rps", "latency")
 
 _CONTENT = ("key_count", "zipf_s", "capacity_keys", "eviction", "ttl_s")
 
+
+_NO_TIME = Text(
+    "assumed: the {:,} calls drawn without a latency take no time on the way but the rtt_ms between regions",
+    "가정: 지연을 적지 않은 호출 {:,}개는 지역 사이의 rtt_ms 외에는 오가는 시간이 없습니다",
+)
+_NO_LOSS = Text(
+    "assumed: no answer is lost on the {:,} calls drawn without a loss",
+    "가정: 손실을 적지 않은 호출 {:,}개에서는 응답을 잃지 않습니다",
+)
 
 _BY_CONNECTIONS = ("least_connections", "power_of_two")
 
 
 def listed(model: Model) -> list[Assumption]:
-    """Every default that a figure leaned on, by node and param, with its source."""
+    """Every default that a figure leaned on, by element and param, with its source."""
     known = model.assumed
+    found: list[Assumption] = []
     for c in model.system.components:
         if c.index not in known:
             known[c.index] = list(_of_component(model, c))
-    found = [assumption for c in model.system.components for assumption in known[c.index]]
+        found += known[c.index]
+        found += _of_repair(model, c)
     for box in model.system.containers:
         params = {p.name: p for p in box.kind.params}
         leaned = () if "availability" in box.given else ("mtbf_h", "mttr_h")
         found.extend(_defaults(box.id, params, box.params, box.given, leaned, ["availability"]))
+        found.extend(_defaults(box.id, params, box.params, box.given, ["cost_per_month"], ["cost_per_month"]))
+    found.extend(_of_edges(model))
     for settled in sorted({s.choice for s in model.settled}):
         component = model.system.components[settled[1]].id
         found.append(
@@ -45,25 +61,83 @@ def listed(model: Model) -> list[Assumption]:
 
 
 def _of_component(model: Model, c: Component) -> Iterator[Assumption]:
+    """What depends on the component and its own edges alone."""
     params = {p.name: p for p in c.kind.params}
-    if c.kind.can_fail and c.kind.role is not Role.OBSERVER:
-        leaned = [] if "availability" in c.given else ["mtbf_h", "mttr_h"]
-        leaned += ["common_cause_share"] if c.instances > 1 else []
-        yield from _defaults(c.id, params, c.params, c.given, leaned, ["availability"])
-        yield from _defaults(c.id, params, c.params, c.given, ["cost_per_month"], ["cost_per_month"])
-    station = c.kind.station
-    if station is None or model.work is None or not model.work.visited[c.index]:
+
+    def leaned(names: Iterable[str], *used_for: str) -> Iterator[Assumption]:
+        return _defaults(c.id, params, c.params, c.given, names, list(used_for))
+
+    yield from leaned(["cost_per_month"], "cost_per_month")
+    if c.kind.role is Role.OBSERVER:
+        if any(link.kind.id == "observe" for link in _joined(model, c)):
+            yield from leaned(["overhead"], "utilization")
         return
-    names = [*dict.fromkeys(station.time.values()), *([station.slots] if station.slots else [])]
-    yield from _defaults(c.id, params, c.params, c.given, names, ["utilization", "capacity_rps", "latency"])
-    yield from _defaults(c.id, params, c.params, c.given, ["distribution"], ["latency"])
-    if c.kind.role is Role.CACHE or c.kind.id == "cdn":
-        names = [n for n in ("hit_ratio",) if c.params.get(n) is not None] or list(_CONTENT)
-        yield from _defaults(c.id, params, c.params, c.given, names, ["utilization", "capacity_rps", "latency"])
-    if c.kind.id == "dns":
-        yield from _defaults(c.id, params, c.params, c.given, ["ttl_s", "resolvers"], ["latency"])
+    if c.kind.can_fail:
+        yield from leaned(["common_cause_share"] if c.instances > 1 else [], "availability")
     if any(link.kind.id == "replicate" for link in model.system.outgoing[c.index]):
-        yield from _defaults(c.id, params, c.params, c.given, ["failover", "failover_coverage"], ["availability"])
+        yield from leaned(["failover", "failover_coverage"], "availability")
+    if c.kind.station is None or model.work is None or not model.work.visited[c.index]:
+        return
+    yield from leaned(c.kind.station.time.values(), *_LOAD)
+    yield from leaned([c.kind.station.slots] if c.kind.station.slots else [], *_LOAD)
+    yield from leaned(["distribution"], "latency")
+    yield from leaned(["failure_rate"], *_LOAD)
+    yield from leaned(["hot_key_share"] if c.shards > 1 else [], *_LOAD)
+    calls = [link for link in model.system.outgoing[c.index] if link.kind.id in ("call", "publish")]
+    yield from leaned(["holds_slot"] if calls else [], *_LOAD)
+    if len(calls) > 1 or any(model.system.components[link.target].instances > 1 for link in calls):
+        yield from leaned(["algorithm", "sticky"], "latency")
+    if c.kind.role is Role.CACHE or c.kind.id == "cdn":
+        yield from leaned(["hit_ratio"] if c.params.get("hit_ratio") is not None else _CONTENT, *_LOAD)
+    if c.kind.id == "dns":
+        yield from leaned(["ttl_s", "resolvers"], "latency")
+
+
+def _of_repair(model: Model, c: Component) -> Iterator[Assumption]:
+    """How long failures last, with what else shortens it: the repair time of its own counts where nothing does."""
+    params = {p.name: p for p in c.kind.params}
+    if c.kind.role is Role.OBSERVER:
+        names = ["detects_in_s", "repairs_in_s"] if any(link.kind.id == "manage" for link in _joined(model, c)) else []
+        if any(link.kind.id == "observe" and _is_managed(model, _other(model, c, link)) for link in _joined(model, c)):
+            names += ["alert_after_s", "interval_s"]
+        yield from _defaults(c.id, params, c.params, c.given, names, ["availability"])
+    if c.kind.can_fail and "availability" not in c.given:
+        is_own = not _is_managed(model, c) or repair_h(model.system, c) == c.params["mttr_h"]
+        names = ["mtbf_h", "mttr_h"] if is_own else ["mtbf_h"]
+        yield from _defaults(c.id, params, c.params, c.given, names, ["availability"])
+
+
+def _is_managed(model: Model, c: Component) -> bool:
+    return any(link.kind.id == "manage" for link in _joined(model, c))
+
+
+def _joined(model: Model, c: Component) -> Iterator[Link]:
+    yield from model.system.incoming[c.index]
+    yield from model.system.outgoing[c.index]
+
+
+def _other(model: Model, c: Component, link: Link) -> Component:
+    return model.system.components[link.target if link.source == c.index else link.source]
+
+
+def _of_edges(model: Model) -> Iterator[Assumption]:
+    """How often callers call and what a network adds; what hands requests on makes one call of each by its nature."""
+    if model.work is None:
+        return
+    used = [link for link in model.system.links if model.work.link_rate.get(link.index, 0.0) > 0]
+    for link in used:
+        source, target = model.system.components[link.source], model.system.components[link.target]
+        params = {p.name: p for p in link.kind.params}
+        if source.kind.role in (Role.CALLER, Role.QUEUE):
+            yield from _defaults(link.id, params, link.params, link.given, ["calls", "messages"], list(_LOAD))
+        if target.replicas > 1 and "algorithm" not in source.params:
+            yield from _defaults(link.id, params, link.params, link.given, ["balance"], ["latency"])
+    calls = [link for link in used if link.kind.id == "call"]
+    for name, why in (("latency_ms", _NO_TIME), ("loss", _NO_LOSS)):
+        if silent := sum(name not in link.given for link in calls):
+            unit = "ms" if name == "latency_ms" else ""
+            used_for = ["latency"] if name == "latency_ms" else list(_LOAD)
+            yield Assumption("", name, 0, unit, why.en.format(silent), used_for, why.ko.format(silent))
 
 
 def _defaults(

@@ -67,7 +67,7 @@ def _functions(model: Model) -> list[int]:
 
 def _named(model: Model, sets: set[frozenset[int]], order: int) -> CutSetList:
     variables = frozenset().union(*sets)
-    names = {v: _name(model, v) for v in variables}
+    names = {v: part_name(model, v) for v in variables}
     q = {v: model.rates[v].q for v in variables}
     ordered = [(-_chance([q[v] for v in cut]), len(cut), sorted([names[v] for v in cut]), cut) for cut in sets]
     ordered.sort(key=itemgetter(0, 1, 2))
@@ -114,7 +114,8 @@ def _loss(model: Model, cut: frozenset[int]) -> Hashable:
     return ("node", id) if is_whole else None
 
 
-def _name(model: Model, variable: int) -> str:
+def part_name(model: Model, variable: int) -> str:
+    """What the report calls the part that a variable stands for."""
     name = model.gates.names[variable]
     assert isinstance(name, tuple)
     if name[0] == "box":

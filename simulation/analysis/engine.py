@@ -13,6 +13,7 @@ from simulation.analysis.report import Report
 from simulation.analysis.writing.edges import edge_figures
 from simulation.analysis.writing.flows import flow_figures
 from simulation.analysis.writing.gaps import Gaps
+from simulation.analysis.writing.importance import part_figures
 from simulation.analysis.writing.losses import listed_cut_sets, pairs_of_losses, single_losses, what_falls
 from simulation.analysis.writing.nodes import node_figures
 from simulation.topology.document import InvalidInput, Problem, Topology
@@ -114,4 +115,5 @@ def figures(model: Model, max_order: int | None = None, pairs: bool = False, fal
         pairs=two,
         simplifications=simplifications,
         falls=along,
+        parts=part_figures(model),
     )

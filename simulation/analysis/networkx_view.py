@@ -8,15 +8,16 @@ from simulation.topology.document import Topology
 from simulation.topology.resolving import resolve
 
 #: Parts of a report that belong to the elements of the graph; all others are attributes of the graph itself.
-_OF_ELEMENTS = frozenset({"nodes", "edges", "spofs", "contingencies"})
+_OF_ELEMENTS = frozenset({"nodes", "edges", "spofs", "contingencies", "parts"})
 
 
 def graph(topology: Topology, report: Report) -> "nx.MultiDiGraph[str]":
     """The drawing as a directed multigraph; edge keys are the edges' ids.
 
     Nodes carry `kind`, `replicas`, `parent`, their figures, `spof` (share lost alone, the worst replica's; 0 for
-    none), `verdict` of their loss and `contingencies` (of them, of each of their replicas, of a cold cache); edges
-    `kind`, their figures, `verdict` and `contingencies`. The graph carries the rest of the report, flows by their id.
+    none), `verdict` of their loss, `contingencies` (of them, of each of their replicas, of a cold cache) and `parts`
+    (a container's own, each replica's, what they have in common, a failover); edges `kind`, their figures, `verdict`
+    and `contingencies`. The graph carries the rest of the report, flows by their id.
     """
     made: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=topology.name)
     figures = {n.id: n for n in report.nodes}
@@ -28,12 +29,18 @@ def graph(topology: Topology, report: Report) -> "nx.MultiDiGraph[str]":
     losses: dict[str, list[object]] = {}
     for loss in report.contingencies:
         losses.setdefault(loss.outage.partition("#")[0], []).append(msgspec.to_builtins(loss))
+    parts: dict[str, list[object]] = {}
+    for part in report.parts:
+        parts.setdefault(part.component.partition("#")[0].rpartition(":")[2], []).append(msgspec.to_builtins(part))
     for node in topology.nodes:
         made.add_node(node.id, kind=node.kind, replicas=node.replicas, parent=node.parent)
         if node.id in figures:
             made.nodes[node.id].update(_plain(figures[node.id]))
         made.nodes[node.id].update(
-            spof=spofs.get(node.id, 0.0), verdict=verdicts.get(node.id), contingencies=losses.get(node.id, [])
+            spof=spofs.get(node.id, 0.0),
+            verdict=verdicts.get(node.id),
+            contingencies=losses.get(node.id, []),
+            parts=parts.get(node.id, []),
         )
     kinds = {link.id: link.kind.id for link in resolve(topology).links}
     for edge, calls in zip(topology.edges, report.edges, strict=True):

@@ -12,6 +12,7 @@ import msgspec
 Verdict = Literal["ok", "degraded", "overload", "cascade", "outage"]
 OutageType = Literal["replica", "node", "edge", "container", "cold_cache", "pair"]
 Severity = Literal["error", "warning", "info"]
+PartType = Literal["component", "container", "common_cause", "failover"]
 
 
 class Spof(msgspec.Struct, frozen=True):
@@ -144,10 +145,10 @@ class FlowFigures(msgspec.Struct, frozen=True):
 
 
 class Importance(msgspec.Struct, frozen=True):
-    """What a node's failures mean to all traffic.
+    """What the failures of a part mean to all traffic; of a node, those of its most important replica.
 
-    `birnbaum` d availability / d availability of the node; `fussell_vesely` share of the unavailability in
-    which the node takes part; `risk_achievement` unavailability with the node down over unavailability;
+    `birnbaum` d availability / d availability of the part; `fussell_vesely` share of the unavailability in
+    which the part takes part; `risk_achievement` unavailability with the part down over unavailability;
     `duplication_gain` availability that an independent copy would add (I_B A (1 - A)).
     """
 
@@ -155,6 +156,16 @@ class Importance(msgspec.Struct, frozen=True):
     fussell_vesely: float
     risk_achievement: float
     duplication_gain: float
+
+
+class PartFigures(msgspec.Struct, frozen=True):
+    """One thing that fails by itself, named as in cut sets: a node or a replica, a container, what takes all replicas
+    at once (`common:ID`), a failover (`failover:ID`). `availability` is the share of time that it works."""
+
+    component: str
+    type: PartType
+    availability: float
+    importance: Importance
 
 
 class Backlog(msgspec.Struct, frozen=True):
@@ -273,7 +284,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `simplifications` are what the figures leave out; `not_modelled` are their sentences in English.
     `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone. `falls`, on
-    request, say of every single loss which nodes fall with it.
+    request, say of every single loss which nodes fall with it. `parts` are all things that fail by themselves and
+    matter to some request, those with the greatest share of the unavailability first.
     """
 
     spofs: list[Spof]
@@ -296,3 +308,4 @@ class Report(msgspec.Struct, frozen=True):
     simplifications: list[Reason] = []
     pairs: list[Contingency] = []
     falls: list[Fall] = []
+    parts: list[PartFigures] = []

@@ -101,21 +101,33 @@ def _worst_part(truth: Truth, group: tuple[Part, ...]) -> float:
 
 
 def check_importances(truth: Truth, report: Report) -> None:
-    """Of nodes of one instance: how much worse it is with the node down than up."""
+    """How much worse it is with a part down than up, whatever it is; of a node, with its worst replica."""
     total = truth.unavailability()
-    nodes = {n.id: n for n in report.nodes}
+    nodes = {n.id: n.importance for n in report.nodes if n.importance is not None}
+    parts = {p.component: p for p in report.parts}
+    worst: dict[str, float] = {}
     for part, q in truth.parts:
-        figures = nodes.get(truth.name(part))
-        if part[0] != "replica" or figures is None or figures.importance is None:
-            continue
+        if not 0 < q < 1:
+            continue  # no state to compare with
         works = truth.up(part)
         down, up = truth.unavailability(~works), truth.unavailability(works)
-        found = figures.importance
+        name = truth.name(part)
+        if part[0] == "replica":
+            worst[part[1]] = max(worst.get(part[1], 0.0), down - up)
+        if name not in parts:
+            assert down == pytest.approx(up, abs=1e-10)
+            continue
+        assert parts[name].availability == pytest.approx(1 - q)
+        found = parts[name].importance
         assert found.birnbaum == pytest.approx(down - up, abs=1e-10)
         assert found.duplication_gain == pytest.approx((down - up) * q * (1 - q), abs=1e-10)
         if total > 1e-9:
             assert found.risk_achievement == pytest.approx(down / total, rel=1e-6)
             assert found.fussell_vesely == pytest.approx(q * (down - up) / total, rel=1e-6, abs=1e-9)
+    assert {id: nodes[id].birnbaum for id in worst if id in nodes} == pytest.approx(
+        {id: value for id, value in worst.items() if id in nodes}, abs=1e-10
+    )
+    assert parts.keys() <= {truth.name(part) for part, _ in truth.parts}
 
 
 def test_every_figure_equals_the_sum_over_all_states() -> None:

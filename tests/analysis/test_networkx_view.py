@@ -26,7 +26,7 @@ def test_every_figure_is_an_attribute(name: str) -> None:
         values = msgspec.to_builtins(flow)
         assert made.graph["flows"][values.pop("id")] == values
     whole = msgspec.to_builtins(report)
-    for part in set(whole) - {"nodes", "edges", "flows", "spofs", "contingencies"}:
+    for part in set(whole) - {"nodes", "edges", "flows", "spofs", "contingencies", "parts"}:
         assert made.graph[part] == whole[part]
 
 
@@ -38,6 +38,11 @@ def test_losses_stand_at_what_is_lost(name: str) -> None:
     told = [c for _, data in made.nodes(data=True) for c in data["contingencies"]]
     told += [c for _, _, data in made.edges(data=True) for c in data["contingencies"]]
     assert len(told) == len(report.contingencies)
+    parts = [p["component"] for _, data in made.nodes(data=True) for p in data["parts"]]
+    assert sorted(parts) == sorted(p.component for p in report.parts)
+    assert all(
+        p["component"] == n for n, data in made.nodes(data=True) if data["kind"] == "zone" for p in data["parts"]
+    )
     worst = {s.component.partition("#")[0] for s in report.spofs}
     assert {n for n, data in made.nodes(data=True) if data["spof"] > 0} == worst
     for spof in report.spofs:

@@ -235,6 +235,30 @@ def test_a_write_needs_the_primary_or_a_failover() -> None:
     assert writes_lost("automatic", "sync") == pytest.approx({"r": 0.1})
 
 
+def test_every_default_that_a_figure_leaned_on_is_listed() -> None:
+    """Of automation that repairs sooner its own times, of observers what they cost, of callers how often they call."""
+    nodes = [USERS, node("lb", "load_balancer"), node("web", "web_server", 2), node("db", "database", shards=2)]
+    nodes += [node("q", "message_queue"), node("job", "worker", mttr_h=1), node("z", "zone")]
+    nodes += [node("ops", "automation"), node("logs", "logging")]
+    edges = [*paths("users>lb>web>db"), edge("web>q", "publish"), edge("q>job", "consume", messages=2)]
+    edges += [edge("ops>web", "manage"), edge("logs>web", "observe")]
+    found: dict[str, set[str]] = {}
+    for assumption in analyze(document(nodes, edges, {"rate_rps": 10, "mix": {"read": 0.5, "write": 0.5}})).assumptions:
+        assert assumption.source
+        found.setdefault(assumption.element, set()).add(assumption.param)
+    assert found["web"] >= {"mtbf_h", "common_cause_share", "service_time_ms", "concurrency", "holds_slot"}
+    assert "mttr_h" not in found["web"]  # automation repairs it sooner
+    assert found["ops"] >= {"detects_in_s", "repairs_in_s", "cost_per_month"}
+    assert found["logs"] >= {"overhead", "alert_after_s", "interval_s", "cost_per_month"}
+    assert found["lb"] >= {"algorithm", "mttr_h"}
+    assert found["db"] >= {"hot_key_share", "read_time_ms", "write_time_ms"}
+    assert found["job"] >= {"failure_rate", "mtbf_h"}
+    assert found["z"] == {"mtbf_h", "mttr_h", "cost_per_month"}
+    assert (found["web-db"], found["web-q"]) == ({"calls"}, {"messages"})
+    assert found[""] == {"latency_ms", "loss"}
+    assert not found.keys() & {"users-lb", "lb-web", "q-job", "ops-web"}
+
+
 def test_the_client_and_what_watches_are_never_points_of_failure() -> None:
     nodes = [node("z", "zone"), node("users", "client", parent="z"), node("web", "web_server", 2), node("m", "metrics")]
     report = analyze(document(nodes, [*paths("users>web"), edge("web>m", "observe")]))

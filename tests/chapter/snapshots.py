@@ -28,7 +28,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "spofs": ("component",), "cut_sets": ("components",), "contingencies": ("outage", "type"), "flows": ("id",),
     "nodes": ("id",), "edges": ("id",), "findings": ("code", "components"), "advice": ("title",),
     "tornado": ("element", "param"), "assumptions": ("element", "param"), "gaps": ("pointer", "code"),
-    "simplifications": ("code",), "overloaded": ("node",),
+    "simplifications": ("code",), "overloaded": ("node",), "parts": ("component",),
 }  # fmt: skip
 #: Said elsewhere in the same report, in another language, or changes that a reader cannot follow as JSON.
 _LEFT_OUT = frozenset({"patch", "fix", "not_modelled", "digest", "pairs", "falls", "accepted", "tier", "source"})

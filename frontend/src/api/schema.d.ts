@@ -1120,10 +1120,10 @@ export interface components {
         };
         /**
          * Importance
-         * @description What a node's failures mean to all traffic.
+         * @description What the failures of a part mean to all traffic; of a node, those of its most important replica.
          *
-         *         `birnbaum` d availability / d availability of the node; `fussell_vesely` share of the unavailability in
-         *         which the node takes part; `risk_achievement` unavailability with the node down over unavailability;
+         *         `birnbaum` d availability / d availability of the part; `fussell_vesely` share of the unavailability in
+         *         which the part takes part; `risk_achievement` unavailability with the part down over unavailability;
          *         `duplication_gain` availability that an independent copy would add (I_B A (1 - A)).
          */
         Importance: {
@@ -1400,6 +1400,18 @@ export interface components {
             utilization: number | null;
         };
         /**
+         * PartFigures
+         * @description One thing that fails by itself, named as in cut sets: a node or a replica, a container, what takes all replicas
+         *         at once (`common:ID`), a failover (`failover:ID`). `availability` is the share of time that it works.
+         */
+        PartFigures: {
+            component: string;
+            /** @enum {unknown} */
+            type: "common_cause" | "component" | "container" | "failover";
+            availability: number;
+            importance: components["schemas"]["Importance"];
+        };
+        /**
          * Place
          * @description Where a node stands: its corner, relative to its container, and its extent, in canvas units.
          */
@@ -1443,7 +1455,8 @@ export interface components {
          *
          *         `simplifications` are what the figures leave out; `not_modelled` are their sentences in English.
          *         `pairs`, on request, are losses of two at once (`a + b`) that end worse than either alone. `falls`, on
-         *         request, say of every single loss which nodes fall with it.
+         *         request, say of every single loss which nodes fall with it. `parts` are all things that fail by themselves and
+         *         matter to some request, those with the greatest share of the unavailability first.
          */
         Report: {
             spofs: components["schemas"]["Spof"][];
@@ -1471,6 +1484,8 @@ export interface components {
             pairs: components["schemas"]["Contingency"][];
             /** @default [] */
             falls: components["schemas"]["Fall"][];
+            /** @default [] */
+            parts: components["schemas"]["PartFigures"][];
         };
         /**
          * Restoration

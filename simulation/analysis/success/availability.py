@@ -1,4 +1,4 @@
-"""Availability per flow, how often it breaks, and what every node means for it.
+"""Availability per flow, how often it breaks, and what every part means for it.
 
 A ladder of solvers with budgets: the exact circuit first; where it grows too large, an exact decision diagram;
 where that does too, cut sets up to order two as the control of a sampled answer with its interval. The answer
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.analysis.budget import Budget, OutOfBudget
-from simulation.analysis.report import Importance
 from simulation.analysis.success.bdd import Diagram, Read
 from simulation.analysis.success.circuit import Circuit, Solved
 from simulation.analysis.success.classes import Roots
@@ -222,31 +221,6 @@ def _union(cuts: frozenset[frozenset[int]], q: Sequence[float]) -> float:
     names = [int(str(name)) for name in gates.names]
     root = gates.all_of(own)
     return Circuit(gates, [False] * len(names)).solve([root], [q[v] for v in names]).values[0]
-
-
-def importances(
-    gates: Gates, nodes: Collection[str], birnbaum: Sequence[float], rates: Sequence[Rate], total: float
-) -> dict[str, Importance]:
-    """Importance, by id, of the nodes' most important replica for all traffic.
-
-    With Q the unavailability, q the replica's and I its Birnbaum importance: Fussell-Vesely q I / Q, risk
-    achievement (Q + (1 - q) I) / Q, duplication gain I A (1 - A).
-    """
-    best: dict[str, Importance] = {}
-    for variable, name in enumerate(gates.names[: len(birnbaum)]):
-        assert isinstance(name, tuple)
-        if name[0] != "replica" or name[1] not in nodes:
-            continue
-        i, q = max(0.0, birnbaum[variable]), rates[variable].q
-        known = best.get(name[1])
-        if known is None or i > known.birnbaum:
-            best[name[1]] = Importance(
-                i,
-                q * i / total if total > 0 else 0.0,
-                (total + (1 - q) * i) / total if total > 0 else 1.0,
-                i * q * (1 - q),
-            )
-    return best
 
 
 def probability(gates: Gates, root: int, q_of: Callable[[object], float]) -> float:

@@ -6,12 +6,12 @@ from simulation.analysis import reasons
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.load.work import Work, hottest, slots_of
 from simulation.analysis.model import Model
-from simulation.analysis.report import Backlog, Importance, NodeFigures
-from simulation.analysis.success.availability import importances
+from simulation.analysis.report import Backlog, NodeFigures
 from simulation.analysis.success.reliability import availability_of_replica
 from simulation.analysis.time.draining import drain_rps
 from simulation.analysis.time.waiting import Overloaded
 from simulation.analysis.writing.gaps import Gaps
+from simulation.analysis.writing.importance import importance_of_nodes
 from simulation.topology.system import Component
 
 _EPS = 1e-9
@@ -19,11 +19,7 @@ _EPS = 1e-9
 
 def node_figures(model: Model, gaps: Gaps) -> list[NodeFigures]:
     """Figures of every node that is no container, in the document's order."""
-    importance: dict[str, Importance] = {}
-    birnbaum = model.availability.birnbaum if model.system.sources else None
-    if birnbaum is not None:
-        total = model.availability.of_all
-        importance = importances(model.gates, model.needed_by_some, birnbaum, model.rates, total)
+    importance = importance_of_nodes(model)
     known, found = model.figured, []
     for position, c in enumerate(model.system.components):
         if (node := known.get(c.index)) is None:

@@ -17,12 +17,13 @@ export function ElementFigures({ id }: { id: string }) {
   const figures = report.nodes[index];
   const along = takesAlong(report, id);
   const causes = fallsWith(report, id);
+  const importance = figures?.importance ?? report.parts.find((part) => part.component === id)?.importance;
   const loaded = figures && (figures.arrival_rps ?? 0) > 0 && figures.availability !== null;
-  if (!loaded && !figures?.importance && along.length === 0 && causes.length === 0) return null;
+  if (!loaded && !importance && along.length === 0 && causes.length === 0) return null;
   return (
     <section className={styles['element']} aria-label={t('findings.title')} data-old={!current}>
       {loaded && <Load figures={figures} report={report} pointer={`/nodes/${index}`} />}
-      {figures?.importance && <Meaning importance={figures.importance} />}
+      {importance && <Meaning importance={importance} />}
       <List title={t('findings.falls.along')} falling={along} />
       <List title={t('findings.falls.causes')} falling={causes} />
     </section>

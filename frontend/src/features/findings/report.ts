@@ -106,6 +106,12 @@ export interface NodeFigures {
   readonly availability: number | null;
 }
 
+/** One thing that fails by itself, named as in cut sets. */
+export interface PartFigures {
+  readonly component: string;
+  readonly importance: Importance;
+}
+
 export interface Finding {
   readonly code: string;
   readonly severity: Severity;
@@ -159,6 +165,7 @@ export interface Report {
   readonly partial: boolean;
   readonly tornado: readonly Bar[];
   readonly falls: readonly Fall[];
+  readonly parts: readonly PartFigures[];
 }
 
 /** Why the figure at that place of the report is null, or null when the report does not say. The most exact place wins. */
