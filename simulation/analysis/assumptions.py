@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from simulation.analysis import reasons
 from simulation.analysis.load import caches
+from simulation.analysis.load.routing import loss_of
 from simulation.analysis.model import Model
 from simulation.analysis.report import Assumption, Reason
 from simulation.analysis.success.reliability import repair_h
@@ -164,6 +165,7 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.AUTOSCALING: any(c.params.get("autoscale") for c in system.components),
         reasons.TIMEOUTS: any(link.params.get("timeout_ms") for link in links),
         reasons.RETRIES: any(link.params.get("retries") for link in links),
+        reasons.LOST_CALLS: any(loss_of(link) for link in links),
         reasons.BREAKERS: any(link.params.get("breaker") for link in links),
         reasons.SHAPES: any(s.flow.shape for s in system.sources),
         reasons.EVEN_ARRIVALS: any(s.flow.arrivals == "deterministic" for s in system.sources),
@@ -232,8 +234,12 @@ def _are_unlike(model: Model, source: Component, gate: Gate, op: str) -> bool:
     if algorithm(source, model.system.links[gate.members[0].link]) not in _BY_CONNECTIONS:
         return False
     targets = [model.system.components[member.target] for member in gate.members if member.weight > 0]
-    behind = [[{m.target for m in g.members} for g in model.wiring.gates(t.index, op)] for t in targets]
-    speeds = [(t.time_ms(op), t.slots, ahead) for t, ahead in zip(targets, behind, strict=True)]
+    behind = [
+        [{(m.target, model.system.links[m.link].params.get("latency_ms")) for m in g.members} for g in gates]
+        for gates in [model.wiring.gates(t.index, op) for t in targets]
+    ]
+    ways = [model.system.links[member.link].params.get("latency_ms") for member in gate.members if member.weight > 0]
+    speeds = [(t.time_ms(op), t.slots, *rest) for t, *rest in zip(targets, behind, ways, strict=True)]
     work = model.work
     places = {p for t in targets for p in work.routing.regions(t.index)} if work and work.routing.has_places else ()
     return len(places) > 1 or any(speed != speeds[0] for speed in speeds)

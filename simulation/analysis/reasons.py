@@ -189,6 +189,13 @@ LOOK_UPS = Reason(
     "hits count as often as on average over all.",
     "대안마다 캐시에서 찾는 비율이 다른 경우. 일부 대안까지 함께 잃은 뒤에도 적중은 모두의 평균 비율로 셉니다.",
 )
+LOST_CALLS = Reason(
+    "lost_calls",
+    "Calls that the network loses: what a request then no longer asks for is counted where the call was made, not "
+    "further up; times are those of requests of which nothing is lost; a message is not handed out again for it.",
+    "네트워크가 잃는 호출. 그 요청이 더는 부르지 않는 것은 호출한 곳에서만 세고 그 위쪽에서는 세지 않습니다. 시간은 "
+    "아무것도 잃지 않은 요청의 값이며, 그 때문에 메시지를 다시 내보내지는 않습니다.",
+)
 STICKINESS = Reason("stickiness", "Uneven load from sticky balancing.", "세션 고정이 만드는 고르지 않은 부하.")
 SELDOM_CALLS = Reason(
     "seldom_calls",

@@ -200,6 +200,39 @@ def test_time_and_load_are_what_the_simulator_measures(name: str) -> None:
             assert station.utilization == pytest.approx(loads[station.id], rel=0.03, abs=0.002), station.id
 
 
+LOSSY = {
+    "look-ups": [*paths("users>web", "web>db"), edge("web>cache", loss=0.3)],
+    "calls to all of several": [
+        edge("users>web"),
+        *(
+            edge(f"web>{n}", pool="p", policy="all", needed=2, loss=loss)
+            for n, loss in zip("abc", (0.3, 0.2, 0), strict=True)
+        ),
+    ],
+    "calls to one of all": [
+        edge("users>web"),
+        edge("web>a", pool="p", policy="all", loss=0.4),
+        edge("web>b", pool="p", policy="all"),
+        edge("web>db"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LOSSY)
+def test_what_the_network_loses_is_missed_where_it_is_lost(name: str) -> None:
+    """A lost look-up spares nothing, and of several that are asked at once as many must answer as are needed."""
+    nodes = [USERS, web(2), *helpers(), {**helpers()[0], "id": "c"}, node("cache", "cache", hit_ratio=0.7), database()]
+    used = {end for link in LOSSY[name] for end in (link["source"], link["target"])}
+    topology = document([n for n in nodes if n["id"] in used], LOSSY[name], 200)
+    report = analyze(topology)
+    measured = simulate(topology, {"duration_s": 60, "warmup_s": 2, "seed": 3, "engine": "exact"})
+    flow = measured.flows[0]
+    assert report.flows[0].carried_share == pytest.approx(flow.completed / flow.offered, abs=0.015)
+    for said, found in zip(report.nodes, measured.nodes, strict=True):
+        assert said.arrival_rps == pytest.approx(found.arrival_rps.value, rel=0.05), said.id
+    assert "lost_calls" in {s.code for s in report.simplifications}
+
+
 def test_all_at_once_takes_as_long_as_the_longer_one() -> None:
     """Idle: the maximum of two exponential times of mean 20 ms is 30 ms in the mean, and two of three of it less."""
     fast = web(100, service_time_ms=1e-6)

@@ -6,7 +6,7 @@ from simulation.analysis.load.routing import Step, loss_of
 from simulation.analysis.load.work import Work, retried, slots_of, traffic
 from simulation.analysis.time.queueing import blocking
 from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import every_time
+from simulation.topology.wiring import enough, every_time
 
 _ROUNDS = 500
 #: Attempts that change by less are settled.
@@ -90,17 +90,23 @@ def answered(work: Work, here: int, steps: Sequence[Step]) -> float:
     """Probability that all calls of a visit are answered, its own overload aside."""
     component, op, _ = work.places[here]
     gates = work.routing.wiring.gates(component, op)
-    good: dict[int, float] = {}
-    visits: dict[int, float] = {}
+    calls: dict[int, dict[int, tuple[float, float]]] = {}  # by gate and link: how many, and how many are answered
     for step in steps:
         if step.gate < 0 or not gates[step.gate].required or gates[step.gate].publish:
             continue
         link = work.system.links[step.link]
         one = work.success[work.index[step.to]] * (1 - loss_of(link))
-        visits[step.gate] = visits.get(step.gate, 0.0) + step.visits
-        good[step.gate] = good.get(step.gate, 0.0) + step.visits * one * retried(link, 1 - one)  # one of them is enough
+        by_link = calls.setdefault(step.gate, {})
+        made, good = by_link.get(step.link, (0.0, 0.0))
+        good += step.visits * one * retried(link, 1 - one)  # one of the attempts is enough
+        by_link[step.link] = made + step.visits, good
     result = 1.0
-    for gate, total in visits.items():
-        share = good[gate] / total if total else 1.0
-        result *= every_time(share, total)
+    for number, by_link in calls.items():
+        each = [(made, good) for made, good in by_link.values() if made > 0]
+        if gates[number].asks_all:
+            share = enough(min(gates[number].needed, len(each)), [good / made for made, good in each])
+            result *= every_time(share, max([made for made, _ in each], default=0.0))
+        elif each:
+            total = sum([made for made, _ in each])
+            result *= every_time(sum([good for _, good in each]) / total, total)
     return result

@@ -4,17 +4,15 @@ A `Place` is a component, an operation and the region where the request is. `Rou
 members that are alive, the mean number of visits that one visit causes at each next place.
 """
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
 from simulation.topology.replication import Standby, fails_over, standbys
 from simulation.topology.system import Component, Link, System
-from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, every_time
+from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, enough, every_time
 
 Place = tuple[int, str, str]
 """Component, operation, and the region of the replica: a node without one is where its caller is, at last the user
@@ -25,7 +23,8 @@ Place = tuple[int, str, str]
 COPIED, CONSUMED = -1, -2
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to.
 
     `reach` is the share of the requests that come so far, where the network loses calls before.
@@ -105,7 +104,6 @@ class Routing:
         self.system = system
         self.wiring = wiring
         self.hits = hits
-        self._is_lossy = any(map(loss_of, system.links))
         self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
         self.geography = Geography(system)
         self._regions: dict[int, Mapping[str, float]] = {}
@@ -201,7 +199,7 @@ class Routing:
             for number, gate in enumerate(gates):
                 calls = gate.calls * self.not_spared(gates, gate, op, down)
                 if calls > 0:
-                    parts = self.split(gate, op, region, down)
+                    parts = list(self.split(gate, op, region, down))
                     kept = self._not_lost(gate, parts)
                     made = reach * _made(kept, calls)
                     is_near = gate.policy is Policy.GEO
@@ -210,6 +208,8 @@ class Routing:
                             steps.append(Step(member.link, to, passes * calls * part * share, number, made))
                     if gate.required:
                         reach *= every_time(kept, calls)
+                        if not parts:  # whose call fails asks for nothing more
+                            passes *= every_time(0.0, calls)
         if op == WRITE:
             for follower in self.followers(index):
                 is_there = follower.link not in down.links and follower.target not in down.components
@@ -218,26 +218,26 @@ class Routing:
                         steps.append(Step(follower.link, to, share, COPIED))
         return steps
 
-    def _arriving(self, target: int, op: str, region: str, is_near: bool = False) -> Sequence[tuple[Place, float]]:
+    def _arriving(self, target: int, op: str, region: str, is_near: bool = False) -> Iterator[tuple[Place, float]]:
         """The places of a target at which requests from a region arrive, and the share of them at each."""
         if not self.has_places:
-            return (((target, op, region), 1.0),)
+            yield (target, op, region), 1.0
+            return
         there = self.nearest(target, region) if is_near and region else self.regions(target)
         found: dict[str, float] = {}
         for place, share in there.items():
             found[place or region] = found.get(place or region, 0.0) + share
-        return [((target, op, place), share) for place, share in found.items()]
+        for place, share in found.items():
+            yield (target, op, place), share
 
     def _not_lost(self, gate: Gate, parts: Sequence[tuple[Member, float]]) -> float:
         """Chance that the network lets a request's call at a gate through at last: one of its attempts."""
-        if not self._is_lossy:
-            return 1.0
         links = [self.system.links[member.link] for member, _ in parts]
         if not any(map(loss_of, links)):
             return 1.0
         arrive = [1.0 - loss_of(link) ** (1 + int(link.params.get("retries") or 0)) for link in links]
         if gate.asks_all:
-            return math.prod(arrive) if gate.needed == len(gate.members) else 1.0
+            return enough(gate.needed, arrive)
         return sum(share * part for share, (_, part) in zip(arrive, parts, strict=True))
 
     def elsewhere(self, place: Place) -> list[Place]:
@@ -260,13 +260,23 @@ class Routing:
             for place, _ in self._arriving(follower.target, op, region):
                 yield place
 
-    def split(self, gate: Gate, op: str, region: str, down: Down = NOTHING) -> Sequence[tuple[Member, float]]:
-        """The share of a gate's requests that each live member gets."""
+    def split(self, gate: Gate, op: str, region: str, down: Down = NOTHING) -> Iterator[tuple[Member, float]]:
+        """The share of a gate's requests that each live member gets.
+
+        Requests that no member can answer go there all the same: it is behind one that works that they fail.
+        """
         alive = gate.members
         if down is not NOTHING:
-            alive = tuple(m for m in alive if m.link not in down.links and (m.target, op) not in down.places)
-        if gate.asks_all or not alive or len(gate.members) == 1:
-            return [(member, 1.0) for member in alive]
+            reached = [m for m in alive if m.link not in down.links]
+            alive = tuple(m for m in reached if (m.target, op) not in down.places)
+            if len(alive) < len(reached) and (not alive or gate.asks_all or gate.policy is Policy.SHARD):
+                alive = tuple(m for m in reached if m in alive or m.target not in down.components)
+        if not alive:
+            return
+        if gate.asks_all:
+            for member in alive:
+                yield member, 1.0
+            return
         chosen: Sequence[Member] = alive
         if gate.policy is Policy.FAILOVER:
             first = min(m.priority for m in alive)
@@ -275,13 +285,14 @@ class Routing:
             away = [{p: self.geography.distance(region, p) for p in self.regions(m.target)} for m in alive]
             least = min([distance for each in away for distance in each.values()])
             chosen = [
-                m._replace(weight=m.weight * near)
+                replace(m, weight=m.weight * near)
                 for m, each in zip(alive, away, strict=True)
                 if (near := sum([self.regions(m.target)[p] for p, d in each.items() if d == least])) > 0
             ]
         of = gate.members if gate.policy is Policy.SHARD else chosen
         total = sum(m.weight for m in of)
-        return [(member, member.weight / total if total > 0 else 1 / len(of)) for member in chosen]
+        for member in chosen:
+            yield member, member.weight / total if total > 0 else 1 / len(of)
 
     def not_spared(self, gates: Sequence[Gate], gate: Gate, op: str, down: Down = NOTHING) -> float:
         """Share of the requests that need the gate after the look-ups before it."""
@@ -292,7 +303,7 @@ class Routing:
                 continue
             asked = min(1.0, gates[position].calls)  # share of the requests that make a look-up
             found = 1.0 if gates[position].lookup is Lookup.THROUGH else self.hit(member.target, op, down)
-            share *= 1.0 - asked * found
+            share *= 1.0 - asked * found * self._not_lost(gates[position], [(member, 1.0)])
         return share
 
     def _taken_over(self, place: Place, component: Component, down: Down) -> list[Step]:

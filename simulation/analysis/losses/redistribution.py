@@ -155,10 +155,11 @@ class Redistribution:
         return whole
 
     def _is_idle(self, here: int, down: Down) -> bool:
-        """Whether nobody sends anything to a place that cannot answer: then it is all one where it would send it."""
+        """Whether nobody sends anything to a place that is not there: then it is all one where it would send it."""
         component, op, _ = self.work.places[here]
         return (
-            (component, op) in down.places
+            component in down.components
+            and (component, op) in down.places
             and component not in self._fed
             and self._rank[here] < self._circle
             and here >= len(self.work.reached.entries)
@@ -276,7 +277,8 @@ class Redistribution:
                 continue
             over = sum([share * max(0.0, 1 - 1 / (load * busy)) for share, busy in shards.get(component, _WHOLE)])
             for p, rate in left.items():
-                refused += rate * over / max(self._often[p], rates[p] / self.offered if self.offered else 1.0)
+                if work.places[p][:2] not in down.places:  # else it is lost anyway
+                    refused += rate * over / max(self._often[p], rates[p] / self.offered if self.offered else 1.0)
                 thinned.add(p, -rate * over)
         return min(1.0, refused / self.offered) if self.offered else 0.0
 
