@@ -109,30 +109,39 @@ function useLiveFigures(id: string, client: boolean, replicas: number, locale: s
     const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
     const write = () => {
       const found = live.node(id);
-      const element = card.current;
+      const [element, replica] = [card.current, copies.current];
       if (!element || !bar.current || !figure.current) return;
-      element.dataset['live'] = found && !client ? (live.stale ? 'stale' : 'on') : 'off';
-      if (copies.current) {
+      mark(element, 'live', found && !client ? (live.stale ? 'stale' : 'on') : 'off');
+      if (replica) {
         const some = found !== null && found.up > 0 && found.up < 1;
-        copies.current.textContent = some ? upOf(found.up, replicas, percent) : `×${replicas}`;
-        copies.current.dataset['some'] = String(some);
+        say(replica, some ? upOf(found.up, replicas, percent) : `×${replicas}`);
+        mark(replica, 'some', String(some));
       }
       if (!found) {
-        figure.current.textContent = '';
+        say(figure.current, '');
         delete element.dataset['down'];
         return;
       }
       const { utilization, up } = found;
-      element.dataset['down'] = String(up === 0);
+      mark(element, 'down', String(up === 0));
       const known = !client && Number.isFinite(utilization);
-      bar.current.style.transform = `scaleX(${known ? Math.min(1, utilization) : 0})`;
-      element.dataset['load'] = !known ? '' : utilization >= 0.95 ? 'bad' : utilization >= 0.7 ? 'warn' : 'good';
-      figure.current.textContent = up === 0 ? '✕' : known ? percent.format(utilization) : '';
+      bar.current.style.transform = `scaleX(${known ? Math.min(1, utilization).toFixed(2) : 0})`;
+      mark(element, 'load', !known ? '' : utilization >= 0.95 ? 'bad' : utilization >= 0.7 ? 'warn' : 'good');
+      say(figure.current, up === 0 ? '✕' : known ? percent.format(utilization) : '');
     };
     write();
     return live.subscribe(write);
   }, [id, client, replicas, locale]);
   return { card, bar, figure, copies };
+}
+
+/** Frames come ten times a second, and most say what the one before said: nothing is written that stands there already. */
+function say(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function mark(element: HTMLElement, name: string, value: string): void {
+  if (element.dataset[name] !== value) element.dataset[name] = value;
 }
 
 /** How many of the replicas are up; a share where a run has scaled to another number of them. */

@@ -2,7 +2,7 @@ import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Cheapest } from '../cheapest/Cheapest';
 import { useDrawing } from '../drawing';
-import { formatMoney } from '../figures/format';
+import { formatMoney, formatMs } from '../figures/format';
 import { NodeLink } from '../figures/NodeLink';
 import { Sweeps } from '../sweeps/Sweeps';
 import { Advice } from './Advice';
@@ -175,13 +175,17 @@ function Count({ tab, report }: { tab: Tab; report: Report }) {
   );
 }
 
+/** An analysis that took longer says so: it is the price of so large a drawing. */
+const SLOW_MS = 1_000;
+
 function Freshness({ status }: { status: FeedStatus<Report> }) {
-  const { t } = useI18n();
+  const { t, locale } = useI18n();
   const state = status.current ? 'current' : status.report && status.problem ? 'old' : 'working';
   const partial = status.current && status.report?.partial;
   return (
     <span className={styles['freshness']} data-state={state} role="status">
       {partial ? t('findings.state.partial') : t(`findings.state.${state}`)}
+      {status.current && status.took_ms !== null && status.took_ms >= SLOW_MS && ` · ${formatMs(status.took_ms, locale)}`}
     </span>
   );
 }

@@ -4,6 +4,8 @@ export interface FeedStatus<R> {
   readonly current: boolean;
   readonly working: boolean;
   readonly problem: FeedProblem | null;
+  /** How long the answer was waited for. */
+  readonly took_ms: number | null;
 }
 
 export interface FeedProblem {
@@ -31,7 +33,7 @@ const RETRY_MS = 4_000;
 
 /** Keeps the report in step with the drawing: waits for a pause in the editing, drops answers to questions that are no longer asked, tries again when the server is away. */
 export class AnalysisFeed<D, R> {
-  #status: FeedStatus<R> = { report: null, current: false, working: false, problem: null };
+  #status: FeedStatus<R> = { report: null, current: false, working: false, problem: null, took_ms: null };
   #document: D | null = null;
   #running: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,10 +80,11 @@ export class AnalysisFeed<D, R> {
     if (document === null) return;
     const running = new AbortController();
     this.#running = running;
+    const asked = performance.now();
     try {
       const report = await this.#options.analyse(document, running.signal);
       if (running.signal.aborted) return;
-      this.#set({ report, current: true, working: false, problem: null });
+      this.#set({ report, current: true, working: false, problem: null, took_ms: performance.now() - asked });
     } catch (error) {
       if (running.signal.aborted) return;
       if (error instanceof AnalysisRefused) {
