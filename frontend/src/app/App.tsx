@@ -1,8 +1,8 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { useI18n } from '../i18n/useI18n';
+import { Message } from '../ui/Message';
 import { Notices } from '../ui/Notices';
 import { GalleryPage } from './GalleryPage';
-import { Message } from './Message';
 import { routeOf, type Route } from './routes';
 
 const DesignPage = lazy(() => import('./DesignPage').then((module) => ({ default: module.DesignPage })));
@@ -36,6 +36,6 @@ function Page({ route }: { readonly route: Route }) {
     case 'embed':
       return <LinkPage link={route.link} compact={route.page === 'embed'} />;
     case 'lost':
-      return <Message text={t('app.not_found')} home />;
+      return <Message title={t('app.not_found')} text={t('app.not_found.help')} home />;
   }
 }

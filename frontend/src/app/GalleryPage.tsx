@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
 import { setCatalogue } from '../editor/drawing';
 import { AccountButton } from '../features/account/AccountButton';
+import { untilAnswered } from '../features/call';
 import { FileDrop } from '../features/imports/FileDrop';
 import { Gallery } from '../features/gallery/Gallery';
 import { useI18n } from '../i18n/useI18n';
 import { loadCatalogue } from './loading';
 import { Mark } from '../ui/Mark';
-import { Message } from './Message';
+import { Message } from '../ui/Message';
 import { Preferences } from './Preferences';
 import styles from './app.module.css';
 
@@ -16,12 +17,16 @@ export function GalleryPage() {
   const [state, setState] = useState<'loading' | 'ready' | 'offline'>('loading');
   useEffect(() => {
     document.title = 'Linchpin';
-    loadCatalogue().then(
+    return untilAnswered(
+      loadCatalogue,
       (catalogue) => {
         setCatalogue(catalogue);
         setState('ready');
       },
-      () => setState('offline'),
+      () => {
+        setState('offline');
+        return true;
+      },
     );
   }, []);
   return (

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import { openDesign, setCatalogue } from '../editor/drawing';
 import type { SharedDesign } from '../api/types';
+import { untilAnswered } from '../features/call';
 import { SharedPage } from '../features/sharing/SharedPage';
 import { useI18n } from '../i18n/useI18n';
+import { Message } from '../ui/Message';
 import { Editor } from './Editor';
 import { loadCatalogue } from './loading';
-import { Message } from './Message';
 
 /** What a link opens, as far as the link allows it. */
 export function LinkPage({ link, compact }: { readonly link: string; readonly compact: boolean }) {
@@ -17,15 +18,17 @@ function Opened({ shared, compact }: { readonly shared: SharedDesign; readonly c
   const [open, setOpen] = useState(false);
   useEffect(() => {
     let close: (() => void) | null = null;
-    let gone = false;
-    void loadCatalogue().then((catalogue) => {
-      if (gone) return;
-      setCatalogue(catalogue);
-      close = openDesign(shared.design.id, shared.scope, shared.design.topology);
-      setOpen(true);
-    });
+    const giveUp = untilAnswered(
+      loadCatalogue,
+      (catalogue) => {
+        setCatalogue(catalogue);
+        close = openDesign(shared.design.id, shared.scope, shared.design.topology);
+        setOpen(true);
+      },
+      () => true,
+    );
     return () => {
-      gone = true;
+      giveUp();
       close?.();
     };
   }, [shared]);

@@ -48,6 +48,29 @@ export async function call<T>(method: Method, path: string, body?: unknown, opti
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
+const AGAIN_MS = 3_000;
+
+/** Asks until there is an answer: again after a while, as long as `failed` says so. Answers how to give up. */
+export function untilAnswered<T>(ask: () => Promise<T>, answered: (answer: T) => void, failed: (error: Error) => boolean): () => void {
+  let left = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const once = (): void => {
+    ask().then(
+      (answer) => {
+        if (!left) answered(answer);
+      },
+      (error: Error) => {
+        if (!left && failed(error)) timer = setTimeout(once, AGAIN_MS);
+      },
+    );
+  };
+  once();
+  return () => {
+    left = true;
+    clearTimeout(timer);
+  };
+}
+
 /** Whether a request was given up by the page itself. */
 export function isAborted(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';

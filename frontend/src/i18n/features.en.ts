@@ -180,7 +180,6 @@ export const featuresEn = {
   'sharing.gone': 'This link does not work',
   'sharing.gone.help': 'It may have expired, been revoked, or been copied without its last part. Ask for a new one.',
   'sharing.unreachable': 'The design could not be loaded: {reason}',
-  'sharing.home': 'To the start page',
 
   'history.none': 'No kept revisions yet.',
   'history.revision': 'Revision {n}',

@@ -182,7 +182,6 @@ export const featuresKo: Readonly<Record<keyof typeof featuresEn, string>> = {
   'sharing.gone': '동작하지 않는 링크입니다',
   'sharing.gone.help': '만료되었거나 해지되었거나 끝부분이 빠진 채 복사되었을 수 있습니다. 새 링크를 요청하세요.',
   'sharing.unreachable': '설계를 불러오지 못했습니다: {reason}',
-  'sharing.home': '시작 페이지로',
 
   'history.none': '아직 보관된 변경이 없습니다.',
   'history.revision': '{n}번째',

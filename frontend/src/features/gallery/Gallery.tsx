@@ -6,6 +6,7 @@ import type { Topology } from '../../model/types';
 import { ImportDialog } from '../imports/ImportDialog';
 import { useNotices } from '../../ui/Notices';
 import type { TemplateSummary } from '../../api/types';
+import { untilAnswered } from '../call';
 import { createDesign, listTemplates } from './api';
 import { Miniature } from './Miniature';
 import { OwnDesigns } from './OwnDesigns';
@@ -21,7 +22,17 @@ export function Gallery() {
   const [importing, setImporting] = useState(false);
   const [busy, setBusy] = useState<string | null>(null);
   useEffect(() => {
-    listTemplates().then(setTemplates, (error: Error) => setProblem(error.message));
+    return untilAnswered(
+      listTemplates,
+      (found) => {
+        setProblem(null);
+        setTemplates(found);
+      },
+      (error) => {
+        setProblem(error.message);
+        return true;
+      },
+    );
   }, []);
   const open = useCallback(async (topology: Topology): Promise<void> => {
     const design = await createDesign(topology);

@@ -5,6 +5,7 @@ import { IconButton } from '../../ui/Button';
 import { formatWhen } from '../figures/format';
 import { useNotices } from '../../ui/Notices';
 import type { DesignSummary } from '../../api/types';
+import { untilAnswered } from '../call';
 import { createDesign, deleteDesign, listDesigns, readDesign } from './api';
 import { Miniature } from './Miniature';
 import styles from './gallery.module.css';
@@ -22,7 +23,7 @@ export function OwnDesigns() {
   const leaving = useRef(new Map<string, ReturnType<typeof setTimeout>>());
   useEffect(() => {
     // Without designs of one's own, or not known yet: the gallery is the page.
-    listDesigns().then(setDesigns, () => setDesigns([]));
+    const giveUp = untilAnswered(listDesigns, setDesigns, () => true);
     const waiting = leaving.current;
     const finish = (): void => {
       for (const [id, timer] of waiting) {
@@ -33,6 +34,7 @@ export function OwnDesigns() {
     };
     window.addEventListener('pagehide', finish);
     return () => {
+      giveUp();
       window.removeEventListener('pagehide', finish);
       finish();
     };

@@ -1,12 +1,11 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useI18n } from '../../i18n/useI18n';
-import { Mark } from '../../ui/Mark';
+import { Message } from '../../ui/Message';
 import { ApiProblem } from '../call';
 import { follow, leave } from '../runs/current';
 import type { SharedDesign } from '../../api/types';
 import { openShared, readShared } from './api';
 import { secretIn } from './links';
-import styles from './sharing.module.css';
 
 /** While no run is going on, how often to look for one. */
 const LOOK_MS = 3_000;
@@ -57,19 +56,6 @@ export function SharedPage({ id, children }: Props) {
     };
   }, [id]);
   if (shared) return <>{children(shared)}</>;
-  if (problem) {
-    return (
-      <main className={styles['message']} id="main">
-        <Mark size={40} />
-        <h1>{t('sharing.gone')}</h1>
-        <p>{problem.gone ? t('sharing.gone.help') : t('sharing.unreachable', { reason: problem.reason })}</p>
-        <a href="/">{t('sharing.home')}</a>
-      </main>
-    );
-  }
-  return (
-    <main className={styles['message']} id="main" aria-busy="true">
-      <p>{t('sharing.opening')}</p>
-    </main>
-  );
+  if (problem?.gone) return <Message title={t('sharing.gone')} text={t('sharing.gone.help')} home />;
+  return <Message text={problem ? t('sharing.unreachable', { reason: problem.reason }) : t('sharing.opening')} />;
 }
