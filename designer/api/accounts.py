@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import nudges
-from designer.api import bodies, shapes
+from designer.api import answers, bodies, questions
 from designer.api.endpoint import Endpoint
 from designer.api.paging import PAGE_PARAMETERS, PAGE_QUERY, page
 from designer.api.schema import operation, page_of
@@ -19,14 +19,14 @@ from designer.sharing.principals import NotAuthentic
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def account(user: User) -> shapes.UserAnswer:
+def account(user: User) -> answers.UserAnswer:
     """An account as its owner sees it."""
-    return shapes.UserAnswer(user.pk, "" if user.guest else user.get_username(), user.guest)
+    return answers.UserAnswer(user.pk, "" if user.guest else user.get_username(), user.guest)
 
 
-def token_answer(token: Token, secret: str | None = None) -> shapes.TokenAnswer:
+def token_answer(token: Token, secret: str | None = None) -> answers.TokenAnswer:
     """A token, with its secret once."""
-    return shapes.TokenAnswer(
+    return answers.TokenAnswer(
         id=token.pk,
         prefix=token.prefix,
         scope=token.scope,  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ class SignUp(Endpoint):
 
     @operation("signUp", "Make an account; a guest keeps everything", body="SignIn", answers={201: "UserAnswer"})
     def post(self, request: Request) -> Response:
-        given = bodies.read_as(request, shapes.SignIn)
+        given = bodies.read_as(request, questions.SignIn)
         guest = self.principal.user if self.principal.session else None
         user = services.sign_up(given.username, given.password, guest)
         login(request._request, user, backend=BACKEND)
@@ -59,7 +59,7 @@ class SignInView(Endpoint):
 
     @operation("signIn", "Sign in; what a guest made is taken along", body="SignIn", answers={200: "UserAnswer"})
     def post(self, request: Request) -> Response:
-        given = bodies.read_as(request, shapes.SignIn)
+        given = bodies.read_as(request, questions.SignIn)
         user = services.sign_in(given.username, given.password, self.principal.user if self.principal.session else None)
         if user is None:
             raise NotAuthentic("Name and password do not match.")
@@ -94,7 +94,7 @@ class Tokens(Endpoint):
     def post(self, request: Request) -> Response:
         self.own_scope()
         has_body = bool(request._request.body)
-        given = bodies.read_as(request, shapes.NewToken) if has_body else shapes.NewToken()
+        given = bodies.read_as(request, questions.NewToken) if has_body else questions.NewToken()
         expires = bodies.future(given.expires_at, "/expires_at")
         user = self.principal.user or services.new_guest()
         token, secret = services.make_token(user, given.label, given.scope, expires)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from designer import limits
-from designer.api import bodies, shapes
+from designer.api import bodies, questions
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
 from designer.designs import services
@@ -27,7 +27,7 @@ class Imports(Endpoint):
         "importTopology", "A file of another tool as a document", body="NewImport", answers={200: "ImportAnswer"}
     )
     def post(self, request: Request) -> HttpResponse:
-        given = bodies.read_as(request, shapes.NewImport)
+        given = bodies.read_as(request, questions.NewImport)
         with bodies.of_text("/content", "/format"):
             return raw(compute("import", 30.0, **msgspec.structs.asdict(given)))
 

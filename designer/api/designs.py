@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from designer.api import bodies, shapes
+from designer.api import answers, bodies
 from designer.api.endpoint import Endpoint
 from designer.api.paging import PAGE_PARAMETERS, PAGE_QUERY, page
 from designer.api.preconditions import expected_version, not_modified, with_etag
@@ -23,9 +23,9 @@ from simulation.topology.document import InvalidInput, Problem, Topology
 NEW_MEMBERS = ("name", "topology", "template")
 
 
-def summary(design: Design) -> shapes.DesignSummary:
+def summary(design: Design) -> answers.DesignSummary:
     """A design as a list shows it."""
-    return shapes.DesignSummary(
+    return answers.DesignSummary(
         id=design.pk,
         name=design.name,
         version=design.version,
@@ -34,10 +34,10 @@ def summary(design: Design) -> shapes.DesignSummary:
     )
 
 
-def whole(design: Design, principal: Principal) -> shapes.DesignAnswer:
+def whole(design: Design, principal: Principal) -> answers.DesignAnswer:
     """A design with its document."""
     document = services.document_of(design)
-    return shapes.DesignAnswer(
+    return answers.DesignAnswer(
         **msgspec.structs.asdict(summary(design)),
         scope=scope_on(principal, design),  # type: ignore[arg-type]
         history=design.history,

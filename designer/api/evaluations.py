@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import limits
-from designer.api import bodies, shapes
+from designer.api import bodies, questions
 from designer.api.analyses import asked
 from designer.api.endpoint import Endpoint, raw
 from designer.api.schema import operation
@@ -26,7 +26,7 @@ from simulation.topology.document import InvalidInput, Problem
 BRIEF = "true: without the timelines and the reports of the points."
 
 
-def _evaluation(principal: Principal, given: shapes.NewEvaluation) -> dict[str, Any]:
+def _evaluation(principal: Principal, given: questions.NewEvaluation) -> dict[str, Any]:
     """What the computation of an evaluation needs, as plain data."""
     asked = judged(principal, given)
     scenario = given.scenario if given.scenario is not None else asked["topology"].get("scenario")
@@ -60,7 +60,7 @@ class Evaluations(Endpoint):
         headers=("Prefer", "Idempotency-Key"),
     )
     def post(self, request: Request) -> Response:
-        request_ = _evaluation(self.principal, bodies.read_as(request, shapes.NewEvaluation))
+        request_ = _evaluation(self.principal, bodies.read_as(request, questions.NewEvaluation))
         if "respond-async" not in request.headers.get("Prefer", ""):
             with bodies.of_topology():
                 return raw(compute("evaluate", limits.INTERACTIVE_SECONDS, **request_))
@@ -105,7 +105,7 @@ class Sweeps(Endpoint):
 
     @operation("sweep", "Evaluations over a grid", body="NewSweep", answers={202: "SweepAnswer"})
     def post(self, request: Request) -> Response:
-        given = bodies.read_as(request, shapes.NewSweep)
+        given = bodies.read_as(request, questions.NewSweep)
         self.editing_scope()
         base = _evaluation(self.principal, given)
         points = list(grid(given.vary))

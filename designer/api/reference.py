@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import limits
-from designer.api import shapes
+from designer.api import answers
 from designer.api.endpoint import Endpoint
 from designer.api.schema import operation, page_of
 from designer.sharing.access import Hidden
@@ -88,14 +88,14 @@ class Template(Endpoint):
 
 
 @cache
-def _template(name: str) -> shapes.TemplateSummary:
+def _template(name: str) -> answers.TemplateSummary:
     from simulation.topology.templates import TEMPLATES
     from simulation.topology.templates.model import GROUPS
 
     found = TEMPLATES[name]
     title, summary = msgspec.to_builtins(found.title), msgspec.to_builtins(found.summary)
     group = msgspec.to_builtins(GROUPS[found.group])
-    return shapes.TemplateSummary(found.id, group, title, summary, parsing.to_object(found.topology))
+    return answers.TemplateSummary(found.id, group, title, summary, parsing.to_object(found.topology))
 
 
 class WhoAmI(Endpoint):
@@ -104,8 +104,8 @@ class WhoAmI(Endpoint):
     @operation("getMe", "Who asks, and the limits that apply", answers={200: "Me"})
     def get(self, request: Request) -> Response:
         user = self.principal.user
-        known = shapes.UserAnswer(user.pk, "" if user.guest else user.get_username(), user.guest) if user else None
-        return Response(shapes.Me(known, user is None or user.guest, LIMITS))
+        known = answers.UserAnswer(user.pk, "" if user.guest else user.get_username(), user.guest) if user else None
+        return Response(answers.Me(known, user is None or user.guest, LIMITS))
 
 
 LIMITS = {

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import limits
-from designer.api import bodies, shapes
+from designer.api import answers, bodies, questions
 from designer.api.designs import whole
 from designer.api.endpoint import Endpoint, raw
 from designer.api.paging import PAGE_PARAMETERS, PAGE_QUERY
@@ -23,10 +23,10 @@ from simulation.runs.computing import compute
 from simulation.topology.document import InvalidInput, Problem
 
 
-def revision(found: Revision) -> shapes.RevisionSummary:
+def revision(found: Revision) -> answers.RevisionSummary:
     """A revision as a list shows it."""
     author = found.author
-    return shapes.RevisionSummary(
+    return answers.RevisionSummary(
         number=found.number,
         version=found.version,
         created_at=found.created_at,
@@ -69,7 +69,7 @@ class RevisionView(Endpoint):
     def get(self, request: Request, design: UUID, number: int) -> Response:
         found = services.revision_of(access_design(self.principal, design), number)
         known = msgspec.structs.asdict(revision(found))
-        return Response(shapes.RevisionAnswer(**known, topology=json.loads(found.document)))
+        return Response(answers.RevisionAnswer(**known, topology=json.loads(found.document)))
 
 
 class Restore(Endpoint):
@@ -89,7 +89,7 @@ class RestoreNamed(Endpoint):
     )
     def post(self, request: Request, design: UUID) -> HttpResponse:
         access_design(self.principal, design, "edit")
-        number = bodies.read_as(request, shapes.Restoration).revision
+        number = bodies.read_as(request, questions.Restoration).revision
         found = services.restore(self.principal, design, number, expected_version(request, required=False))
         return with_etag(Response(whole(found, self.principal)), found.version)
 

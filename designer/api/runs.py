@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from designer.api import bodies, shapes
+from designer.api import answers, bodies, questions
 from designer.api.endpoint import Endpoint, raw
 from designer.api.paging import PAGE_PARAMETERS, PAGE_QUERY, page
 from designer.api.schema import operation, page_of
@@ -25,9 +25,9 @@ FRAMES_A_PAGE = 200
 ANSWER_WITHIN_S = 2.0
 
 
-def run_summary(run: Run) -> shapes.RunSummary:
+def run_summary(run: Run) -> answers.RunSummary:
     """A run as a list shows it."""
-    return shapes.RunSummary(
+    return answers.RunSummary(
         id=run.pk,
         design=run.design_id,
         state=run.state,  # type: ignore[arg-type]
@@ -43,9 +43,9 @@ def run_summary(run: Run) -> shapes.RunSummary:
     )
 
 
-def run_answer(run: Run) -> shapes.RunAnswer:
+def run_answer(run: Run) -> answers.RunAnswer:
     """A run in full."""
-    return shapes.RunAnswer(
+    return answers.RunAnswer(
         **msgspec.structs.asdict(run_summary(run)),
         scenario=json.loads(run.scenario),
         hello=json.loads(run.hello),
@@ -83,7 +83,7 @@ class Runs(Endpoint):
         headers=("Idempotency-Key",),
     )
     def post(self, request: Request) -> HttpResponse:
-        given = bodies.read_as(request, shapes.NewRun)
+        given = bodies.read_as(request, questions.NewRun)
         owner, topology, design = self._subject(request, given)
         scenario = given.scenario if given.scenario is not None else topology.scenario or {}
         with bodies.of_topology():
@@ -92,7 +92,7 @@ class Runs(Endpoint):
         response["Location"] = f"/api/v1/runs/{run.pk}"
         return response
 
-    def _subject(self, request: Request, given: shapes.NewRun) -> tuple[Any, Topology, UUID | None]:
+    def _subject(self, request: Request, given: questions.NewRun) -> tuple[Any, Topology, UUID | None]:
         """Whose run it is, of what, and of which design. Who runs by a link runs on the owner's behalf."""
         if (given.topology is None) is (given.design is None):
             raise InvalidInput([Problem("/topology", "give either a topology or the id of a design")])
@@ -150,7 +150,7 @@ class RunActions(Endpoint):
             problems = [Problem(p["pointer"], p["detail"]) for p in found] if found else [Problem("", command.error)]
             raise InvalidInput(problems, 422 if found else 409)
         status = 202 if command.frame is None else 200
-        return Response(shapes.ActionAnswer(command.pk, command.frame, command.t_s), status=status)
+        return Response(answers.ActionAnswer(command.pk, command.frame, command.t_s), status=status)
 
 
 class RunFrames(Endpoint):

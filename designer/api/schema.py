@@ -7,7 +7,7 @@ import msgspec
 from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from designer.api import shapes
+from designer.api import answers, questions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -107,8 +107,9 @@ def register_components() -> None:
 
     own = [
         value
-        for value in vars(shapes).values()
-        if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == shapes.__name__
+        for module in (questions, answers)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, msgspec.Struct) and value.__module__ == module.__name__
     ]
     _, found = msgspec.json.schema_components(
         [*own, Report, Evaluation, Search, Result, Scenario], ref_template="#/components/schemas/{name}"

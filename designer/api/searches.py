@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from designer import limits
-from designer.api import bodies, shapes
+from designer.api import bodies, questions
 from designer.api.endpoint import Endpoint
 from designer.api.evaluations import accepted, own_job, reason
 from designer.api.schema import operation
@@ -26,7 +26,7 @@ class Searches(Endpoint):
 
     @operation("search", "The cheapest document that meets thresholds", body="NewSearch", answers={202: "SearchAnswer"})
     def post(self, request: Request) -> Response:
-        given = bodies.read_as(request, shapes.NewSearch)
+        given = bodies.read_as(request, questions.NewSearch)
         self.editing_scope()
         asked = judged(self.principal, given)
         judgeable(parsing.from_object(asked["topology"]), asked["thresholds"])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from designer.api import bodies, shapes
+from designer.api import answers, bodies, questions
 from designer.api.endpoint import Endpoint
 from designer.api.runs import run_summary
 from designer.api.schema import operation, page_of
@@ -19,9 +19,9 @@ from designer.sharing.principals import LINK_COOKIE
 from simulation.runs.services import newest_live
 
 
-def link_answer(link: Link, secret: str | None = None) -> shapes.LinkAnswer:
+def link_answer(link: Link, secret: str | None = None) -> answers.LinkAnswer:
     """A link, with its secret and addresses once."""
-    return shapes.LinkAnswer(
+    return answers.LinkAnswer(
         id=link.pk,
         design=link.design_id,
         scope=link.scope,  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ class Links(Endpoint):
     @operation("createLink", "A share link; its secret is shown once", body="NewLink", answers={201: "LinkAnswer"})
     def post(self, request: Request, design: UUID) -> Response:
         found = access_design(self.principal, design, "own")
-        given = bodies.read_as(request, shapes.NewLink)
+        given = bodies.read_as(request, questions.NewLink)
         expires = bodies.future(given.expires_at, "/expires_at")
         link, secret = services.make_link(found, given.scope, given.label, expires, given.frame_ancestors)
         response = Response(link_answer(link, secret), status=201)
@@ -73,13 +73,13 @@ class Shared(Endpoint):
                 return Response(self._answer(link), headers={"Cache-Control": "no-store"})
         raise Hidden("link")
 
-    def _answer(self, link: Link) -> shapes.SharedAnswer:
+    def _answer(self, link: Link) -> answers.SharedAnswer:
         design = access_design(self.principal, link.design_id)
         run = newest_live(design.pk)
         document = designs.document_of(design)
-        return shapes.SharedAnswer(
+        return answers.SharedAnswer(
             id=link.pk,
-            design=shapes.SharedDesign(design.pk, design.name, document, design.version),
+            design=answers.SharedDesign(design.pk, design.name, document, design.version),
             scope=link.scope,  # type: ignore[arg-type]
             label=link.label,
             expires_at=link.expires_at,
@@ -94,7 +94,7 @@ class OpenShared(Endpoint):
 
     @operation("openShared", "Exchange a link's secret for a cookie", body="Opening", answers={200: "LinkAnswer"})
     def post(self, request: Request, shared: UUID) -> HttpResponse:
-        secret = bodies.read_as(request, shapes.Opening).secret
+        secret = bodies.read_as(request, questions.Opening).secret
         link = services.link_for(secret, shared)
         response = Response(link_answer(link), headers={"Cache-Control": "no-store"})
         left = (link.expires_at - timezone.now()) if link.expires_at else None

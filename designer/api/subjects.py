@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from designer.api import bodies, shapes
+from designer.api import bodies, questions
 from designer.designs import services
 from designer.sharing.access import access_design
 from designer.sharing.principals import Principal
@@ -32,7 +32,7 @@ def document_of(principal: Principal, topology: Any, design: Any, body: dict[str
     return parsing.to_object(bodies.topology_in({k: v for k, v in body.items() if v is not None}))
 
 
-def judged(principal: Principal, given: shapes.NewEvaluation | shapes.NewSearch) -> dict[str, Any]:
+def judged(principal: Principal, given: questions.NewEvaluation | questions.NewSearch) -> dict[str, Any]:
     """The document that a body means and the thresholds for it, as plain data. Raises InvalidInput, Hidden."""
     document = document_of(principal, given.topology, given.design, {"topology": given.topology})
     if given.thresholds is None and not document.get("thresholds"):

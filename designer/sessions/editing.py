@@ -6,7 +6,8 @@ from designer.designs.living import Unreadable
 from designer.designs.models import Design
 from designer.sessions import protocol
 from designer.sessions.protocol import Malformed, Reader
-from designer.sessions.room import EDITING, Member, Room, depart, enter
+from designer.sessions.room import Member, Room
+from designer.sessions.rooms import depart, enter
 from designer.sharing.access import Hidden
 from designer.sharing.principals import Principal
 from simulation.runs.sockets import BAD_MESSAGES, NORMAL, NOT_FOUND, OTHER_HISTORY, TOO_MANY, TOO_SLOW, Socket
@@ -89,7 +90,7 @@ class Editing:
             room.synchronise(self.member, data)
         elif step not in (protocol.STEP_2, protocol.UPDATE):
             raise Malformed(f"there is no sync step {step}")
-        elif self.member.scope in EDITING:
+        elif self.member.scope in ("edit", "own"):
             room.edit(self.member, data)
         elif step == protocol.UPDATE:
             self.member.received += 1

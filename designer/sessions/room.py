@@ -17,7 +17,6 @@ from uuid import UUID
 
 from channels.layers import get_channel_layer
 
-from designer import limits
 from designer.designs import living, services
 from designer.nudges import design_group
 from designer.sessions import protocol
@@ -29,7 +28,6 @@ from simulation.runs.sockets import (
     BAD_MESSAGES,
     FORBIDDEN,
     NOT_FOUND,
-    TOO_MANY,
     TOO_SLOW,
     Outbox,
     Socket,
@@ -46,7 +44,6 @@ AGAIN_S = 1.0  # after a commit that failed
 HEAL_S = 10.0  # the log, should a message about it be lost
 SNAPSHOT_S = 60.0
 PROCESS = uuid.uuid4().hex
-EDITING = ("edit", "own")
 
 
 @dataclass(eq=False)
@@ -70,6 +67,7 @@ class Room:
     def __init__(self, design_id: UUID) -> None:
         self.design_id = design_id
         self.members: set[Member] = set()
+        self.is_over = False  # it takes nobody in any more
         self.presence = Presence()
         self.version = 0
         self._row = 0
@@ -205,7 +203,7 @@ class Room:
             else:
                 # The document in memory holds an edit that nobody else may see: everyone begins anew from the record.
                 self._recheck.set()
-                forget(self)
+                self.is_over = True
                 await self._dismiss(TOO_SLOW, "come back and synchronise")
             return True
 
@@ -328,42 +326,3 @@ def current_scope(principal: Principal, design_id: UUID) -> str | None:
 
 def _scopes(principals: Collection[Principal], design_id: UUID) -> dict[Principal, str | None]:
     return {principal: current_scope(principal, design_id) for principal in principals}
-
-
-_rooms: dict[tuple[int, UUID], Room] = {}
-_doors: dict[int, asyncio.Lock] = {}
-
-
-def forget(room: Room) -> None:
-    """The room takes nobody in any more; the next to come opens a new one."""
-    for key, held in list(_rooms.items()):
-        if held is room:
-            del _rooms[key]
-
-
-async def enter(design_id: UUID, member: Member) -> Room | None:
-    """Take the member into the design's room, which the first opens; None when it is full. Raises Hidden."""
-    loop = id(asyncio.get_running_loop())
-    async with _doors.setdefault(loop, asyncio.Lock()):
-        room = _rooms.get((loop, design_id))
-        if room is None:
-            room = Room(design_id)
-            await room.open()
-            _rooms[loop, design_id] = room
-        if len(room.members) >= limits.EDITORS_PER_DESIGN:
-            return None
-        room.members.add(member)
-        return room
-
-
-async def depart(room: Room, member: Member) -> None:
-    """A member leaves; the last closes the room."""
-    loop = id(asyncio.get_running_loop())
-    async with _doors.setdefault(loop, asyncio.Lock()):
-        room.leave(member)
-        if not room.members:
-            forget(room)
-            await room.close()
-
-
-__all__ = ["EDITING", "TOO_MANY", "Member", "Room", "current_scope", "depart", "enter"]

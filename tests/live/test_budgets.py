@@ -67,12 +67,13 @@ def test_an_analysis_ends_at_its_budget_with_what_it_found() -> None:
     before = time.process_time()
     report = analyze(topology, budget=Budget(seconds=0.5), pairs=True, falls=True)
     took = time.process_time() - before
-    print(f"analysis with a budget of 0.5 s: {took:.2f} s of CPU, missing: {', '.join(g.pointer for g in report.gaps)}")
+    said = {(gap.pointer, gap.code) for gap in report.gaps if not gap.pointer.startswith("/nodes")}
+    print(f"analysis with a budget of 0.5 s: {took:.2f} s of CPU, missing: {', '.join(pointer for pointer, _ in said)}")
     assert took < 0.5 + GRACE_S
     assert report.partial
-    assert {"/pairs": "pairs_assessed", "/falls": "losses_looked_at"}.items() <= {
-        g.pointer: g.code for g in report.gaps
-    }.items()
+    assert ("/falls", "losses_looked_at") in said
+    # Where not even all single losses were done, there are no pairs that could be left out.
+    assert {("/pairs", "pairs_assessed"), ("/pairs", "singles_incomplete")} & said
     assert report.flows[0].availability is not None or report.flows[0].latency is not None
 
 

@@ -1,22 +1,14 @@
-"""What goes in and out of the API beside documents, reports and results: the shapes behind the OpenAPI schema."""
+"""What the API answers beside documents, reports and results, as the OpenAPI schema shows it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
-from designer import limits
-
-Label = Annotated[str, Meta(max_length=500)]
 LinkScope = Literal["view", "simulate", "edit"]
 TokenScope = Literal["view", "simulate", "edit", "own"]
 Document = dict[str, Any]
-
-
-class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A request's body: unknown members are refused."""
 
 
 class ProblemDetail(msgspec.Struct):
@@ -68,15 +60,6 @@ class RevisionAnswer(RevisionSummary, kw_only=True):
     """A revision with its document."""
 
     topology: Document
-
-
-class NewLink(Body):
-    """A link to make. Without `expires_at` it lasts 90 days."""
-
-    scope: LinkScope
-    label: Label = ""
-    expires_at: datetime | None = None
-    frame_ancestors: Annotated[str, Meta(max_length=500, pattern=r"^(\*|'none'|[a-zA-Z0-9.:/*' -]+)$")] = "*"
 
 
 class LinkAnswer(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -138,14 +121,6 @@ class SharedAnswer(msgspec.Struct, kw_only=True):
     run: RunSummary | None
 
 
-class NewToken(Body):
-    """A token to make; without `expires_at` it lasts until it is revoked."""
-
-    label: Label = ""
-    scope: TokenScope = "own"
-    expires_at: datetime | None = None
-
-
 class TokenAnswer(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A token. `token` is the secret, answered once, when it is made."""
 
@@ -157,29 +132,6 @@ class TokenAnswer(msgspec.Struct, kw_only=True, omit_defaults=True):
     expires_at: datetime | None
     last_used_at: datetime | None
     token: str | None = None
-
-
-class Restoration(Body):
-    """Which revision to restore."""
-
-    revision: Annotated[int, Meta(ge=1)]
-
-
-class NewRun(Body):
-    """A run to start, of a document or of a stored design."""
-
-    topology: Document | None = None
-    design: UUID | None = None
-    scenario: Document | None = None
-    live: bool = True
-    speed: Annotated[float, Meta(ge=0.01, le=1000)] = 1.0
-
-
-class RunAction(msgspec.Struct):
-    """An action (see the catalogue), or `pause`, `resume`, `stop`, or `speed` with its `value`."""
-
-    action: str
-    target: str | None = None
 
 
 class ActionAnswer(msgspec.Struct):
@@ -196,33 +148,6 @@ class FramesAnswer(msgspec.Struct):
     frames: list[Document]
     next_after: int | None
     state: str
-
-
-class NewEvaluation(Body):
-    """What to hold against thresholds. Without `thresholds` the document's own are taken."""
-
-    topology: Document | None = None
-    design: UUID | None = None
-    scenario: Document | None = None
-    thresholds: Annotated[list[str], Meta(max_length=1000)] | None = None
-
-
-class NewSweep(NewEvaluation, kw_only=True):
-    """Evaluations over a grid: `vary` maps a JSON pointer into the body's `topology` or `scenario` to values."""
-
-    vary: dict[str, list[Any]]
-
-
-class NewSearch(Body):
-    """What to look for the cheapest form of. Without `thresholds` the document's own are to be met.
-
-    `seconds` is how long the search may take; what it has found by then is the answer.
-    """
-
-    topology: Document | None = None
-    design: UUID | None = None
-    thresholds: Annotated[list[str], Meta(max_length=1000)] | None = None
-    seconds: Annotated[float, Meta(ge=1, le=limits.SEARCH_SECONDS)] = 20.0
 
 
 class SearchAnswer(msgspec.Struct, kw_only=True):
@@ -270,18 +195,6 @@ class SweepAnswer(msgspec.Struct, kw_only=True):
     points: list[SweepPoint]
 
 
-class NewImport(Body):
-    """A text in another format. `format` auto recognises it, by what the file of that `name` holds or is called.
-
-    What was made of it is told in `language`.
-    """
-
-    content: str
-    format: Annotated[str, Meta(max_length=40)] = "auto"
-    name: Annotated[str, Meta(max_length=400)] = ""
-    language: Literal["en", "ko"] = "en"
-
-
 class ImportAnswer(msgspec.Struct):
     """The document that the text amounts to, what it was read as, what was understood, assumed, and left out."""
 
@@ -317,13 +230,6 @@ class TemplateSummary(msgspec.Struct):
     topology: Document
 
 
-class SignIn(Body):
-    """A name and a password."""
-
-    username: Annotated[str, Meta(max_length=150)]
-    password: Annotated[str, Meta(max_length=1000)]
-
-
 class UserAnswer(msgspec.Struct):
     """An account; a guest has no name of its own."""
 
@@ -338,9 +244,3 @@ class Me(msgspec.Struct):
     user: UserAnswer | None
     guest: bool
     limits: dict[str, float]
-
-
-class Opening(Body):
-    """The secret of a link, from the fragment of its address."""
-
-    secret: Annotated[str, Meta(max_length=200)]
