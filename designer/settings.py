@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "designer.pages.headers.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "designer.api.compression.Compressed",
     "designer.api.problems.problems_everywhere",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
