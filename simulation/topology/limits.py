@@ -6,6 +6,7 @@ MAX_NODES = 20_000
 MAX_EDGES = 60_000
 MAX_FLOWS = 1_000
 MAX_REPLICAS = 10_000
+MAX_SHARDS = 1_024
 MAX_INSTANCES = 200_000  # replicas times shards, over all nodes
 MAX_LABEL = 500  # characters, after NFC
 MAX_TEXT = 20_000  # notes and descriptions

@@ -7,9 +7,9 @@ gates, traffic compiles them to tables; neither decides again what an edge means
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from simulation.topology.catalogue.model import Role
 from simulation.topology.replication import is_replica, replica_groups
@@ -43,8 +43,7 @@ class Lookup(StrEnum):
     THROUGH = "through"  # on a miss the cache asks; the gates behind are for when it is down
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One alternative of a gate: the link, its target, and its place in the pool."""
 
     link: int
@@ -53,8 +52,7 @@ class Member:
     priority: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """One dependency of a component for one operation.
 
     `needed` members must answer (all of them for SHARD and ALL). `calls` is the mean number of calls
@@ -159,8 +157,7 @@ class Wiring:
 
     def is_dead_end(self, component: int, op: str) -> bool:
         """Whether a router has nowhere to send the operation: it must not look served."""
-        kind = self.system.components[component].kind
-        return kind.is_router and not self.gates(component, op)
+        return not self.gates(component, op) and self.system.components[component].kind.is_router
 
     def caches(self, component: Component, op: str) -> bool:
         """Whether a look-up of the operation can hit at this cache or CDN."""
@@ -257,7 +254,7 @@ class Wiring:
 
     def _weighed(self, member: Member) -> Member:
         """Who looks at open connections or at keys sees servers, whatever their edges weigh: all get about alike."""
-        return replace(member, weight=float(self.system.components[member.target].instances if member.weight else 0))
+        return member._replace(weight=float(self.system.components[member.target].instances if member.weight else 0))
 
     def _policy(self, source: Component, links: Sequence[Link]) -> Policy:
         stated = [str(link.params["policy"]) for link in links if link.params.get("policy")]
@@ -281,11 +278,11 @@ class Wiring:
             return [m for m in members if m.target not in replicas], policy
         stated = any(link.given & {"policy", "priority", "weight"} for link in links)
         if replicas and len(replicas) < len(members) and not stated:
-            return [replace(m, priority=0 if m.target in replicas else 1) for m in members], Policy.FAILOVER
+            return [m._replace(priority=0 if m.target in replicas else 1) for m in members], Policy.FAILOVER
         if source.kind.is_router and len(members) > 1 and not stated and policy is Policy.BALANCE:
             fronts = {m.target for m in members if self._stands_before(m.target, {x.target for x in members}, op)}
             if fronts and len(fronts) < len(members):
-                return [replace(m, priority=0 if m.target in fronts else 1) for m in members], Policy.FAILOVER
+                return [m._replace(priority=0 if m.target in fronts else 1) for m in members], Policy.FAILOVER
         return members, policy
 
     def _stands_before(self, target: int, others: Iterable[int], op: str) -> bool:
@@ -312,7 +309,7 @@ class Wiring:
         last = sorted(range(len(marked)), key=lambda i: (any(i in s for s in spares), i))
         place = {i: position for position, i in enumerate(last)}
         return tuple(
-            replace(marked[i], behind=tuple(sorted(place[j] for j, spared in enumerate(spares) if i in spared)))
+            marked[i]._replace(behind=tuple(sorted(place[j] for j, spared in enumerate(spares) if i in spared)))
             for i in last
         )
 
@@ -326,12 +323,12 @@ class Wiring:
         behind = self._targets(cache.index, op)
         if not self.caches(cache, op):  # written through
             is_free = "required" in self.system.links[member.link].given or not behind
-            return gate if is_free else replace(gate, required=True)
+            return gate if is_free else gate._replace(required=True)
         if not behind:
-            return replace(gate, lookup=Lookup.ASIDE)
+            return gate._replace(lookup=Lookup.ASIDE)
         stated = "required" in self.system.links[member.link].given
         has_bypass = not behind.isdisjoint(self._targets(caller.index, op))
-        return replace(gate, lookup=Lookup.THROUGH, required=gate.required if stated else not has_bypass)
+        return gate._replace(lookup=Lookup.THROUGH, required=gate.required if stated else not has_bypass)
 
     def _spared(self, lookup: Gate, gates: list[Gate], op: str) -> frozenset[int]:
         """Positions of the gates that a hit at this look-up spares."""

@@ -25,6 +25,14 @@ def patched(topology: Topology, finding: Finding) -> Report:
     return analyze(from_object(apply(to_object(topology), finding.patch)))
 
 
+def with_edges(topology: Topology, edges: list[tuple[str, str, str]], without: str = "") -> Topology:
+    """The same with more edges, and without those of these ends."""
+    told = to_object(topology)
+    told["edges"] = [e for e in told["edges"] if f"{e['source']}>{e['target']}" != without]
+    told["edges"] += [edge(f"{source}>{target}", kind) for source, target, kind in edges]
+    return from_object(told)
+
+
 def shop(**web: Any) -> Topology:
     nodes = [USERS, node("lb", "load_balancer"), node("web", "web_server", 3, **web), node("db", "database")]
     nodes += [node("sessions", "session_store")]
@@ -118,3 +126,106 @@ def test_copies_that_are_spread_over_one_container_move_too() -> None:
     topology = document([*boxes, USERS, web, queue, node("job", "worker")], paths("users>web>queue>job"))
     (common,) = (f for f in found(analyze(topology), "TD106") if f.components[0] == "a")
     assert found(patched(topology, common), "TD106") == []
+
+
+def store(*more: str, rate_rps: float = 20_000, write: float = 0.02, db: dict[str, Any] | None = None) -> Topology:
+    """Servers over one database in one of two zones; 1 ms a read, 5 ms a write, 16 slots."""
+    web = node("web", "web_server", 100)
+    copies = [node("copy", "database", parent="b")] if any("copy" in path for path in more) else []
+    cache = [node("cache", "cache", 4, hit_ratio=0.9)] if any("cache" in path for path in more) else []
+    nodes = [node("a", "zone"), node("b", "zone"), USERS, web, node("db", "database", parent="a", **(db or {}))]
+    flow = {"rate_rps": rate_rps, "mix": {"read": 1 - write, "write": write}}
+    return document([*nodes, *copies, *cache], paths("users>web>db", *more), flow)
+
+
+def busy(report: Report) -> dict[str, float]:
+    return {n.id: round(n.utilization or 0.0, 4) for n in report.nodes if n.id not in ("users", "web")}
+
+
+def test_an_overloaded_database_that_is_mostly_read_gets_copies_to_read_from() -> None:
+    """20,000 rps, 98 % reads: reads keep 1.225 of it busy, writes 0.125."""
+    topology = store()
+    (over,) = found(analyze(topology), "TD601")
+    assert over.fix == (
+        "Let web read from 2 read replicas of db (+$400 a month), which may be a little behind: then they are at "
+        "most 61 % busy, and db, with its writes alone, 12 %."
+    )
+    after = patched(topology, over)
+    assert busy(after) == {"db": 0.125, "db-replica": 0.6125}
+    assert after.cost_per_month == analyze(topology).cost_per_month + 400
+    assert found(after, "TD601") == found(after, "TD602") == []
+    assert [s.component for s in after.spofs] == []  # the copy takes over, too
+
+
+def test_readers_turn_to_a_copy_that_stands_by() -> None:
+    topology = with_edges(store("web>copy"), [("db", "copy", "replicate")], without="web>copy")
+    (over,) = found(analyze(topology), "TD601")
+    assert "Let web read from copy with 2 replicas (+$200 a month)" in (over.fix or "")
+    assert busy(patched(topology, over)) == {"db": 0.125, "copy": 0.6125}
+
+
+def test_a_copy_that_is_read_from_gets_more_replicas() -> None:
+    topology = with_edges(store("web>copy"), [("db", "copy", "replicate")])
+    (over,) = found(analyze(topology), "TD601")
+    assert over.components == ["copy"]
+    assert busy(patched(topology, over)) == {"db": 0.125, "copy": 0.6125}
+
+
+def test_a_database_whose_writes_alone_are_too_much_is_split_into_shards() -> None:
+    """6,000 rps, 90 % writes: 1.6875 of it busy with writes, 0.0375 with reads."""
+    topology = store(rate_rps=6_000, write=0.9)
+    (over,) = found(analyze(topology), "TD601")
+    assert "Split db into 3 shards (+$400 a month)" in (over.fix or "")
+    assert "Then the busiest shard is at most 57 % busy" in (over.fix or "")
+    assert busy(patched(topology, over)) == {"db": 0.575}
+
+
+def test_a_key_that_alone_is_too_much_is_in_no_shard() -> None:
+    topology = store(rate_rps=6_000, write=0.9, db={"hot_key_share": 0.6})
+    (over,) = found(analyze(topology), "TD601")
+    assert "shards" not in (over.fix or "")
+    topology = store(rate_rps=6_000, write=0.9, db={"hot_key_share": 0.2})
+    (over,) = found(analyze(topology), "TD601")
+    assert "Split db into" in (over.fix or "")
+    assert found(patched(topology, over), "TD601") == found(patched(topology, over), "TD602") == []
+
+
+def test_who_chooses_where_to_read_is_not_sent_elsewhere() -> None:
+    """An edge that states its pool, or weights, would share the reads otherwise."""
+    told = to_object(store(write=0.001))
+    told["edges"][1]["params"] = {"pool": "stores"}
+    (over,) = found(analyze(from_object(told)), "TD601")
+    assert "read from" not in (over.fix or "")
+
+
+def test_reads_that_a_cache_spares_fall_on_copies_when_it_is_lost() -> None:
+    """The cache spares what its edge names; the copies are in front of nothing else."""
+    told = to_object(store("web>cache"))
+    told["edges"][-1]["params"] = {"fronts": ["db"]}
+    topology = from_object(told)
+    (lost,) = found(analyze(topology), "TD303")
+    assert "2 read replicas of db" in (lost.fix or "")
+    after = patched(topology, lost)
+    assert busy(after) == {"db": 0.125, "cache": busy(analyze(topology))["cache"], "db-replica": 0.0612}
+    assert found(after, "TD303") == found(after, "TD102") == []
+
+
+def test_a_database_that_is_too_much_for_what_a_lost_replica_leaves_is_read_from_copies() -> None:
+    """Two equals, 68 % busy: one alone could not, but for the writes, which are few."""
+    told = to_object(store())
+    told["nodes"][4]["replicas"] = 2
+    topology = from_object(told)
+    lost = next(f for f in found(analyze(topology), "TD102") if f.components == ["db"])
+    assert "2 read replicas of db" in (lost.fix or "")
+    after = patched(topology, lost)
+    assert [f for f in found(after, "TD102") if f.components[0] == "db" and "db#" in f.message] == []
+
+
+def test_a_copy_that_is_split_otherwise_is_sized_by_its_own_shards() -> None:
+    """The primary's busiest shard gets half of the reads, the copy's only one gets all."""
+    topology = with_edges(
+        store("web>copy", db={"shards": 2}, rate_rps=30_000), [("db", "copy", "replicate")], "web>copy"
+    )
+    (over,) = found(analyze(topology), "TD601") or found(analyze(topology), "TD602")
+    assert "at most 61 % busy" in (over.fix or "")
+    assert busy(patched(topology, over))["copy"] == 0.6125

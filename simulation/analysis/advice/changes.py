@@ -13,6 +13,7 @@ import msgspec
 from simulation.topology.catalogue import KINDS
 from simulation.topology.document import Edge, Node, Topology
 from simulation.topology.patching import Patch
+from simulation.topology.wiring import WRITE
 
 _CONTAINERS = frozenset(kind.id for kind in KINDS.values() if kind.is_container)
 
@@ -119,23 +120,26 @@ class Changes:
         return self._copies.get(node, node)
 
     @cached_property
-    def _copies(self) -> Mapping[str, str]:
-        """The first copy of each database that is replicated."""
+    def _copying(self) -> list[Edge]:
+        """The edges from databases to their copies."""
         databases = {node.id for node in self.topology.nodes if node.kind == "database"}
-        found: dict[str, str] = {}
-        for edge in self.topology.edges:
-            if edge.source in databases and edge.target in databases and edge.kind in (None, "replicate"):
-                found.setdefault(edge.source, edge.target)
-        return found
+        edges = self.topology.edges
+        return [e for e in edges if e.source in databases and e.target in databases and e.kind in (None, "replicate")]
 
     @cached_property
-    def _copied(self) -> frozenset[str]:
-        return frozenset(self._copies.values())
+    def _copies(self) -> Mapping[str, str]:
+        """The first copy of each database that is replicated."""
+        return {edge.source: edge.target for edge in reversed(self._copying)}
+
+    @cached_property
+    def _replicated(self) -> frozenset[str]:
+        """Primaries and copies."""
+        return frozenset(end for edge in self._copying for end in (edge.source, edge.target))
 
     def _is_only_copy(self, node: str) -> bool:
         own = self.node(node)
         is_alone = own.kind == "database" and own.replicas == 1 and own.params.get("shards", 1) == 1
-        return is_alone and node not in self._copies and node not in self._copied
+        return is_alone and node not in self._replicated
 
     def duplicated_apart(self, node: str, container: str | None = None, copies: int = 1) -> Patch:
         """More replicas, where every one of `spread` has a replica already in one more container.
@@ -214,14 +218,46 @@ class Changes:
     def with_standby(self, primary: str, replicas: int = 1) -> Patch:
         """A replica of a database in another container, kept up to date asynchronously, that takes over."""
         node = self.node(primary)
-        replica = self.fresh_id(f"{primary}-replica")
-        params = {k: v for k, v in node.params.items() if k not in ("failover", "failover_s", "failover_coverage")}
-        parent, patch = self._beside(node.parent) if node.parent is not None else (None, [])
-        edges = [Edge(self.fresh_id(f"{primary}-copy"), primary, replica, "replicate", {"mode": "async"})]
-        patch = patch + self.added([Node(replica, node.kind, replicas=replicas, parent=parent, params=params)], edges)
+        parent, beside = self._beside(node.parent) if node.parent is not None else (None, [])
+        patch = beside + self._copy(primary, replicas, parent)[1]
         if node.params.get("failover", "automatic") != "automatic":
             patch += self.with_params(primary, failover="automatic")
         return patch
+
+    def with_readers(self, primary: str, replicas: int, calls: Sequence[str]) -> Patch:
+        """A copy of a database that the callers on these edges read from, in the primary's place and one beside."""
+        node = self.node(primary)
+        parent, spread = node.parent, node.spread
+        patch: Patch = []
+        if parent is not None and not spread:
+            beside, patch = self._beside(parent)
+            parent, spread = (self.node(parent).parent, [beside, parent]) if replicas > 1 else (beside, [])
+        copy, copied = self._copy(primary, replicas, parent, spread)
+        return patch + copied + self.read_from(copy, primary, calls)
+
+    def read_from(self, copy: str, primary: str, calls: Sequence[str]) -> Patch:
+        """The callers on these edges to a primary read from its copy; a cache before the one is before the other."""
+        edges: list[Edge] = []
+        for name in calls:
+            call = self.topology.edges[self.edge_places[name]]
+            reads = [op for op in call.params.get("ops") or () if op != WRITE]
+            params = {**call.params, "ops": reads} if reads else call.params
+            edges.append(Edge(self.fresh_id(f"{name}-{copy}"), call.source, copy, call.kind, params))
+        patch: Patch = []
+        callers = {edge.source for edge in edges}
+        for edge in self.topology.edges:
+            fronts = edge.params.get("fronts") or ()
+            if edge.source in callers and primary in fronts and copy not in fronts:
+                patch += self.with_edge_params(edge.id, fronts=[*fronts, copy])
+        return patch + self.added([], edges)
+
+    def _copy(self, primary: str, replicas: int, parent: str | None, spread: Sequence[str] = ()) -> tuple[str, Patch]:
+        """A replica of a database at a place, kept up to date asynchronously: its id, and what adds it."""
+        node, name = self.node(primary), self.fresh_id(f"{primary}-replica")
+        params = {k: v for k, v in node.params.items() if k not in ("failover", "failover_s", "failover_coverage")}
+        copy = Node(name, node.kind, parent=parent, spread=[*spread], replicas=replicas, params=params)
+        copying = Edge(self.fresh_id(f"{primary}-copy"), primary, name, "replicate", {"mode": "async"})
+        return name, self.added([copy], [copying])
 
     def _beside(self, container: str, but: Sequence[str] = ()) -> tuple[str, Patch]:
         """Another container of the same kind beside it, the one most used, else a new one: its id and what adds it."""

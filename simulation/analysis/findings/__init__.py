@@ -16,6 +16,7 @@ from simulation.topology.patching import Patch
 
 if TYPE_CHECKING:
     from simulation.analysis.findings.rule import Rule, Sighting
+    from simulation.analysis.load.work import Work
     from simulation.topology.system import System
     from simulation.topology.wiring import Wiring
 
@@ -23,13 +24,16 @@ _SEVERITIES = ("error", "warning", "info")
 
 
 class Compiled(Protocol):
-    """What a compiled model has to offer: the system and its wiring."""
+    """What a compiled model has to offer: the system, its wiring and its load."""
 
     @property
     def system(self) -> "System": ...
 
     @property
     def wiring(self) -> "Wiring": ...
+
+    @property
+    def work(self) -> "Work | None": ...
 
 
 @cache
@@ -56,7 +60,7 @@ def detect_all(model: Compiled, report: Report | None, today: date | None = None
     The most specific code wins. What the document accepts is marked; `today` (default: the current day,
     UTC) decides which acceptances have expired.
     """
-    context = Context(model.system, model.wiring, report)
+    context = Context(model.system, model.wiring, report, model.work if report is not None else None)
     found: list[Finding] = []
     for rule in _specific_first():
         for sighting in rule.detect(context) if rule.tier == "S" or context.has_figures else ():

@@ -1,6 +1,5 @@
 """What a rule may ask about a system: its drawing, read by operation, and the figures of its report."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -8,10 +7,12 @@ from operator import attrgetter, itemgetter
 
 from simulation.analysis.advice.changes import Changes
 from simulation.analysis.findings.told import Told
+from simulation.analysis.load.circles import Unstable
+from simulation.analysis.load.loading import solve
+from simulation.analysis.load.work import Work
 from simulation.analysis.report import Contingency, NodeFigures, Report, Spof
 from simulation.topology.catalogue.model import Role
 from simulation.topology.document import Topology
-from simulation.topology.limits import MAX_REPLICAS
 from simulation.topology.system import Component, Container, Link, System
 from simulation.topology.wiring import WRITE, Gate, Wiring
 
@@ -22,10 +23,13 @@ SITES = ("datacenter", "region")
 class Context:
     """A system with its wiring, and the report of tier A (None while only the drawing is known)."""
 
-    def __init__(self, system: System, wiring: Wiring | None = None, report: Report | None = None) -> None:
+    def __init__(
+        self, system: System, wiring: Wiring | None = None, report: Report | None = None, work: Work | None = None
+    ) -> None:
         self.system = system
         self.wiring = wiring or Wiring(system)
         self._report = report
+        self._work = work
         self.told = Told()
 
     @property
@@ -47,6 +51,14 @@ class Context:
     @property
     def has_figures(self) -> bool:
         return self._report is not None
+
+    @cached_property
+    def work(self) -> Work | None:
+        """The load behind the figures; None where there is no finite one."""
+        try:
+            return self._work or solve(self.system, self.wiring)
+        except Unstable:
+            return None
 
     @cached_property
     def nodes(self) -> Mapping[str, NodeFigures]:
@@ -265,15 +277,6 @@ class Context:
             if nodes:
                 yield contingency, nodes
 
-    def grown(self, component: Component, utilization: float) -> int | None:
-        """To how many replicas autoscaling takes the component at this load; None where there is none, or too few."""
-        scale = component.params.get("autoscale")
-        if not scale:
-            return None
-        wanted = math.ceil(round(component.replicas * utilization / float(scale["target_utilization"]), 9))
-        count = max(wanted, int(scale["min"]))
-        return count if count <= int(scale["max"]) else None
-
     def cache_of(self, contingency: Contingency) -> str | None:
         """The cache that the contingency takes away or empties, be it by an edge to it; None of any other loss: a store
         without its cache is another matter."""
@@ -284,26 +287,6 @@ class Context:
     @cached_property
     def _link_by_id(self) -> Mapping[str, Link]:
         return {link.id: link for link in self.system.links}
-
-    def enough(self, component: Component, outage: str, utilization: float) -> int:
-        """Replicas with which those that the outage leaves carry what is now `utilization` of them: more are dealt over
-        the same places, so that some of them fall along."""
-        node = self.changes.node(component.id)
-        places = node.spread or ([node.parent] if node.parent else [])
-        homes = [self.system.container_by_id[name] for name in places]
-        box = self.system.container_by_id.get(outage)
-        falls = [box is not None and box.index in home.ancestors for home in homes] or [False]
-        one = int(outage.partition("#")[0] == component.id)
-
-        def left(count: int) -> int:
-            whole, rest = divmod(count, len(falls))
-            return count - whole * sum(falls) - sum(falls[:rest]) - one
-
-        needed = math.ceil(round(left(component.replicas) * utilization, 9))
-        count = max(component.replicas + 1, needed)
-        while left(count) < needed and count < MAX_REPLICAS:
-            count += 1
-        return count
 
     def offered_rps(self) -> float:
         return sum(s.rate_rps for s in self.system.sources)

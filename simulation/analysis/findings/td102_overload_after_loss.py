@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.sizing import enough, of_database
 from simulation.analysis.findings.wording import share
 from simulation.analysis.report import Contingency
 from simulation.topology.catalogue.model import Text
+from simulation.topology.patching import Patch
+from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -20,7 +23,14 @@ def detect(context: Context) -> Iterator[Sighting]:
         component = context.component(node)
         if component is None:
             continue
-        count = context.enough(component, contingency.outage, utilization)
+        count = enough(context, component, contingency.outage, utilization)
+        more = (
+            Text(
+                f"Run {count} replicas of {node} instead of {component.replicas}.",
+                f"{node}의 복제본을 {component.replicas}개에서 {count}개로 늘리세요.",
+            ),
+            context.changes.with_replicas(node, count),
+        )
         what = context.cache_of(contingency) or contingency.outage
         named = [node] if context.component(what) is component else [node, what]
         is_cold = contingency.type == "cold_cache"
@@ -31,12 +41,18 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"When {contingency.outage} {happens}, {node} is offered {share(utilization)} of what is left of it.",
                 f"{contingency.outage}{happens_ko} {node}에 남은 용량의 {share(utilization)}가 몰립니다.",
             ),
-            Text(
-                f"Run {count} replicas of {node} instead of {component.replicas}.",
-                f"{node}의 복제본을 {component.replicas}개에서 {count}개로 늘리세요.",
-            ),
-            context.changes.with_replicas(node, count),
+            *(_of_database(context, component, contingency, utilization) or more),
         )
+
+
+def _of_database(
+    context: Context, component: Component, contingency: Contingency, utilization: float
+) -> tuple[Text, Patch] | None:
+    """What helps a database more than others like it, after losses that leave its writes where they are."""
+    is_own = contingency.type == "replica" and context.component(contingency.outage) is component
+    if not is_own and context.cache_of(contingency) is None:
+        return None
+    return of_database(context, component, utilization, 1.0, int(is_own), changes=context.changes)
 
 
 def _severity(context: Context, contingency: Contingency, utilization: float) -> tuple[float, bool]:
@@ -59,8 +75,8 @@ RULE = Rule(
         "하나를 잃은 뒤, 지금은 감당하던 노드에 할 수 있는 것보다 많은 부하가 몰립니다.",
     ),
     fix=Text(
-        "Scale the tier to ceil(load / capacity x z / (z - 1)) over z zones.",
-        "z개 가용 영역에 ceil(부하 / 용량 × z / (z - 1))개를 두세요.",
+        "Scale the tier to ceil(load / capacity x z / (z - 1)) over z zones; a database by copies to read from.",
+        "z개 가용 영역에 ceil(부하 / 용량 × z / (z - 1))개를 두세요. 데이터베이스는 읽기 복제본을 두세요.",
     ),
     detect=detect,
     firing=(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import SITES, Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.sizing import enough
 from simulation.analysis.findings.wording import share
 from simulation.topology.catalogue.model import Text
 from simulation.topology.patching import Patch
@@ -24,7 +25,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         for node, utilization in over.items():
             component = context.component(node)
             if component is not None:
-                patch += context.changes.with_replicas(node, context.enough(component, name, utilization))
+                patch += context.changes.with_replicas(node, enough(context, component, name, utilization))
         yield Sighting(
             [name, worst, *(n for n in over if n != worst)],
             Text(

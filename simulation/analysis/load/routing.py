@@ -5,7 +5,8 @@ members that are alive, the mean number of visits that one visit causes at each 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
@@ -23,8 +24,7 @@ Place = tuple[int, str, str]
 COPIED, CONSUMED = -1, -2
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One way on: the link, where it leads, visits there a visit here, and the gate it belongs to.
 
     `reach` is the share of the requests that come so far, where the network loses calls before.
@@ -104,6 +104,7 @@ class Routing:
         self.system = system
         self.wiring = wiring
         self.hits = hits
+        self._is_lossy = any(map(loss_of, system.links))
         self.slowed: dict[int, float] = {}  # worker -> share of what it is sent that it gets done
         self.geography = Geography(system)
         self._regions: dict[int, Mapping[str, float]] = {}
@@ -199,7 +200,7 @@ class Routing:
             for number, gate in enumerate(gates):
                 calls = gate.calls * self.not_spared(gates, gate, op, down)
                 if calls > 0:
-                    parts = list(self.split(gate, op, region, down))
+                    parts = self.split(gate, op, region, down)
                     kept = self._not_lost(gate, parts)
                     made = reach * _made(kept, calls)
                     is_near = gate.policy is Policy.GEO
@@ -218,20 +219,20 @@ class Routing:
                         steps.append(Step(follower.link, to, share, COPIED))
         return steps
 
-    def _arriving(self, target: int, op: str, region: str, is_near: bool = False) -> Iterator[tuple[Place, float]]:
+    def _arriving(self, target: int, op: str, region: str, is_near: bool = False) -> Sequence[tuple[Place, float]]:
         """The places of a target at which requests from a region arrive, and the share of them at each."""
         if not self.has_places:
-            yield (target, op, region), 1.0
-            return
+            return (((target, op, region), 1.0),)
         there = self.nearest(target, region) if is_near and region else self.regions(target)
         found: dict[str, float] = {}
         for place, share in there.items():
             found[place or region] = found.get(place or region, 0.0) + share
-        for place, share in found.items():
-            yield (target, op, place), share
+        return [((target, op, place), share) for place, share in found.items()]
 
     def _not_lost(self, gate: Gate, parts: Sequence[tuple[Member, float]]) -> float:
         """Chance that the network lets a request's call at a gate through at last: one of its attempts."""
+        if not self._is_lossy:
+            return 1.0
         links = [self.system.links[member.link] for member, _ in parts]
         if not any(map(loss_of, links)):
             return 1.0
@@ -260,7 +261,7 @@ class Routing:
             for place, _ in self._arriving(follower.target, op, region):
                 yield place
 
-    def split(self, gate: Gate, op: str, region: str, down: Down = NOTHING) -> Iterator[tuple[Member, float]]:
+    def split(self, gate: Gate, op: str, region: str, down: Down = NOTHING) -> Sequence[tuple[Member, float]]:
         """The share of a gate's requests that each live member gets.
 
         Requests that no member can answer go there all the same: it is behind one that works that they fail.
@@ -271,12 +272,8 @@ class Routing:
             alive = tuple(m for m in reached if (m.target, op) not in down.places)
             if len(alive) < len(reached) and (not alive or gate.asks_all or gate.policy is Policy.SHARD):
                 alive = tuple(m for m in reached if m in alive or m.target not in down.components)
-        if not alive:
-            return
-        if gate.asks_all:
-            for member in alive:
-                yield member, 1.0
-            return
+        if gate.asks_all or not alive or len(gate.members) == 1:
+            return [(member, 1.0) for member in alive]
         chosen: Sequence[Member] = alive
         if gate.policy is Policy.FAILOVER:
             first = min(m.priority for m in alive)
@@ -285,14 +282,13 @@ class Routing:
             away = [{p: self.geography.distance(region, p) for p in self.regions(m.target)} for m in alive]
             least = min([distance for each in away for distance in each.values()])
             chosen = [
-                replace(m, weight=m.weight * near)
+                m._replace(weight=m.weight * near)
                 for m, each in zip(alive, away, strict=True)
                 if (near := sum([self.regions(m.target)[p] for p, d in each.items() if d == least])) > 0
             ]
         of = gate.members if gate.policy is Policy.SHARD else chosen
         total = sum(m.weight for m in of)
-        for member in chosen:
-            yield member, member.weight / total if total > 0 else 1 / len(of)
+        return [(member, member.weight / total if total > 0 else 1 / len(of)) for member in chosen]
 
     def not_spared(self, gates: Sequence[Gate], gate: Gate, op: str, down: Down = NOTHING) -> float:
         """Share of the requests that need the gate after the look-ups before it."""

@@ -5,7 +5,7 @@ Visits solve the traffic equations lambda = gamma + M^T lambda (Jackson; forced-
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -89,7 +89,7 @@ class Work:
         """Let these components get done only a share of what they are sent."""
         for here, place in enumerate(self.places):
             if place[0] in by:
-                self.steps[here] = [replace(s, visits=s.visits * by[place[0]]) for s in self.steps[here]]
+                self.steps[here] = [s._replace(visits=s.visits * by[place[0]]) for s in self.steps[here]]
         self.routing.slowed = dict(by)
         for read in ("onward", "base", "base_loads"):
             self.__dict__.pop(read, None)

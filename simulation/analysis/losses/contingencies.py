@@ -50,7 +50,9 @@ class Assessor:
             verdict = "cascade" if is_cascade else "overload"
         elif effect.of_all > _EPS or effect.degraded or effect.late or effect.outage.cold >= 0:
             verdict = "degraded"
-        busy = sorted((effect.overloaded | effect.late).items(), key=lambda x: (-x[1], x[0]))
+        busy: list[tuple[int, float]] = []
+        if effect.overloaded or effect.late:
+            busy = sorted((effect.overloaded | effect.late).items(), key=lambda x: (-x[1], x[0]))
         components, sources = self._system.components, self._system.sources
         return Contingency(
             effect.outage.id,

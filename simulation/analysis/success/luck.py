@@ -52,7 +52,7 @@ def alike(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: boo
     """For the strokes of luck that another stands for, that one. `seldom`: whether seldom calls are luck."""
     chances = {
         luck: chance
-        for component in _with_luck(system, hits)
+        for component in [system.components[number] for number in sorted(with_luck(system, hits))]
         for op in system.operations
         for luck, chance, _ in strokes(wiring, hits, seldom, component, op)
     }
@@ -79,12 +79,12 @@ def alike(system: System, wiring: Wiring, hits: Mapping[int, float], seldom: boo
     return found
 
 
-def _with_luck(system: System, hits: Mapping[int, float]) -> list[Component]:
-    """Where there may be luck at all: at caches, at who asks them, and at who calls seldom."""
+def with_luck(system: System, hits: Mapping[int, float]) -> set[int]:
+    """Components where there may be luck at all: caches, who asks them, and who calls seldom."""
     found = {cache for cache, ratio in hits.items() if ratio > 0}
     found.update([link.source for cache in found for link in system.incoming[cache]])
     found.update([link.source for link in system.seldom])
-    return [system.components[number] for number in sorted(found)]
+    return found
 
 
 def _is_pool(gate: Gate) -> bool:

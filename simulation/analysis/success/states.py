@@ -7,7 +7,7 @@ are one part; every part knows which choices make a difference to it.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from simulation.analysis.success.luck import Luck, alike, strokes
+from simulation.analysis.success.luck import Luck, alike, strokes, with_luck
 from simulation.topology.circles import circles, strong_parts
 from simulation.topology.replication import replica_groups
 from simulation.topology.system import Component, System
@@ -28,6 +28,8 @@ BY_LUCK = frozenset({"hit", "skip"})
 #: Edges of less than one call a request that are each a choice by luck. With more of them every such call is taken to
 #: be made: where much is shared behind them, no exact solver gets through (from some 50 on, 100 nodes take seconds).
 MOST_SELDOM = 40
+
+_NO_CHOICES: frozenset[Choice] = frozenset()
 
 T = TypeVar("T")
 
@@ -67,6 +69,7 @@ class States:
         self._groups = replica_groups(system)
         self.knows_seldom_calls = knows_seldom_calls(system)
         self.alike = alike(system, wiring, hits, self.knows_seldom_calls)
+        self._lucky = with_luck(system, hits)
         self.order: dict[State, int] = {}
         self.parts: list[list[State]] = []
         self.relevant: list[frozenset[Choice]] = []
@@ -118,7 +121,7 @@ class States:
             for member in part:
                 self.order[member] = len(self.parts)
             self.parts.append(sorted(part))
-            self.relevant.append(frozenset(choices))
+            self.relevant.append(frozenset(choices) if choices else _NO_CHOICES)
             self.plain.append(is_plain)
 
     def _callees_first(self, roots: Iterable[State]) -> list[State] | None:
@@ -195,8 +198,9 @@ class States:
             found.add(self.shard(component))
         gates = self.wiring.gates(*state)
         found.update(self.part(gate) for gate in gates if gate.policy is Policy.SHARD and len(gate.members) > 1)
-        for luck, _, _ in strokes(self.wiring, self.hits, self.knows_seldom_calls, component, state[1]):
-            found.add(self.alike.get(luck, luck))
+        if component.index in self._lucky:
+            for luck, _, _ in strokes(self.wiring, self.hits, self.knows_seldom_calls, component, state[1]):
+                found.add(self.alike.get(luck, luck))
         return found
 
     def shard(self, component: Component) -> Choice:

@@ -1,7 +1,5 @@
 """Look-ups of several calls, one by one: each hit spares its own part of what stands behind, not all of it."""
 
-from dataclasses import replace
-
 from simulation.topology.wiring import Gate, Lookup
 
 
@@ -23,7 +21,7 @@ def one_by_one(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
         places.append([len(found) + part for part in range(number)])
         for part in range(number):
             sparing = tuple(parts[part % len(parts)] for parts in behind)
-            found.append(replace(gate, calls=each, behind=sparing))
+            found.append(gate._replace(calls=each, behind=sparing))
         if rest > 0.0:
-            found.append(replace(gate, calls=rest, lookup=Lookup.NONE))
+            found.append(gate._replace(calls=rest, lookup=Lookup.NONE))
     return tuple(found)

@@ -6,6 +6,7 @@ from simulation.topology.catalogue.keys import KEY_COUNT, ZIPF_S
 from simulation.topology.catalogue.model import Kind, Param, Role, Station, Text
 from simulation.topology.catalogue.replicas import DEPLOY, replica
 from simulation.topology.catalogue.serving import QUEUE_LIMIT, SERVICE_TIME, concurrency
+from simulation.topology.limits import MAX_SHARDS
 
 _PGBENCH = "pgbench reports (secondary), 4 virtual CPUs"
 
@@ -115,7 +116,7 @@ _DATA: tuple[Param, ...] = (
         low=1,
         high=64,
         minimum=1,
-        maximum=1024,
+        maximum=MAX_SHARDS,
         group="data",
     ),
     Param(
