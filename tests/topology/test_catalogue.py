@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from simulation.topology.catalogue import EDGE_KINDS, KINDS
+from simulation.topology.catalogue.choices import CHOICES
 from simulation.topology.catalogue.model import Param
 from simulation.topology.catalogue.served import catalogue
 from simulation.topology.catalogue.shapes import SHAPES
@@ -106,6 +107,11 @@ def test_every_text_is_there_in_both_languages_and_korean_is_polite() -> None:
     for kind in KINDS.values():
         assert kind.summary.ko.endswith("니다."), kind.id
         assert not re.search(r"을\(를\)|이\(가\)|은\(는\)", kind.summary.ko)
+
+
+def test_every_choice_has_a_name_and_every_name_a_choice() -> None:
+    assert {choice for _, param in every_param() for choice in param.choices} == set(CHOICES)
+    assert all(name.en and name.ko for name in CHOICES.values())
 
 
 def test_every_icon_is_one_stroke_path_within_its_square() -> None:

@@ -22,8 +22,15 @@ export interface Param {
   readonly maximum?: number;
   readonly above?: number;
   readonly choices?: readonly string[];
+  readonly choice_titles?: Readonly<Record<string, Text>>;
   readonly item?: string;
   readonly fields?: readonly Param[];
+}
+
+/** What a choice is called; one that the catalogue has no words for is called by its id. */
+export function choiceTitle(param: Pick<Param, 'choice_titles'> | undefined, choice: string, of: (text: Text) => string): string {
+  const title = param?.choice_titles?.[choice];
+  return title ? of(title) : choice.replaceAll('_', ' ');
 }
 
 export interface Kind {

@@ -4,6 +4,7 @@ from typing import Any
 
 from simulation.topology import limits
 from simulation.topology.catalogue import EDGE_KINDS, KINDS, default_edge_kind
+from simulation.topology.catalogue.choices import CHOICES
 from simulation.topology.catalogue.joins import nonsense
 from simulation.topology.catalogue.model import EdgeKind, Kind, Param, Text
 from simulation.topology.catalogue.shapes import ARRIVALS, SHAPES
@@ -108,6 +109,7 @@ def param_object(param: Param) -> dict[str, Any]:
             found[name] = value
     if param.choices:
         found["choices"] = list(param.choices)
+        found["choice_titles"] = {choice: text(CHOICES[choice]) for choice in param.choices}
     if param.fields:
         found["fields"] = [param_object(field) for field in param.fields]
     return found

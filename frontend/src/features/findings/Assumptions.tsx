@@ -1,7 +1,8 @@
 import { useI18n } from '../../i18n/useI18n';
+import { choiceTitle } from '../../model/catalogue';
 import { grouped } from '../figures/group';
 import { NodeLink } from '../figures/NodeLink';
-import { useParamName } from './useFindingHelp';
+import { useParam, useParamName } from './useFindingHelp';
 import { said, type Assumption, type Report } from './report';
 import { Tornado } from './Tornado';
 import words from '../../ui/words.module.css';
@@ -46,14 +47,15 @@ export function Assumptions({ report }: { report: Report }) {
 }
 
 function AssumptionRow({ assumption }: { assumption: Assumption }) {
-  const { locale, language, unit } = useI18n();
+  const { of, locale, language, unit } = useI18n();
+  const param = useParam(assumption.element, assumption.param);
   const name = useParamName(assumption.element, assumption.param);
   return (
     <li>
       <span className={styles['assumedHead']}>
         <span>{name}</span>
         <span className={styles['assumedValue']}>
-          {valueText(assumption.value, locale)} {unit(assumption.unit)}
+          {typeof assumption.value === 'string' ? choiceTitle(param, assumption.value, of) : valueText(assumption.value, locale)} {unit(assumption.unit)}
         </span>
       </span>
       {assumption.source !== COMMON && <span className={styles['source']}>{(language === 'ko' && assumption.source_ko) || assumption.source}</span>}
@@ -63,6 +65,5 @@ function AssumptionRow({ assumption }: { assumption: Assumption }) {
 
 function valueText(value: unknown, locale: string): string {
   if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 }).format(value);
-  if (typeof value === 'string') return value;
   return JSON.stringify(value);
 }

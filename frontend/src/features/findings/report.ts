@@ -107,7 +107,7 @@ export interface NodeFigures {
 }
 
 /** One thing that fails by itself, named as in cut sets. */
-export interface PartFigures {
+interface PartFigures {
   readonly component: string;
   readonly importance: Importance;
 }

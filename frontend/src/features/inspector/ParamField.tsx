@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { useI18n } from '../../i18n/useI18n';
-import type { Param } from '../../model/catalogue';
+import { choiceTitle, type Param } from '../../model/catalogue';
 import { MapInput } from './MapInput';
 import { NumberInput } from './NumberInput';
 import { Row } from './Row';
@@ -63,7 +63,7 @@ export function ParamField({ param, given, disabled, onChange }: ParamFieldProps
                   disabled={disabled}
                   onChange={() => onChange(has ? chosen.filter((each) => each !== choice) : [...chosen, choice])}
                 />
-                {choice}
+                {choiceTitle(param, choice, of)}
               </label>
             );
           })}
@@ -101,14 +101,14 @@ interface InputProps extends ParamFieldProps {
 }
 
 function ChoiceInput({ id, param, given, disabled, onChange }: InputProps) {
-  const { t } = useI18n();
-  const assumed = param.default == null ? t('inspector.none') : String(param.default).replaceAll('_', ' ');
+  const { t, of } = useI18n();
+  const assumed = param.default == null ? t('inspector.none') : choiceTitle(param, String(param.default), of);
   return (
     <select id={id} className={styles['select']} disabled={disabled} value={asText(given.value)} onChange={(event) => onChange(event.target.value || null)}>
       <option value="">{given.mixed ? t('inspector.mixed') : assumed}</option>
       {(param.choices ?? []).map((choice) => (
         <option key={choice} value={choice}>
-          {choice.replaceAll('_', ' ')}
+          {choiceTitle(param, choice, of)}
         </option>
       ))}
     </select>
