@@ -16,9 +16,9 @@ UNSTABLE = Reason(
 CIRCULAR = Reason("circular_calls", "Synchronous calls run in a circle.", "동기 호출이 순환합니다.")
 SAMPLED = Reason(
     "sampled",
-    "Too large for the exact solvers within the budget: a sampled answer with its 95 % interval, the careful end of it "
+    "Too large for the exact solvers within the budget: a sampled answer with its 95% interval, the careful end of it "
     "where no sample failed. How often it breaks, and what each part means for it, is not known.",
-    "예산 안에서 정확히 풀기에는 너무 커서 표본으로 구한 값과 95 % 구간이며, 실패한 표본이 없으면 구간의 나쁜 "
+    "예산 안에서 정확히 풀기에는 너무 커서 표본으로 구한 값과 95% 구간이며, 실패한 표본이 없으면 구간의 나쁜 "
     "쪽 끝입니다. 얼마나 자주 끊기는지, 각 부분이 얼마나 중요한지는 알 수 없습니다.",
 )
 UNSERVED = Reason(

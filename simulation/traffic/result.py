@@ -12,7 +12,7 @@ import msgspec
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A figure with its 95 % confidence interval; `low` and `high` are None where there is none."""
+    """A figure with its 95% confidence interval; `low` and `high` are None where there is none."""
 
     value: float | None
     low: float | None = None

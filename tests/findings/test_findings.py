@@ -1,7 +1,9 @@
 """Every code fires on its example and is silent on the mended one; the most specific code wins; acceptance."""
 
 import itertools
+import re
 import time
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.handbook import pages
 from simulation.analysis.findings.rule import Rule, Sighting
 from simulation.analysis.report import Finding
+from simulation.topology.catalogue import EDGE_KINDS, KINDS
+from simulation.topology.catalogue.model import Param
 from simulation.topology.document import InvalidInput
 from simulation.topology.parsing import from_object, to_object
 from simulation.topology.patching import apply
@@ -221,3 +225,29 @@ def test_retries_are_multiplied_along_chains_of_any_length() -> None:
     context = Context(resolve(from_object(example(" > ".join(names), edges=retried, **kinds))))
     (sighting,) = td606_retries_multiply.over_layers(context)
     assert len(sighting.components) == len(names) + len(retried)
+
+
+def _names(params: Iterable[Param]) -> Iterator[str]:
+    for param in params:
+        yield param.name
+        yield from _names(param.fields)
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=rules())
+def test_params_are_told_by_their_labels(rule: Rule) -> None:
+    """The document's own name stands in brackets only, for whoever writes one."""
+    texts = [rule.title, rule.why, rule.found_by, rule.fix]
+    for sighting in sightings(rule, rule.firing):
+        texts += [sighting.message, *([sighting.fix] if sighting.fix else [])]
+    params = [p for kinds in (KINDS, EDGE_KINDS) for kind in kinds.values() for p in kind.params]
+    names = {name for name in _names(params) if "_" in name or name == "ops"}
+    said = " ".join(part for text in texts for part in (text.en, text.ko))
+    assert "{" not in said
+    found = set(re.findall(r"[a-z]+(?:_[a-z]+)*", re.sub(r"\([a-z_]+\)", "", said)))
+    assert not names & found
+
+
+def test_defaults_are_told_by_their_labels_in_both_languages() -> None:
+    (leaning,) = (f for f in findings(example("users > web", users="client", web="web_server")) if f.code == "TD002")
+    assert "web (service time, slots, time between failures, time to repair)" in leaning.message
+    assert "web (처리 시간, 동시 처리 수, 고장 간격, 복구 시간)" in leaning.message_ko

@@ -143,12 +143,12 @@ def busy(report: Report) -> dict[str, float]:
 
 
 def test_an_overloaded_database_that_is_mostly_read_gets_copies_to_read_from() -> None:
-    """20,000 rps, 98 % reads: reads keep 1.225 of it busy, writes 0.125."""
+    """20,000 rps, 98% reads: reads keep 1.225 of it busy, writes 0.125."""
     topology = store()
     (over,) = found(analyze(topology), "TD601")
     assert over.fix == (
         "Let web read from 2 read replicas of db (+$400 a month), which may be a little behind: then they are at "
-        "most 61 % busy, and db, with its writes alone, 12 %."
+        "most 61% busy, and db, with its writes alone, 12%."
     )
     after = patched(topology, over)
     assert busy(after) == {"db": 0.125, "db-replica": 0.6125}
@@ -172,11 +172,11 @@ def test_a_copy_that_is_read_from_gets_more_replicas() -> None:
 
 
 def test_a_database_whose_writes_alone_are_too_much_is_split_into_shards() -> None:
-    """6,000 rps, 90 % writes: 1.6875 of it busy with writes, 0.0375 with reads."""
+    """6,000 rps, 90% writes: 1.6875 of it busy with writes, 0.0375 with reads."""
     topology = store(rate_rps=6_000, write=0.9)
     (over,) = found(analyze(topology), "TD601")
     assert "Split db into 3 shards (+$400 a month)" in (over.fix or "")
-    assert "Then the busiest shard is at most 57 % busy" in (over.fix or "")
+    assert "Then the busiest shard is at most 57% busy" in (over.fix or "")
     assert busy(patched(topology, over)) == {"db": 0.575}
 
 
@@ -211,7 +211,7 @@ def test_reads_that_a_cache_spares_fall_on_copies_when_it_is_lost() -> None:
 
 
 def test_a_database_that_is_too_much_for_what_a_lost_replica_leaves_is_read_from_copies() -> None:
-    """Two equals, 68 % busy: one alone could not, but for the writes, which are few."""
+    """Two equals, 68% busy: one alone could not, but for the writes, which are few."""
     told = to_object(store())
     told["nodes"][4]["replicas"] = 2
     topology = from_object(told)
@@ -227,5 +227,5 @@ def test_a_copy_that_is_split_otherwise_is_sized_by_its_own_shards() -> None:
         store("web>copy", db={"shards": 2}, rate_rps=30_000), [("db", "copy", "replicate")], "web>copy"
     )
     (over,) = found(analyze(topology), "TD601") or found(analyze(topology), "TD602")
-    assert "at most 61 % busy" in (over.fix or "")
+    assert "at most 61% busy" in (over.fix or "")
     assert busy(patched(topology, over))["copy"] == 0.6125

@@ -190,7 +190,7 @@ def _data() -> Iterator[Claim]:
     static = {"rate_rps": 1000, "mix": {"static": 0.8, "read": 0.2}}
     web = node("web", "web_server", service_time_ms=1, concurrency=100)
     cdn = document([USERS, node("cdn", "cdn", hit_ratio=0.95), web], paths("users>cdn>web"), static)
-    yield Claim(11, "80 % static, hit ratio 0.95: the origin's share", "1 − 0.8 × 0.95", 240, "simulation",
+    yield Claim(11, "80% static, hit ratio 0.95: the origin's share", "1 − 0.8 × 0.95", 240, "simulation",
                 lambda: _value(_run(cdn, 100).nodes[2].arrival_rps), 0.03)  # fmt: skip
     yield Claim(11, "… in the second after a purge", "all", 1000, "simulation",
                 lambda: _column(_run(cdn, 31, _event(30, "purge", "cdn"), frame_s=1), "web", "arrival_rps")[-1],
@@ -212,7 +212,7 @@ def _data() -> Iterator[Claim]:
         hot = _chain(node("web", "web_server", 500),
                      node("db", "database", shards=shards, hot_key_share=0.3, read_time_ms=16, concurrency=16),
                      rate=1500)  # fmt: skip
-        yield Claim(14, f"30 % on one key of {shards} shards: limit, rps", "1,000 ÷ (0.3 + 0.7/n)", limit, "analysis",
+        yield Claim(14, f"30% on one key of {shards} shards: limit, rps", "1,000 ÷ (0.3 + 0.7/n)", limit, "analysis",
                     partial(_answer, "capacity_rps", hot), 1e-6)  # fmt: skip
     for by, moved in (("modulo", 0.8), ("consistent_hash", 0.2)):
         four = _chain(node("db", "database", shards=4, shard_by=by))
@@ -252,7 +252,7 @@ def _growth() -> Iterator[Claim]:
     for title, known, limit, call in (
         ("two retries", 0, None, {"retries": 2}),
         ("no retries", 800, None, {}),
-        ("a retry budget of 10 %", 800, None, {"retries": 2, "retry_budget": 0.1}),
+        ("a retry budget of 10%", 800, None, {"retries": 2, "retry_budget": 0.1}),
         ("a queue limit of 100", 800, 100, {"retries": 2}),
     ):
         web = node("web", "web_server", service_time_ms=10, concurrency=10, queue_limit=limit)

@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a row gave. It holds within twice the 95 % interval: of many rows one in twenty lies just outside it."""
+    """What a row gave. It holds within twice the 95% interval: of many rows one in twenty lies just outside it."""
 
     row: Row
     value: float
@@ -169,12 +169,12 @@ EXPERIMENTS = (
 
 
 def coverage(experiment: Experiment, times: int) -> float:
-    """Share of so many experiments, each from its own seed, whose 95 % interval holds the true mean."""
+    """Share of so many experiments, each from its own seed, whose 95% interval holds the true mean."""
     return sum(experiment.holds(seed) for seed in range(1, times + 1)) / times
 
 
 def by_chance(experiments: int, probability: float = 1e-4) -> tuple[float, float]:
-    """Between which shares a true coverage of 95 % stays, but for this probability (binomial)."""
+    """Between which shares a true coverage of 95% stays, but for this probability (binomial)."""
     law = binom(experiments, 0.95)
     return float(law.ppf(probability / 2)) / experiments, float(law.isf(probability / 2)) / experiments
 
@@ -186,9 +186,9 @@ shorter, are part of the tests.
 
 The exact engine simulates every request. Below, its answers stand beside those of queueing theory, of arithmetic
 and of publications. Each row of the first table ran {replications} times from different seeds; the interval is the
-95 % confidence interval over them. A row holds when the known answer lies within twice the interval (of many rows
+95% confidence interval over them. A row holds when the known answer lies within twice the interval (of many rows
 one in twenty lies just outside it), and, where the known answer is itself a limit or an approximation, or a
-percentile is read from a histogram (buckets within 0.8 %), within the stated room beside.
+percentile is read from a histogram (buckets within 0.8%), within the stated room beside.
 """
 
 
@@ -205,7 +205,7 @@ def _shown(value: float | list[str]) -> str:
 def page(experiments: int = 2000) -> str:
     """The whole page as Markdown."""
     lines = [_HEAD.format(replications=REPLICATIONS), "## Closed forms and published values\n"]
-    lines += ["| what | known | from | ours | 95 % interval | room | holds |", "|---|--:|---|--:|---|--:|---|"]
+    lines += ["| what | known | from | ours | 95% interval | room | holds |", "|---|--:|---|--:|---|--:|---|"]
     for row in closed_forms():
         got = outcome(row)
         room = f"{row.allowed:.1%}" if row.allowed else "–"
@@ -225,12 +225,12 @@ def page(experiments: int = 2000) -> str:
             f"| {claim.story} | {claim.title} | {_shown(claim.expected)} | {claim.source} | {_shown(ours)} | "
             f"{claim.by} | {room} | {'yes' if claim.holds(ours) else '**no**'} |"
         )
-    lines.append("\n## Do the 95 % intervals hold the truth in 95 % of cases?\n")
+    lines.append("\n## Do the 95% intervals hold the truth in 95% of cases?\n")
     lines.append(
         f"{experiments:,} experiments, each from its own seed and each with its interval for the mean time: 5 short "
         "replications of 10 s after 2 s of warm-up (5,000 to 9,500 requests each), or one run of 60 s in batches. "
         "At load 0.95 these 10 s are six relaxation times of the queue; Student's interval, without the correction for "
-        "skewness, holds the truth there in 90 % of cases.\n"
+        "skewness, holds the truth there in 90% of cases.\n"
     )
     low, high = by_chance(experiments, 0.05)
     lines += ["| model | intervals that hold the true mean |", "|---|--:|"]

@@ -933,7 +933,7 @@ export interface components {
         };
         /**
          * Estimate
-         * @description A figure with its 95 % confidence interval; `low` and `high` are None where there is none.
+         * @description A figure with its 95% confidence interval; `low` and `high` are None where there is none.
          */
         Estimate: {
             value: number | null;

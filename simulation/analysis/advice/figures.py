@@ -85,7 +85,7 @@ def moved(before: Figures, after: Figures) -> dict[str, float]:
 
 
 def in_words(before: Figures, after: Figures) -> Text:
-    """What moved so much that it matters: "−1 single point of failure, +0.0100 % availability, +$60 a month"."""
+    """What moved so much that it matters: "−1 single point of failure, +0.0100% availability, +$60 a month"."""
     return told({name: delta for name, delta in moved(before, after).items() if _matters(before, name, delta)})
 
 
@@ -116,6 +116,6 @@ def _part(name: str, unit: str, text: Text, delta: float) -> Text:
         return Text(f"{sign}{size:.0f} {noun}", f"{text.ko} {sign}{size:.0f}")
     if unit == "%":
         digits = f"{size * 100:.4f}" if size >= 1e-6 else f"{size * 100:.2g}"
-        return Text(f"{sign}{digits} % {text.en}", f"{text.ko} {sign}{digits} %")
+        return Text(f"{sign}{digits}% {text.en}", f"{text.ko} {sign}{digits}%")
     digits = f"{size:,.0f}" if size >= 100 else f"{size:.3g}"
     return Text(f"{sign}{digits} {unit} {text.en}", f"{text.ko} {sign}{digits} {unit}")

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from simulation.topology.catalogue import EDGE_KINDS, KINDS
-from simulation.topology.catalogue.model import Text
+from simulation.topology.catalogue.model import Param, Text
 from simulation.topology.document import Edge, Node, Topology
 
 _ORDINAL = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
@@ -42,7 +42,7 @@ def _added(node: Node, copies: Mapping[str, str]) -> Text:
         return Text(f"a replica of {of}{place} ({node.id})", f"{there}{of}의 복제 {kind.ko} ({node.id})")
     times = f" × {node.replicas}" if node.replicas > 1 else ""
     article = "an" if kind.en[0] in "AEIOU" else "a"
-    return Text(f"{article} {_small(kind.en)}{place} ({node.id}{times})", f"{there}{kind.ko} 추가 ({node.id}{times})")
+    return Text(f"{article} {small(kind.en)}{place} ({node.id}{times})", f"{there}{kind.ko} 추가 ({node.id}{times})")
 
 
 def _changed(old: Node, new: Node) -> Iterator[Text]:
@@ -52,9 +52,7 @@ def _changed(old: Node, new: Node) -> Iterator[Text]:
     there = f"{', '.join(gained)}에 " if gained else ""
     if new.replicas == old.replicas + 1 and new.replicas in _ORDINAL:
         ordinal = _ORDINAL[new.replicas]
-        yield Text(
-            f"a {ordinal} {_small(kind.en)}{place} ({new.id})", f"{there}{new.replicas}번째 {kind.ko} ({new.id})"
-        )
+        yield Text(f"a {ordinal} {small(kind.en)}{place} ({new.id})", f"{there}{new.replicas}번째 {kind.ko} ({new.id})")
     elif new.replicas != old.replicas:
         yield Text(
             f"{new.replicas} replicas of {new.id} instead of {old.replicas}{place and ', also' + place}",
@@ -63,7 +61,7 @@ def _changed(old: Node, new: Node) -> Iterator[Text]:
     elif gained:
         ko = f"{', '.join(gained)}에도 {new.id}의 복제본" if new.spread else f"{there}{new.id}"
         yield Text(f"replicas of {new.id} also{place}" if new.spread else f"{new.id}{place}", ko)
-    yield from _of_params(new.id, old.params, new.params, {p.name: p.title for p in KINDS[new.kind].params})
+    yield from _of_params(new.id, old.params, new.params, {p.name: p for p in KINDS[new.kind].params})
 
 
 def _homes(node: Node) -> list[str]:
@@ -80,29 +78,32 @@ def _of_edges(
         elif edge.id in old:
             if edge.kind is not None and edge.kind != old[edge.id].kind:
                 title = EDGE_KINDS[edge.kind].title
-                yield Text(f"{_ends(edge)}: {_small(title.en)}", f"{_ends(edge)}: {title.ko}")
-            yield from _of_params(_ends(edge), old[edge.id].params, edge.params, _edge_titles())
+                yield Text(f"{_ends(edge)}: {small(title.en)}", f"{_ends(edge)}: {title.ko}")
+            yield from _of_params(_ends(edge), old[edge.id].params, edge.params, _of_edge_kinds())
     for edge in before.edges:
         if edge.id not in new and edge.source in new_nodes and edge.target in new_nodes:
             yield _plain(_ends(edge), "no longer joined", "연결 해제")
 
 
-def _of_params(name: str, old: Mapping[str, Any], new: Mapping[str, Any], titles: Mapping[str, Text]) -> Iterator[Text]:
+def _of_params(
+    name: str, old: Mapping[str, Any], new: Mapping[str, Any], params: Mapping[str, Param]
+) -> Iterator[Text]:
     for param in dict.fromkeys((*new, *old)):
         if old.get(param) == new.get(param):
             continue
-        title = titles.get(param, Text(param, param))
-        was, now = _value(old.get(param)), _value(new.get(param))
+        known = params.get(param)
+        title = known.title if known else Text(param, param)
+        was, now = _value(old.get(param), known), _value(new.get(param), known)
         arrow = f"{was.en} → " if was.en else ""
         yield Text(
-            f"{name}: {_small(title.en)} {arrow}{now.en or 'default'}",
+            f"{name}: {small(title.en)} {arrow}{now.en or 'default'}",
             f"{name}: {title.ko} {arrow and was.ko + ' → '}{now.ko or '기본값'}",
         )
 
 
 @cache
-def _edge_titles() -> dict[str, Text]:
-    return {p.name: p.title for kind in EDGE_KINDS.values() for p in kind.params}
+def _of_edge_kinds() -> dict[str, Param]:
+    return {p.name: p for kind in EDGE_KINDS.values() for p in kind.params}
 
 
 def _ends(edge: Edge) -> str:
@@ -113,18 +114,23 @@ def _plain(name: str, en: str, ko: str) -> Text:
     return Text(f"{name} {en}", f"{name} {ko}")
 
 
-def _small(title: str) -> str:
+def small(title: str) -> str:
     """A title inside a sentence; abbreviations stay as they are."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
-def _value(value: Any) -> Text:
-    """A value in short; empty where there is none."""
+def _value(value: Any, param: Param | None = None) -> Text:
+    """A value in short; empty where there is none. The members of a record are told by their titles."""
     if isinstance(value, bool):
         return Text("yes", "예") if value else Text("no", "아니요")
     if isinstance(value, dict):
-        plain = ", ".join(f"{k} {_value(v).en}" for k, v in value.items())
-    elif isinstance(value, list):
+        members = {field.name: field for field in param.fields} if param else {}
+        parts = [(members.get(key), key, _value(each, members.get(key))) for key, each in value.items()]
+        return Text(
+            ", ".join(f"{small(member.title.en) if member else key} {each.en}" for member, key, each in parts),
+            ", ".join(f"{member.title.ko if member else key} {each.ko}" for member, key, each in parts),
+        )
+    if isinstance(value, list):
         plain = " ".join(_value(v).en for v in value)
     elif isinstance(value, float) and not value.is_integer():
         plain = f"{value:.6g}"

@@ -5,23 +5,29 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
-from simulation.analysis.findings.wording import enumerated
+from simulation.analysis.findings.wording import enumerated, label
 from simulation.topology.catalogue.model import Text
+from simulation.topology.system import Component
 
 
 def detect(context: Context) -> Iterator[Sighting]:
     """One sighting of all nodes that lean on defaults: a drawing without numbers is no heap of faults."""
-    leaning = {c.id: c.unstated for c in context.system.components if c.unstated}
+    leaning = {c.id: c for c in context.system.components if c.unstated}
     if not leaning:
         return
-    shown = enumerated(f"{name} ({', '.join(missing)})" for name, missing in leaning.items())
+    shown = enumerated(leaning, lambda name: f"{name} ({', '.join(p.en for p in _labels(leaning[name]))})")
+    shown_ko = enumerated(leaning, lambda name: f"{name} ({', '.join(p.ko for p in _labels(leaning[name]))})")
     yield Sighting(
         list(leaning),
         Text(
             f"The figures lean on the catalogue's defaults for {shown}.",
-            f"수치가 카탈로그의 기본값에 기대고 있습니다: {shown}.",
+            f"수치가 카탈로그의 기본값에 기대고 있습니다: {shown_ko}.",
         ),
     )
+
+
+def _labels(component: Component) -> list[Text]:
+    return [label(component.kind.id, param) for param in component.unstated]
 
 
 _STATED = {"service_time_ms": 20, "concurrency": 8, "availability": 0.999}
@@ -32,8 +38,8 @@ RULE = Rule(
     tier="S",
     title=Text("Capacity or availability left to defaults", "기본값에 맡긴 용량이나 가용성"),
     why=Text(
-        "A missing number must not become infinite capacity or 100 % in silence.",
-        "빠진 숫자가 조용히 무한한 용량이나 100 %가 되어서는 안 됩니다.",
+        "A missing number must not become infinite capacity or 100% in silence.",
+        "빠진 숫자가 조용히 무한한 용량이나 100%가 되어서는 안 됩니다.",
     ),
     found_by=Text(
         "Service time, slots, or the times between failures and to repair are not stated: one finding for "

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import named
 from simulation.topology.catalogue.model import Text
+
+_OPS = named("call", "ops")
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -24,8 +27,9 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{one}와(과) {other}이(가) 서로 호출합니다. {back.id}은(는) 응답일 뿐인가요?",
             ),
             Text(
-                f"Remove {back.id} if it is the response: every call has one. Else say which ops it carries.",
-                f"응답이라면 {back.id}을(를) 지우세요. 모든 호출에는 응답이 있습니다. 아니라면 어떤 연산인지 적으세요.",
+                f"Remove {back.id} if it is the response: every call has one. Else state its {_OPS.en}.",
+                f"응답이라면 {back.id}을(를) 지우세요. 모든 호출에는 응답이 있습니다. 아니라면 {_OPS.ko} 값을 "
+                "적으세요.",
             ),
             context.changes.without_edge(back.id),
         )
@@ -46,8 +50,8 @@ RULE = Rule(
         "반대 방향의 호출 두 개가 있고, 어느 쪽도 연산을 밝히지 않았습니다.",
     ),
     fix=Text(
-        "Remove the arrow of the response, or state the ops of each call.",
-        "응답 화살표를 지우거나, 각 호출의 연산을 적으세요.",
+        f"Remove the arrow of the response, or state the {_OPS.en} of each call.",
+        f"응답 화살표를 지우거나, 각 호출의 {_OPS.ko} 값을 적으세요.",
     ),
     detect=detect,
     firing=(_FIRING := example("users > web > orders > web", users="client", web="web_server", orders="service")),

@@ -46,8 +46,8 @@ RULE = Rule(
     ),
     found_by=Text(
         "A cut set of order 2 whose probability times lost share is over a tenth of what the availability goal leaves "
-        "(without a goal: of 99.99 %).",
-        "확률과 손실 비율의 곱이 가용성 목표(없으면 99.99 %)가 남기는 여유의 10분의 1을 넘는 차수 2의 절단 집합입니다.",
+        "(without a goal: of 99.99%).",
+        "확률과 손실 비율의 곱이 가용성 목표(없으면 99.99%)가 남기는 여유의 10분의 1을 넘는 차수 2의 절단 집합입니다.",
     ),
     fix=Text(
         "Add a third copy, or an independent domain for one of the two.",

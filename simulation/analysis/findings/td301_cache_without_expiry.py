@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import named
 from simulation.topology.catalogue.model import Text
 
 _TTL_S = 300
+_TTL = named("cache", "ttl_s")
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -38,7 +40,9 @@ RULE = Rule(
         "Stale data stays without bound; too short a time, and the store is read too often.",
         "오래된 데이터가 끝없이 남습니다. 너무 짧으면 저장소를 너무 자주 읽습니다.",
     ),
-    found_by=Text("A cache whose ttl_s is empty or below one second.", "ttl_s가 비었거나 1초보다 짧은 캐시입니다."),
+    found_by=Text(
+        f"A cache whose {_TTL.en} is empty or below one second.", f"{_TTL.ko} 값이 비었거나 1초보다 짧은 캐시입니다."
+    ),
     fix=Text(
         "Set a time to live as long as the data may be old; the hit ratio that follows is shown.",
         "데이터가 낡아도 되는 만큼 만료 시간을 정하세요. 그때의 적중률이 표시됩니다.",

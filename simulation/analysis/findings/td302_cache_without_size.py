@@ -5,21 +5,29 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import label, named
 from simulation.topology.catalogue.model import Text
+
+_SIZE = ("capacity_keys", "eviction")
+_NAMES = [named("cache", name) for name in _SIZE]
 
 
 def detect(context: Context) -> Iterator[Sighting]:
     for cache in context.of_kind("cache"):
-        missing = [name for name in ("capacity_keys", "eviction") if name not in cache.given]
+        missing = [name for name in _SIZE if name not in cache.given]
         if not missing or "hit_ratio" in cache.given:
             continue
-        values = {name: cache.params[name] for name in ("capacity_keys", "eviction")}
-        shown = ", ".join(f"{name} {cache.params[name]}" for name in missing)
+        values = {name: cache.params[name] for name in _SIZE}
+        assumed = [
+            (label("cache", name), f"{values[name]:,}" if name == _SIZE[0] else values[name]) for name in missing
+        ]
+        shown = ", ".join(f"{name.en} {value}" for name, value in assumed)
+        shown_ko = ", ".join(f"{name.ko} {value}" for name, value in assumed)
         yield Sighting(
             [cache.id],
             Text(
                 f"{cache.id} does not say how much it holds or what it evicts; assumed: {shown}.",
-                f"{cache.id}의 크기나 제거 정책이 없어 다음과 같이 가정합니다: {shown}.",
+                f"{cache.id}의 크기나 제거 정책이 없어 다음과 같이 가정합니다: {shown_ko}.",
             ),
             patch=context.changes.with_params(cache.id, **values),
         )
@@ -32,8 +40,8 @@ RULE = Rule(
     title=Text("Cache without size or eviction policy", "크기나 제거 정책이 없는 캐시"),
     why=Text("A full cache fails writes or evicts at random.", "가득 찬 캐시는 쓰기에 실패하거나 아무것이나 지웁니다."),
     found_by=Text(
-        "A cache that states neither a hit ratio nor both capacity_keys and eviction.",
-        "적중률도, capacity_keys와 eviction도 적혀 있지 않은 캐시입니다.",
+        f"A cache that states neither a hit ratio nor both {_NAMES[0].en} and {_NAMES[1].en}.",
+        f"적중률도 없고 {_NAMES[0].ko}, {_NAMES[1].ko}도 다 적혀 있지는 않은 캐시입니다.",
     ),
     fix=Text(
         "State a size and LRU, LFU or FIFO; the hit ratio that follows is shown.",

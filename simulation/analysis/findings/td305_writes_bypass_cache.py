@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import named
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.wiring import WRITE
 
 _BOUND_S = 60
+_OPS, _TTL = named("call", "ops"), named("cache", "ttl_s")
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -35,8 +37,9 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"캐시는 {age.ko} 예전 값을 답합니다.",
                 ),
                 Text(
-                    f"Add write to the ops of {link.id} (invalidate), or bound the age: ttl_s of at most {_BOUND_S}.",
-                    f"{link.id}의 ops에 write를 더해 무효화하거나, ttl_s를 {_BOUND_S} 이하로 두세요.",
+                    f"Add write to the {_OPS.en} of {link.id} (invalidate), or bound the age: {_TTL.en} of at most "
+                    f"{_BOUND_S} s.",
+                    f"{link.id}의 {_OPS.ko}에 write를 더해 무효화하거나, {_TTL.ko} 값을 {_BOUND_S}초 이하로 두세요.",
                 ),
                 context.changes.with_params(cache.id, ttl_s=_BOUND_S),
             )

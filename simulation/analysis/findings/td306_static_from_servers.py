@@ -73,7 +73,7 @@ RULE = Rule(
     why=Text("It costs bandwidth, latency and load at the origin.", "대역폭과 지연, 원본의 부하가 듭니다."),
     found_by=Text(
         "A tenth or more of a flow is static and reaches a server without passing a CDN.",
-        "흐름의 10 % 이상이 정적 콘텐츠이고 CDN을 거치지 않고 서버에 닿습니다.",
+        "흐름의 10% 이상이 정적 콘텐츠이고 CDN을 거치지 않고 서버에 닿습니다.",
     ),
     fix=Text(
         "Put a CDN in front, with a long TTL and versioned URLs.", "앞에 CDN을 두고, 긴 TTL과 버전이 붙은 URL을 쓰세요."

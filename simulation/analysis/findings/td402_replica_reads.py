@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import named
 from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.replication import is_replica
 from simulation.topology.system import Link
 from simulation.topology.wiring import WRITE
+
+_OPS = named("call", "ops")
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -34,8 +37,8 @@ def detect(context: Context) -> Iterator[Sighting]:
                     "사용자가 자신이 바꾼 것을 보지 못할 수 있습니다.",
                 ),
                 Text(
-                    f"Name in the ops of {link.id} the reads that may be old; send the others to the primary.",
-                    f"낡아도 되는 읽기를 {link.id}의 ops에 적고, 나머지는 주 서버로 보내세요.",
+                    f"Name in the {_OPS.en} of {link.id} the reads that may be old; send the others to the primary.",
+                    f"낡아도 되는 읽기를 {link.id}의 {_OPS.ko}에 적고, 나머지는 주 서버로 보내세요.",
                 ),
             )
 
@@ -63,8 +66,8 @@ RULE = Rule(
         "호출합니다.",
     ),
     fix=Text(
-        "Read from the primary after a write, or name the operations that may be old in the edge's ops.",
-        "쓴 뒤에는 주 서버에서 읽거나, 낡아도 되는 연산을 간선의 ops에 적으세요.",
+        f"Read from the primary after a write, or name the reads that may be old in the edge's {_OPS.en}.",
+        f"쓴 뒤에는 주 서버에서 읽거나, 낡아도 되는 읽기를 간선의 {_OPS.ko}에 적으세요.",
     ),
     detect=detect,
     firing=(

@@ -27,8 +27,10 @@ def detect(context: Context) -> Iterator[Sighting]:
         share = backlog.arrival_rps / backlog.drain_rps if backlog.drain_rps > 0 else 1.0
         count = max(worker.replicas + 1, math.ceil(round(worker.replicas * share / _TARGET, 9)))
         queue = _queue(context, worker)
-        full = f"; {queue} is full after {duration(backlog.full_after_s)}" if backlog.full_after_s else ""
-        full_ko = f" {queue}이(가) {duration(backlog.full_after_s)} 뒤에 가득 찹니다." if backlog.full_after_s else ""
+        full = f"; {queue} is full after {duration(backlog.full_after_s).en}" if backlog.full_after_s else ""
+        full_ko = (
+            f" {queue}이(가) {duration(backlog.full_after_s).ko} 뒤에 가득 찹니다." if backlog.full_after_s else ""
+        )
         names = list(dict.fromkeys([worker.id, component.id, *(w.id for w in workers)]))
         yield Sighting(
             names,

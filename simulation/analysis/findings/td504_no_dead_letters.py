@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import named
 from simulation.topology.catalogue.model import Text
 
 _DELIVERIES = 5
+
+_MOST = named("message_queue", "max_deliveries")
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -21,9 +24,9 @@ def detect(context: Context) -> Iterator[Sighting]:
                 f"{queue.id}이(가) 실패하는 메시지를 끝없이 다시 전달합니다.",
             ),
             Text(
-                f"Set max_deliveries of {queue.id}, for example {_DELIVERIES}: after it the "
+                f"Set {_MOST.en} of {queue.id}, for example {_DELIVERIES}: after it the "
                 "message goes to the dead letters.",
-                f"{queue.id}의 max_deliveries를 정하세요(예: {_DELIVERIES}). 넘으면 데드 레터로 옮깁니다.",
+                f"{queue.id}의 {_MOST.ko} 값을 정하세요(예: {_DELIVERIES}). 넘으면 데드 레터로 옮깁니다.",
             ),
             context.changes.with_params(queue.id, max_deliveries=_DELIVERIES),
         )

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
+from simulation.analysis.findings.wording import named
 from simulation.topology.catalogue.model import Text
 
 _CAPACITY = 1_000_000
+
+_LIMIT = named("message_queue", "capacity_messages")
 
 
 def detect(context: Context) -> Iterator[Sighting]:
@@ -30,7 +33,7 @@ RULE = Rule(
     tier="S",
     title=Text("Queue without a limit", "한도 없는 큐"),
     why=Text("It hides an overload until the disk is full.", "디스크가 가득 찰 때까지 과부하를 숨깁니다."),
-    found_by=Text("A queue without capacity_messages.", "capacity_messages가 없는 큐입니다."),
+    found_by=Text(f"A queue without {_LIMIT.en}.", f"{_LIMIT.ko} 값이 없는 큐입니다."),
     fix=Text(
         "Set a limit, and an alarm on the age of the oldest message.",
         "한도를 정하고, 가장 오래된 메시지의 나이에 경보를 두세요.",

@@ -69,7 +69,7 @@ RULE = Rule(
         "The queue grows until requests are refused or time out.",
         "요청이 거절되거나 시간이 초과될 때까지 대기열이 늘어납니다.",
     ),
-    found_by=Text("Utilization of 100 % or more at the offered load.", "제공된 부하에서 이용률이 100 % 이상입니다."),
+    found_by=Text("Utilization of 100% or more at the offered load.", "제공된 부하에서 이용률이 100% 이상입니다."),
     fix=Text(
         "Scale to ceil(load / (capacity x 0.7)) replicas; a database by copies to read from, by shards where its "
         "writes alone are too much.",

@@ -43,7 +43,7 @@ RULE = Rule(
     tier="A",
     title=Text("Busier than the target", "목표를 넘는 이용률"),
     why=Text("Waiting grows as 1 / (1 - utilization).", "대기 시간이 1 / (1 - 이용률)로 늘어납니다."),
-    found_by=Text("Utilization over 70 %.", "이용률이 70 %를 넘습니다."),
+    found_by=Text("Utilization over 70%.", "이용률이 70%를 넘습니다."),
     fix=Text(
         "Scale, or cache; a database by copies to read from, or by shards.",
         "확장하거나 캐시하세요. 데이터베이스는 읽기 복제본을 두거나 샤드로 나누세요.",

@@ -32,9 +32,9 @@ def detect(context: Context) -> Iterator[Sighting]:
             yield Sighting(
                 [flow.id, *worst],
                 Text(
-                    f"{flow.id} is available {now} of the time, below {goal:.10g}: {down} "
+                    f"{flow.id} is available {now} of the time, below {goal:.10g}: {down.en} "
                     f"down a year. Most of it comes from {shown}.",
-                    f"{flow.id}의 가용성이 {now}(으)로 목표 {goal:.10g}보다 낮아 1년에 {down} "
+                    f"{flow.id}의 가용성이 {now}(으)로 목표 {goal:.10g}보다 낮아 1년에 {down.ko} "
                     f"멈춥니다. 주된 원인: {shown}.",
                 ),
                 _told(context, flow, goal, copies, missing) if copies else None,

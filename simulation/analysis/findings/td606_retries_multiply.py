@@ -47,8 +47,8 @@ def over_layers(context: Context) -> Iterator[Sighting]:
                 f"{' > '.join(nodes)} 경로에서 요청 하나가 최대 {product:,.0f}번의 시도가 됩니다.",
             ),
             Text(
-                f"Retry at one of {', '.join(link.id for link in retrying)} only, or within a budget of 10 %.",
-                f"{', '.join(link.id for link in retrying)} 중 하나에서만 재시도하거나, 10 %의 예산 안에서 하세요.",
+                f"Retry at one of {', '.join(link.id for link in retrying)} only, or within a budget of 10%.",
+                f"{', '.join(link.id for link in retrying)} 중 하나에서만 재시도하거나, 10%의 예산 안에서 하세요.",
             ),
             patch,
         )
@@ -78,8 +78,8 @@ def _over_capacity(context: Context) -> Iterator[Sighting]:
                     f"{shown}이(가) 가득 찬 채로, 재시도가 {caller.id}의 {rate(first)}을 {rate(attempts)}로 불립니다.",
                 ),
                 Text(
-                    f"Retry {edges} within a budget of 10 %, with backoff and jitter.",
-                    f"{edges}의 재시도를 10 %의 예산 안에서, 백오프와 지터를 두고 하세요.",
+                    f"Retry {edges} within a budget of 10%, with backoff and jitter.",
+                    f"{edges}의 재시도를 10%의 예산 안에서, 백오프와 지터를 두고 하세요.",
                 ),
                 [s for link in retrying for s in context.changes.with_edge_params(link.id, retry_budget=_BUDGET)],
             )
@@ -136,8 +136,8 @@ RULE = Rule(
         "호출 경로에 따른 시도 횟수의 곱이 8을 넘거나, 예산 없는 재시도가 가득 찬 노드로 가는 호출을 불립니다.",
     ),
     fix=Text(
-        "Retry at one layer, within a budget of 10 %, with back-off and jitter.",
-        "한 계층에서만, 10 %의 예산 안에서, 간격과 무작위성을 두고 재시도하세요.",
+        "Retry at one layer, within a budget of 10%, with back-off and jitter.",
+        "한 계층에서만, 10%의 예산 안에서, 간격과 무작위성을 두고 재시도하세요.",
     ),
     detect=detect,
     firing=(

@@ -27,10 +27,10 @@ def detect(context: Context) -> Iterator[Sighting]:
         yield Sighting(
             [node.id],
             Text(
-                f"The load of {node.id} can grow by {share(growth - 1)} in the {duration(delay)} "
+                f"The load of {node.id} can grow by {share(growth - 1)} in the {duration(delay).en} "
                 "that new replicas take; "
                 f"it has room for {share(room - 1)}.",
-                f"{node.id}의 새 복제본이 뜨는 {duration(delay)} 동안 부하가 {share(growth - 1)} 늘 수 있는데 "
+                f"{node.id}의 새 복제본이 뜨는 {duration(delay).ko} 동안 부하가 {share(growth - 1)} 늘 수 있는데 "
                 f"여유는 {share(room - 1)}입니다.",
             ),
             Text(

@@ -3,7 +3,7 @@
 from simulation.topology.catalogue.model import Param, Text
 
 #: The source of `1990, 10` for what runs on one machine.
-ONE_MACHINE = "Amazon EC2 SLA: one instance 99.5 %; the split into 1,990 h and 10 h is assumed"
+ONE_MACHINE = "Amazon EC2 SLA: one instance 99.5%; the split into 1,990 h and 10 h is assumed"
 
 
 def lifetime(mtbf_h: float, mttr_h: float, source: str) -> tuple[Param, ...]:
@@ -66,7 +66,7 @@ COMMON_CAUSE = Param(
     high=0.1,
     minimum=0,
     maximum=1,
-    source="assumed: independent; values in use: beta factors of IEC 61508-6:2010, annex D, up to 10 %",
+    source="assumed: independent; values in use: beta factors of IEC 61508-6:2010, annex D, up to 10%",
     group="reliability",
 )
 

@@ -11,8 +11,8 @@ TEMPLATE = Template(
     group="data",
     title=TITLE,
     summary=Text(
-        "80 % of requests are static and 95 % of those hit at the edge: the origin sees 24 %, after a purge all of it.",
-        "요청의 80 %가 정적이고 그중 95 %를 엣지에서 답합니다. 원본은 24 %를 받다가, 비우고 나면 전부 받습니다.",
+        "80% of requests are static and 95% of those hit at the edge: the origin sees 24%, after a purge all of it.",
+        "요청의 80%가 정적이고 그중 95%를 엣지에서 답합니다. 원본은 24%를 받다가, 비우고 나면 전부 받습니다.",
     ),
     topology=topology(
         TITLE.en,

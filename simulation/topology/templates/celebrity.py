@@ -11,8 +11,8 @@ TEMPLATE = Template(
     group="data",
     title=TITLE,
     summary=Text(
-        "Four shards of 1,000 requests a second with 30 % of the traffic on one key carry 2,105; sixteen only 2,909.",
-        "초당 1,000개를 처리하는 샤드 넷도 트래픽의 30 %가 한 키에 몰리면 2,105개가 한계입니다. "
+        "Four shards of 1,000 requests a second with 30% of the traffic on one key carry 2,105; sixteen only 2,909.",
+        "초당 1,000개를 처리하는 샤드 넷도 트래픽의 30%가 한 키에 몰리면 2,105개가 한계입니다. "
         "열여섯으로 늘려도 2,909개입니다.",
     ),
     topology=topology(

@@ -44,9 +44,7 @@ KIND = Kind(
             maximum=1_000_000_000,
             group="routing",
         ),
-        *replica(
-            1_999, 1, "AWS API Gateway: SLA 99.95 %; the split into 1,999 h and 1 h is assumed", cost_per_month=40
-        ),
+        *replica(1_999, 1, "AWS API Gateway: SLA 99.95%; the split into 1,999 h and 1 h is assumed", cost_per_month=40),
     ),
     station=SERVING,
 )

@@ -56,7 +56,7 @@ KIND = Kind(
         ),
         *CACHE_START,
         *replica(
-            999, 1, "CloudFront SLA: 99.9 % of requests; the split into 999 h and 1 h is assumed", cost_per_month=200
+            999, 1, "CloudFront SLA: 99.9% of requests; the split into 999 h and 1 h is assumed", cost_per_month=200
         ),
     ),
     station=Station(time={"": "edge_time_ms"}, slots=None),

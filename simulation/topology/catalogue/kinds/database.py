@@ -190,7 +190,7 @@ KIND = Kind(
         *_DATA,
         DEPLOY,
         *replica(
-            1999, 1, "Amazon RDS SLA: 99.95 % over zones; the split into 1,999 h and 1 h is assumed", cost_per_month=200
+            1999, 1, "Amazon RDS SLA: 99.95% over zones; the split into 1,999 h and 1 h is assumed", cost_per_month=200
         ),
     ),
     station=Station(

@@ -72,7 +72,7 @@ KIND = Kind(
             maximum=10_000_000,
         ),
         *health_check(30, 3, f"{_ROUTE53}: every 30 s (fast: 10 s), 3 failures"),
-        *replica(50_000, 0.5, f"{_ROUTE53}: SLA of 100 % of requests; 99.999 % is assumed", cost_per_month=1),
+        *replica(50_000, 0.5, f"{_ROUTE53}: SLA of 100% of requests; 99.999% is assumed", cost_per_month=1),
     ),
     station=Station(time={"": "lookup_ms"}, slots=None),
 )

@@ -21,7 +21,7 @@ KIND = Kind(
         *replica(
             999,
             1,
-            "common: 99.9 % is what providers promise; the split into 999 h and 1 h is assumed",
+            "common: 99.9% is what providers promise; the split into 999 h and 1 h is assumed",
             cost_per_month=0,
         ),
     ),

@@ -18,7 +18,7 @@ KIND = Kind(
     icon="M3 12h6M9 12l4-6h4M9 12h8M9 12l4 6h4M17 4l3 2-3 2zM17 10l3 2-3 2zM17 16l3 2-3 2z",
     params=(
         *BALANCING,
-        *replica(9_999, 1, "AWS ALB: SLA 99.99 %; the split into 9,999 h and 1 h is assumed", cost_per_month=25),
+        *replica(9_999, 1, "AWS ALB: SLA 99.99%; the split into 9,999 h and 1 h is assumed", cost_per_month=25),
     ),
     station=SERVING,
 )

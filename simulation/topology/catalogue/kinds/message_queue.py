@@ -98,7 +98,7 @@ KIND = Kind(
         *_DELIVERY,
         service_time(1, "Kafka and RabbitMQ benchmark, Confluent: p99 1-5 ms to accept", 0.5, 5),
         concurrency(100, "common: tens of thousands of messages/s a broker", 10, 500),
-        *replica(999, 1, "Amazon MQ SLA: 99.9 %; the split into 999 h and 1 h is assumed", cost_per_month=120),
+        *replica(999, 1, "Amazon MQ SLA: 99.9%; the split into 999 h and 1 h is assumed", cost_per_month=120),
     ),
     station=SERVING,
 )

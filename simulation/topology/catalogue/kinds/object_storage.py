@@ -18,7 +18,7 @@ KIND = Kind(
         *replica(
             9_999,
             1,
-            "Amazon S3 documentation: designed for 99.99 %; the split into 9,999 h and 1 h is assumed",
+            "Amazon S3 documentation: designed for 99.99%; the split into 9,999 h and 1 h is assumed",
             cost_per_month=25,
         ),
     ),

@@ -29,6 +29,6 @@ KIND = Kind(
             source="public latency tables: Seoul-Tokyo 35, Virginia-Ireland 67, Hong Kong-Virginia 202 ms",
             group="network",
         ),
-        *enclosing(99_999, 1, "assumed: 99.999 %, a region-wide outage of an hour every eleven years"),
+        *enclosing(99_999, 1, "assumed: 99.999%, a region-wide outage of an hour every eleven years"),
     ),
 )
