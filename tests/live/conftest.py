@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -12,6 +12,7 @@ import pytest
 import websockets
 from pycrdt import Doc, Map, create_sync_message, create_update_message, handle_sync_message
 
+from designer.sessions.protocol import STEP_2
 from tests.people import shop
 from tests.server import Server, serving
 
@@ -89,6 +90,7 @@ class Editor:
             self.doc.get(root, type=Map)
         self.said: list[dict[str, Any]] = []
         self.presence: list[bytes] = []
+        self.synced = False
         self.closed: int | None = None
 
     @property
@@ -96,31 +98,46 @@ class Editor:
         """Ids of the nodes as this page sees them."""
         return set(self.doc.get("nodes", type=Map))
 
-    async def listen(self, seconds: float = 0.5, until: str = "") -> None:
-        """Take in what comes, for so long or until a message of our own of that type."""
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Take in what comes until it holds, the socket is closed, or patience ends."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(30):
+                while self.closed is None and not holds():
+                    await self._take()
+
+    async def hears(self, kind: str) -> None:
+        """Take in what comes until the next message of our own of that type."""
+        before = len(self.heard(kind))
+        await self.until(lambda: len(self.heard(kind)) > before)
+
+    async def ends(self) -> None:
+        """Take in what comes until the socket is closed."""
+        await self.until(lambda: False)
+
+    async def _take(self) -> None:
         try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    message = await self.socket.recv()
-                    if message[0] == 0:
-                        answer = handle_sync_message(message[1:], self.doc)
-                        if answer:
-                            await self.socket.send(answer)
-                    elif message[0] == 1:
-                        self.presence.append(message)
-                    elif message[0] == 4:
-                        self.said.append(json.loads(message[message.index(b"{") :]))
-                        if until and self.said[-1]["type"] == until:
-                            return
-        except TimeoutError:
-            return
+            message = await self.socket.recv()
         except websockets.ConnectionClosed:
             self.closed = self.socket.close_code
+            return
+        if message[0] == 0:
+            self.synced = self.synced or message[1] == STEP_2
+            answer = handle_sync_message(message[1:], self.doc)
+            if answer:
+                await self.socket.send(answer)
+        elif message[0] == 1:
+            self.presence.append(message)
+        elif message[0] == 4:
+            self.said.append(json.loads(message[message.index(b"{") :]))
+
+    def heard(self, kind: str) -> list[dict[str, Any]]:
+        """The messages of our own of that type so far."""
+        return [message for message in self.said if message["type"] == kind]
 
     async def join(self) -> None:
         """Synchronise."""
         await self.socket.send(create_sync_message(self.doc))
-        await self.listen()
+        await self.until(lambda: self.synced)
 
     async def draw(self, id_: str, **members: Any) -> None:
         """Add a node and send it."""

@@ -73,8 +73,9 @@ async def _edits_pass_between_processes(alice: httpx.Client, elsewhere: httpx.Cl
         await asyncio.gather(a.join(), b.join())
         await a.draw("one")
         await b.draw("two")
-        await asyncio.gather(a.listen(1), b.listen(1))
-        assert {"one", "two"} <= a.nodes == b.nodes
+        both = {"one", "two"}
+        await asyncio.gather(a.until(lambda: both <= a.nodes), b.until(lambda: both <= b.nodes))
+        assert both <= a.nodes == b.nodes
         assert alice.delete(f"links/{link['id']}").status_code == 204
-        await b.listen(3)
+        await b.ends()
         assert b.closed == 4403
