@@ -36,9 +36,10 @@ def listed(model: Model) -> list[Assumption]:
     found: list[Assumption] = []
     for c in model.system.components:
         if c.index not in known:
-            known[c.index] = list(_of_component(model, c))
+            known[c.index] = [*_of_component(model, c), *_of_repair(model, c)]
         found += known[c.index]
-        found += _of_repair(model, c)
+        if c.kind.role is Role.OBSERVER:
+            found += _of_watching(model, c)
     for box in model.system.containers:
         params = {p.name: p for p in box.kind.params}
         leaned = () if "availability" in box.given else ("mtbf_h", "mttr_h")
@@ -96,16 +97,20 @@ def _of_component(model: Model, c: Component) -> Iterator[Assumption]:
 
 def _of_repair(model: Model, c: Component) -> Iterator[Assumption]:
     """How long failures last, with what else shortens it: the repair time of its own counts where nothing does."""
-    params = {p.name: p for p in c.kind.params}
-    if c.kind.role is Role.OBSERVER:
-        names = ["detects_in_s", "repairs_in_s"] if any(link.kind.id == "manage" for link in _joined(model, c)) else []
-        if any(link.kind.id == "observe" and _is_managed(model, _other(model, c, link)) for link in _joined(model, c)):
-            names += ["alert_after_s", "interval_s"]
-        yield from _defaults(c.id, params, c.params, c.given, names, ["availability"])
     if c.kind.can_fail and "availability" not in c.given:
+        params = {p.name: p for p in c.kind.params}
         is_own = not _is_managed(model, c) or repair_h(model.system, c) == c.params["mttr_h"]
         names = ["mtbf_h", "mttr_h"] if is_own else ["mtbf_h"]
         yield from _defaults(c.id, params, c.params, c.given, names, ["availability"])
+
+
+def _of_watching(model: Model, c: Component) -> Iterator[Assumption]:
+    """How soon what watches over others tells, and repairs: depends on who else watches over these."""
+    params = {p.name: p for p in c.kind.params}
+    names = ["detects_in_s", "repairs_in_s"] if any(link.kind.id == "manage" for link in _joined(model, c)) else []
+    if any(link.kind.id == "observe" and _is_managed(model, _other(model, c, link)) for link in _joined(model, c)):
+        names += ["alert_after_s", "interval_s"]
+    yield from _defaults(c.id, params, c.params, c.given, names, ["availability"])
 
 
 def _is_managed(model: Model, c: Component) -> bool:
@@ -126,19 +131,26 @@ def _of_edges(model: Model) -> Iterator[Assumption]:
     if model.work is None:
         return
     used = [link for link in model.system.links if model.work.link_rate.get(link.index, 0.0) > 0]
+    known = model.assumed_of_links
     for link in used:
-        source, target = model.system.components[link.source], model.system.components[link.target]
-        params = {p.name: p for p in link.kind.params}
-        if source.kind.role in (Role.CALLER, Role.QUEUE):
-            yield from _defaults(link.id, params, link.params, link.given, ["calls", "messages"], list(_LOAD))
-        if target.replicas > 1 and "algorithm" not in source.params:
-            yield from _defaults(link.id, params, link.params, link.given, ["balance"], ["latency"])
+        if link.index not in known:
+            known[link.index] = list(_of_edge(model, link))
+        yield from known[link.index]
     calls = [link for link in used if link.kind.id == "call"]
     for name, why in (("latency_ms", _NO_TIME), ("loss", _NO_LOSS)):
         if silent := sum(name not in link.given for link in calls):
             unit = "ms" if name == "latency_ms" else ""
             used_for = ["latency"] if name == "latency_ms" else list(_LOAD)
             yield Assumption("", name, 0, unit, why.en.format(silent), used_for, why.ko.format(silent))
+
+
+def _of_edge(model: Model, link: Link) -> Iterator[Assumption]:
+    source, target = model.system.components[link.source], model.system.components[link.target]
+    params = {p.name: p for p in link.kind.params}
+    if source.kind.role in (Role.CALLER, Role.QUEUE):
+        yield from _defaults(link.id, params, link.params, link.given, ["calls", "messages"], list(_LOAD))
+    if target.replicas > 1 and "algorithm" not in source.params:
+        yield from _defaults(link.id, params, link.params, link.given, ["balance"], ["latency"])
 
 
 def _defaults(

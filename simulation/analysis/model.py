@@ -22,8 +22,8 @@ from simulation.analysis.losses.effects import Effect
 from simulation.analysis.losses.moving import Effects
 from simulation.analysis.losses.shares import Losses, Singles, single_losses
 from simulation.analysis.losses.spofs import Found
-from simulation.analysis.report import Assumption, Contingency, CutSetList, NodeFigures, Spof
-from simulation.analysis.success.availability import Availability, Rates, assess, unavailabilities
+from simulation.analysis.report import Assumption, Contingency, CutSetList, Importance, NodeFigures, Spof
+from simulation.analysis.success.availability import Availability, Rates, assess, importances, unavailabilities
 from simulation.analysis.success.chances import Chances
 from simulation.analysis.success.circuit import Circuit
 from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
@@ -197,10 +197,29 @@ class Model:
         if edit is None or self.work is None or edit.before.work is None:
             return {}
         old, new = edit.before.work.visited, self.work.visited
+        near = edit.difference.near | edit.difference.callers(edit.difference.near)  # what is called has a say
         return {
             c: known
             for c, known in edit.before.assumed.items()
-            if c not in edit.difference.near and c < len(new) and bool(old[c]) == bool(new[c])
+            if c not in near and c < len(new) and bool(old[c]) == bool(new[c])
+        }
+
+    @cached_property
+    def assumed_of_links(self) -> dict[int, list[Assumption]]:
+        """The same of the edges that carry any requests."""
+        edit = self.edit
+        if edit is None or self.work is None or edit.before.work is None:
+            return {}
+        near, links, before = edit.difference.near, self.system.links, edit.before.system.links
+        carrying = self.work.link_rate
+        return {
+            n: known
+            for n, known in edit.before.assumed_of_links.items()
+            if n < len(links)
+            and (link := links[n]) is before[n]
+            and link.source not in near
+            and link.target not in near
+            and carrying.get(n, 0.0) > 0
         }
 
     @cached_property
@@ -417,6 +436,14 @@ class Model:
         """Structural: `needed` as given, else one."""
         roots = compile_roots(self.compiler, self._by_shard, self.clients, "chance")
         return assess(self._circuit(), roots, self.flow_weights, self.rates, self.budget)
+
+    @cached_property
+    def importances(self) -> dict[int, Importance]:
+        """What each variable means to all traffic; nothing where that was sampled."""
+        found = self.availability if self.system.sources else None
+        if found is None or found.birnbaum is None:
+            return {}
+        return importances(self.gates, found.birnbaum, self.rates, found.of_all)
 
     # -- losses ---------------------------------------------------------------------------------------
 

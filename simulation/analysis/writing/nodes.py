@@ -20,8 +20,11 @@ _EPS = 1e-9
 def node_figures(model: Model, gaps: Gaps) -> list[NodeFigures]:
     """Figures of every node that is no container, in the document's order."""
     importance = importance_of_nodes(model)
+    is_sampled = bool(model.system.sources) and model.availability.birnbaum is None
     known, found = model.figured, []
     for position, c in enumerate(model.system.components):
+        if is_sampled and c.kind.can_fail:
+            gaps.say(f"/nodes/{position}/importance", reasons.SAMPLED, partial=True)
         if (node := known.get(c.index)) is None:
             before = len(gaps.found)
             node = _node(model, c, f"/nodes/{position}", gaps)
@@ -34,8 +37,6 @@ def node_figures(model: Model, gaps: Gaps) -> list[NodeFigures]:
 def _node(model: Model, c: Component, pointer: str, gaps: Gaps) -> NodeFigures:
     work = model.work
     arrival = capacity = load = wait = time = backlog = None
-    if c.kind.can_fail and model.system.sources and model.availability.birnbaum is None:
-        gaps.say(f"{pointer}/importance", reasons.SAMPLED, partial=True)
     if work is None:
         gaps.say(f"{pointer}/utilization", reasons.UNSTABLE)
     else:
