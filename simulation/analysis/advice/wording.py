@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from simulation.topology.catalogue import EDGE_KINDS, KINDS
+from simulation.topology.catalogue.choices import CHOICES
 from simulation.topology.catalogue.model import Param, Text
 from simulation.topology.document import Edge, Node, Topology
 
@@ -93,7 +94,7 @@ def _of_params(
             continue
         known = params.get(param)
         title = known.title if known else Text(param, param)
-        was, now = _value(old.get(param), known), _value(new.get(param), known)
+        was, now = said(old.get(param), known), said(new.get(param), known)
         arrow = f"{was.en} → " if was.en else ""
         yield Text(
             f"{name}: {small(title.en)} {arrow}{now.en or 'default'}",
@@ -119,20 +120,24 @@ def small(title: str) -> str:
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
-def _value(value: Any, param: Param | None = None) -> Text:
-    """A value in short; empty where there is none. The members of a record are told by their titles."""
+def said(value: Any, param: Param | None = None) -> Text:
+    """A value in short; empty where there is none. Choices and the members of a record are told by their titles."""
+    if param is not None and value in param.choices:
+        en, ko = (title.partition(":")[0] for title in (CHOICES[value].en, CHOICES[value].ko))  # without what it means
+        return Text(small(en), ko)
     if isinstance(value, bool):
         return Text("yes", "예") if value else Text("no", "아니요")
     if isinstance(value, dict):
         members = {field.name: field for field in param.fields} if param else {}
-        parts = [(members.get(key), key, _value(each, members.get(key))) for key, each in value.items()]
+        parts = [(members.get(key), key, said(each, members.get(key))) for key, each in value.items()]
         return Text(
             ", ".join(f"{small(member.title.en) if member else key} {each.en}" for member, key, each in parts),
             ", ".join(f"{member.title.ko if member else key} {each.ko}" for member, key, each in parts),
         )
     if isinstance(value, list):
-        plain = " ".join(_value(v).en for v in value)
-    elif isinstance(value, float) and not value.is_integer():
+        each = [said(v, param) for v in value]
+        return Text(" ".join(v.en for v in each), " ".join(v.ko for v in each))
+    if isinstance(value, float) and not value.is_integer():
         plain = f"{value:.6g}"
     else:
         plain = "" if value is None else f"{value:,.0f}" if isinstance(value, int | float) else str(value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.examples import example, varied
 from simulation.analysis.findings.rule import Rule, Sighting
-from simulation.analysis.findings.wording import label, named
+from simulation.analysis.findings.wording import named, stated
 from simulation.topology.catalogue.model import Text
 
 _SIZE = ("capacity_keys", "eviction")
@@ -18,11 +18,8 @@ def detect(context: Context) -> Iterator[Sighting]:
         if not missing or "hit_ratio" in cache.given:
             continue
         values = {name: cache.params[name] for name in _SIZE}
-        assumed = [
-            (label("cache", name), f"{values[name]:,}" if name == _SIZE[0] else values[name]) for name in missing
-        ]
-        shown = ", ".join(f"{name.en} {value}" for name, value in assumed)
-        shown_ko = ", ".join(f"{name.ko} {value}" for name, value in assumed)
+        assumed = [stated("cache", name, values[name]) for name in missing]
+        shown, shown_ko = ", ".join(each.en for each in assumed), ", ".join(each.ko for each in assumed)
         yield Sighting(
             [cache.id],
             Text(

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
-from simulation.analysis.advice.wording import small
+from simulation.analysis.advice.wording import said, small
 from simulation.topology.catalogue import EDGE_KINDS, KINDS
 from simulation.topology.catalogue.model import Text
 
@@ -22,6 +23,14 @@ def named(kind: str, param: str) -> Text:
     """The same with its name in the document, for whoever writes one: expiry (ttl_s), 만료(ttl_s)."""
     called = label(kind, param)
     return Text(called.en if called.en == param else f"{called.en} ({param})", f"{called.ko}({param})")
+
+
+@lru_cache(maxsize=1024)  # most of a document's defaults are the same for many nodes
+def stated(kind: str, param: str, value: float | str) -> Text:
+    """A param with its value: capacity 10,000, eviction least recently used."""
+    found, called = (KINDS.get(kind) or EDGE_KINDS[kind]).param(param), label(kind, param)
+    told = said(value, found)
+    return Text(f"{called.en} {told.en}", f"{called.ko} {told.ko}")
 
 
 def enumerated(names: Iterable[str], told: Callable[[str], str] = str) -> str:
