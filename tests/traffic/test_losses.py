@@ -157,9 +157,19 @@ def a_zone_with_the_primary() -> Topology:
     return document(nodes, edges, {"rate_rps": 300, "mix": {"read": 0.6, "write": 0.4}})
 
 
+def a_store_that_workers_share() -> Topology:
+    """Half of its work is for messages, for which nobody waits."""
+    queue = node("q", "message_queue", delivery="at_most_once")
+    worker = node("job", "worker", service_time_ms=500, concurrency=400)
+    store = database(read_time_ms=20, concurrency=6, queue_limit=20) | {"replicas": 2}
+    edges = [edge("web>q", "publish"), edge("q>job", "consume"), *paths("users>web>db", "job>db")]
+    return document([USERS, web(), queue, worker, store], edges, 240)
+
+
 #: Losses after which others are offered more than they can do.
 TOO_MUCH: dict[str, tuple[Topology, str]] = {
     "servers in one of two regions": (in_two_regions(), "web"),
+    "one of two replicas of a store that workers share": (a_store_that_workers_share(), "db#1"),
     "a zone with the primary and a server": (a_zone_with_the_primary(), "b"),
     "one of two replicas of a shard": (
         document(

@@ -232,10 +232,17 @@ class Effects:
         busy = {c: load for c, load in self.base_overload.items() if c not in effect.changed}
         changed = effect.changed
         busy |= {c: changed[c] for c in moved.busy.union(lost) if changed.get(c, 0.0) > 1 + _EPS}
+        late = {c: load for c, load in busy.items() if c in self.consumers and load > self.base_load.get(c, 0.0) + _EPS}
+        if late and not moved.is_solved:
+            effect.fresh = self.load.throttled(late, effect.fresh, down)
+            self._change(effect, {work.places[here][0] for here in effect.fresh} - late.keys(), lost)
+            busy = {c: load for c, load in busy.items() if c not in changed} | {
+                c: load for c, load in changed.items() if load > 1 + _EPS
+            }
         for component, load in busy.items():
             (effect.late if component in self.consumers else effect.overloaded)[component] = load
         effect.is_endless = math.inf in effect.fresh.values()
-        if busy or moved.is_solved:
+        if busy or late or moved.is_solved:
             effect.touched = None
         else:
             asked = [c for c, _ in places], [work.places[here][0] for here in senders]

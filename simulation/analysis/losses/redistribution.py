@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from simulation.analysis.load.circles import settled
-from simulation.analysis.load.routing import Down
+from simulation.analysis.load.routing import CONSUMED, Down
 from simulation.analysis.load.work import Work
 
 _EPS = 1e-9
@@ -278,7 +278,9 @@ class Redistribution:
             over = sum([share * max(0.0, 1 - 1 / (load * busy)) for share, busy in shards.get(component, _WHOLE)])
             for p, rate in left.items():
                 if work.places[p][:2] not in down.places:  # else it is lost anyway
-                    refused += rate * over / max(self._often[p], rates[p] / self.offered if self.offered else 1.0)
+                    awaited = self._awaited[p]
+                    often = max(self._often[p], rates[p] * awaited / self.offered if self.offered else 1.0)
+                    refused += rate * over * awaited / often
                 thinned.add(p, -rate * over)
         return min(1.0, refused / self.offered) if self.offered else 0.0
 
@@ -297,6 +299,38 @@ class Redistribution:
                 visits[to] += more
                 together[to] += more * often[here] * work.several(here, step)
         return often
+
+    @cached_property
+    def _awaited(self) -> list[float]:
+        """Share of the visits at each place that a user waits for: none of those that messages cause."""
+        work = self.work
+        visits, awaited = self.work.entries.sum(axis=1).tolist(), self.work.entries.sum(axis=1).tolist()
+        shares = [1.0] * len(work.places)
+        for here in work.order:
+            if visits[here]:
+                shares[here] = awaited[here] / visits[here]
+            rate = self.base[here] or _EPS
+            for step in work.steps[here]:
+                to, more = work.index[step.to], rate * step.visits
+                visits[to] += more
+                awaited[to] += more * shares[here] if step.gate != CONSUMED else 0.0
+        return shares
+
+    def throttled(self, late: Mapping[int, float], fresh: Mapping[int, float], down: Down) -> dict[int, float]:
+        """Rates where consumers that fall behind, by their loads, do what they can: what they call sees no more."""
+        work, rates = self.work, _Changed(self.base, fresh)
+        thinned = _Thinned(self, down)
+        for component in sorted(late, key=lambda c: min(self._rank[p] for p in work.visited[c])):
+            less = 1 - max(1.0, self.base_load.get(component, 0.0)) / late[component]
+            for p in work.visited[component]:
+                thinned.settle(self._rank[p])
+                thinned.add(p, -less * max(0.0, rates[p] + thinned.by_place.get(p, 0.0)))
+        thinned.settle(len(work.places))
+        found = dict(fresh)
+        for p, change in thinned.by_place.items():
+            if work.places[p][0] not in late:
+                found[p] = max(0.0, rates[p] + change)
+        return found
 
     def onward(self, here: int, senders: Collection[int], down: Down) -> Ways:
         """Where a place sends its requests in an outage, if these are the ones that send them elsewhere."""
