@@ -3,7 +3,7 @@ import { NodeLink } from '../figures/NodeLink';
 import { figureName, figureText } from './figureText';
 import { useParamName } from './useFindingHelp';
 import { reasonFor, type Bar, type Report } from './report';
-import shared from './sections.module.css';
+import words from '../../ui/words.module.css';
 import styles from './Tornado.module.css';
 
 /** The numbers that the answer depends on most, and how far the figures move within their bands. */
@@ -12,11 +12,11 @@ export function Tornado({ report }: { report: Report }) {
   const untried = reasonFor(report, '/tornado', language);
   const bars = report.tornado.filter((bar) => low(bar, locale) !== high(bar, locale));
   const [longest] = bars;
-  if (!longest) return untried && <p className={shared['quiet']}>{untried}</p>;
+  if (!longest) return untried && <p className={words['quiet']}>{untried}</p>;
   return (
     <section>
       <h3>{t('findings.tornado')}</h3>
-      <p className={shared['quiet']}>{t('findings.tornado.help')}</p>
+      <p className={words['quiet']}>{t('findings.tornado.help')}</p>
       <ul className={styles['tornado']}>
         {bars.map((bar) => (
           <Row key={`${bar.element}:${bar.param}`} bar={bar} longest={longest.swing} />
