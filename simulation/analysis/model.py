@@ -5,7 +5,7 @@ Findings, advice and the report read it.
 """
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from simulation.analysis import stages
 from simulation.analysis.budget import Budget
@@ -26,7 +26,7 @@ from simulation.analysis.report import Assumption, Contingency, CutSetList, Impo
 from simulation.analysis.success.availability import Availability, Rates, assess, importances, unavailabilities
 from simulation.analysis.success.chances import Chances
 from simulation.analysis.success.circuit import Circuit
-from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes
+from simulation.analysis.success.classes import FlowClass, Roots, Settled, compile_roots, flow_classes, roots_when_cold
 from simulation.analysis.success.compile import Compiler
 from simulation.analysis.success.cuts import CutSets
 from simulation.analysis.success.falling import Falling
@@ -455,7 +455,8 @@ class Model:
         roots = self.roots, self.full_roots
         edit = self.edit
         known = None if edit is None or edit.before.assessor is None else edit.before.assessor.effects
-        made = Effects(self.compiler, self.work, *roots, self.kills, self.flow_weights, self.inside, known)
+        when_cold = partial(roots_when_cold, self.compiler, self.classes, self.clients)
+        made = Effects(self.compiler, self.work, *roots, self.kills, self.flow_weights, self.inside, when_cold, known)
         if edit is not None and known is not None and edit.is_placed_alike:
             before = edit.before
             made.keep(before.outages, before.contingencies[1], before.losses, known, self._moved)

@@ -192,6 +192,7 @@ def test_dead_and_cold_caches_are_two_losses() -> None:
     verdicts = {c.type: c for c in report.contingencies if c.outage == "cache"}
     assert set(verdicts) == {"node", "cold_cache"}
     assert verdicts["node"].verdict == verdicts["cold_cache"].verdict == "overload"
+    assert verdicts["node"].collapse_share == verdicts["cold_cache"].collapse_share == 1  # nothing is there to be hit
     db = next(s for s in report.spofs if s.component == "db")
     assert db.loss_share == pytest.approx(0.1)
     assert report.flows[0].safe_capacity_rps == pytest.approx(1000)
@@ -212,6 +213,25 @@ def test_slow_consumers_delay_and_do_not_lose() -> None:
     assert flow.capacity_rps == pytest.approx(9 * 800)
     assert flow.safe_capacity_rps == pytest.approx(8 * 800)
     assert "job" not in {s.component for s in report.spofs}
+
+
+def test_a_worker_does_not_wait_for_what_is_behind_its_own_queue() -> None:
+    """Two stages of jobs: the second is slower, and its queue grows, not the first one's."""
+    nodes = [
+        USERS,
+        node("q", "message_queue", service_time_ms=0.001),
+        node("resize", "worker", 4, service_time_ms=10, concurrency=1),
+    ]
+    nodes += [node("q2", "message_queue", service_time_ms=0.001, capacity_messages=5000)]
+    nodes += [node("mail", "worker", service_time_ms=5, concurrency=1)]
+    edges = [edge("users>q", "publish", messages=2), edge("q>resize", "consume"), edge("resize>q2", "publish")]
+    first, second = (
+        analyze(document(nodes, [*edges, edge("q2>mail", "consume")], 150)).nodes[i].backlog for i in (2, 4)
+    )
+    assert first is not None
+    assert second is not None
+    assert [first.growth_rps, first.drain_rps] == pytest.approx([0, 400], rel=1e-3)
+    assert [second.growth_rps, second.full_after_s] == pytest.approx([100, 50])
 
 
 def test_a_worker_holds_its_slot_while_it_waits_for_what_it_calls() -> None:

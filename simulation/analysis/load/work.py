@@ -314,7 +314,7 @@ def _busy(work: Work, before: Work | None) -> list[float]:
 
 
 def _calls(work: Work, component: Component) -> bool:
-    return any(link.kind.id == "call" for link in work.system.outgoing[component.index])
+    return any(link.kind.id in ("call", "publish") for link in work.system.outgoing[component.index])
 
 
 def _waits_downstream(work: Work) -> list[float]:
@@ -329,7 +329,7 @@ def _waits_downstream(work: Work) -> list[float]:
         times: dict[int, dict[int, list[tuple[float, Moment]]]] = {}
         for step in work.steps[here]:
             link = system.links[step.link]
-            if link.kind.id == "call":
+            if link.kind.id in ("call", "publish"):
                 fixed = latency_ms(work.routing, link, region, step.to[2]) + copying_ms(work, *step.to[:2])
                 network = Law("deterministic", fixed)
                 served = service_law(system.components[step.to[0]], step.to[1])

@@ -42,6 +42,7 @@ class Effects:
         kills: KillSets,
         flow_weights: Sequence[float],
         inside: Inside,
+        when_cold: Callable[[int], Roots],
         before: "Effects | None" = None,
     ) -> None:
         self._gates = compiler.gates
@@ -50,6 +51,7 @@ class Effects:
         self._roots = roots
         self._full = full_roots
         self._weights = flow_weights
+        self._when_cold = when_cold
         self._kills = kills
         self._answer: dict[tuple[int, str], int] = {}
         self._up: dict[int, int] = {}
@@ -155,6 +157,11 @@ class Effects:
         found: list[Effect] = []
         for start, part in outage_lists.chunks(outages):
             lost = losses(self._falling, self._roots, self._weights, part)
+            for row, outage in enumerate(part):
+                if outage.cold >= 0:
+                    roots = self._when_cold(outage.cold)
+                    own = losses(Falling(self._gates, roots.gates), roots, self._weights, [outage])
+                    lost.by_flow[row], lost.of_all[row] = own.by_flow[0], own.of_all[0]
             found += self._effects(part, lost, lambda some, part=part: self._rows_among(part, some), budget)  # type: ignore[misc]
             if len(found) < start + len(part):
                 break

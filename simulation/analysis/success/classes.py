@@ -5,7 +5,7 @@ Classes make every figure a weighted sum of Booleans. Classes whose function is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -147,3 +147,13 @@ def compile_roots(
         root = position.setdefault(gate, len(position))
         shares[c.flow][root] = shares[c.flow].get(root, 0.0) + c.share
     return Roots(tuple(position), tuple(shares))
+
+
+def roots_when_cold(compiler: Compiler, classes: list[FlowClass], clients: Sequence[int], cache: int) -> Roots:
+    """The same when no request finds anything at a cache, nor at those whose hits stand for its own."""
+    alike = {luck for other, luck in compiler.states.alike.items() if other[:2] == ("hit", cache)}
+    missed = [
+        replace(c, settled={k: 0 if k in alike or k[:2] == ("hit", cache) else hit for k, hit in c.settled.items()})
+        for c in classes
+    ]
+    return compile_roots(compiler, missed, clients)

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulation.analysis.load.routing import CONSUMED
 from simulation.analysis.load.work import Work, slots_of
 from simulation.analysis.time.timing import Timing
 from simulation.analysis.time.waiting import Overloaded
@@ -51,12 +52,12 @@ def _held(work: Work, worker: Component, places: Mapping[int, float], factor: fl
 
 
 def _called(work: Work, places: Mapping[int, float]) -> set[int]:
-    """Components that are reached from these places."""
+    """Components that are reached from these places without a queue between: nobody waits for what is behind one."""
     seen, ahead = set(places), list(places)
     while ahead:
         for step in work.steps[ahead.pop()]:
             to = work.index[step.to]
-            if to not in seen:
+            if step.gate != CONSUMED and to not in seen:
                 seen.add(to)
                 ahead.append(to)
     return {work.places[p][0] for p in seen.difference(places)}
