@@ -64,6 +64,13 @@ def test_every_advice_buys_what_it_says(advice: list[Advice]) -> None:
             assert getattr(after, name) - getattr(before, name) == pytest.approx(delta, rel=1e-6, abs=1e-12)
 
 
+def test_what_buys_next_to_nothing_is_no_advice() -> None:
+    """Tokens bind nobody to a server: without stickiness requests wait a few nanoseconds less, and that is all."""
+    topology = TEMPLATES["sessions"].topology
+    found = advise(topology, analyze(topology))
+    assert all(abs(a.buys.get("p99_ms", 1.0)) > 1e-3 or len(a.buys) > 2 for a in found)
+
+
 def test_duplication_gains_what_the_importance_says() -> None:
     """An independent copy of c gains I_B(c) A_c (1 - A_c): the function is multilinear."""
     plain = from_object(

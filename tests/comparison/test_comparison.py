@@ -87,3 +87,15 @@ def test_a_step_that_leaves_no_whole_document_goes_with_the_next() -> None:
     away = varied(BALANCED, "users > gate > web", without=("lb",), gate={"kind": "api_gateway", "replicas": 2})
     found = compare(from_object(BALANCED), from_object(away))
     assert sum(len(s.elements) for s in found.steps) == len(differences(from_object(BALANCED), from_object(away)))
+
+
+def test_a_figure_that_is_lost_is_said() -> None:
+    """Beyond the capacity there is no time to compare: what moved is not nothing."""
+    drawn = example(
+        "users > web", rate_rps=100, users="client", web={"kind": "web_server", "params": {"concurrency": 4}}
+    )
+    calm, flooded = (from_object(varied(drawn, flow={"rate_rps": rate})) for rate in (100, 10_000))
+    there, back = compare(calm, flooded), compare(flooded, calm)
+    assert "no p99 any more" in there.steps[0].text
+    assert "p99 has a value again" in back.steps[0].text
+    assert "no figure moved" not in there.text + back.text

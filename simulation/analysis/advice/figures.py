@@ -1,5 +1,7 @@
 """The figures of a whole design that a change is judged by, and what moved between two reports, in words."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from simulation.analysis.report import Report, not_survived
@@ -86,14 +88,32 @@ def moved(before: Figures, after: Figures) -> dict[str, float]:
 
 def in_words(before: Figures, after: Figures) -> Text:
     """What moved so much that it matters: "−1 single point of failure, +0.0100% availability, +$60 a month"."""
-    return told({name: delta for name, delta in moved(before, after).items() if _matters(before, name, delta)})
+    change = {name: delta for name, delta in moved(before, after).items() if _matters(before, name, delta)}
+    come_and_gone = [
+        Text(f"no {text.en} any more", f"{text.ko} 값이 없어짐")
+        if getattr(after, name) is None
+        else Text(f"{text.en} has a value again", f"{text.ko} 값이 다시 있음")
+        for name, _, _, text in NAMED
+        if name in _IN_WORDS and (getattr(before, name) is None) != (getattr(after, name) is None)
+    ]
+    return _sentence([*_parts(change), *come_and_gone])
 
 
 def told(change: dict[str, float]) -> Text:
     """Changes of figures by name as a sentence."""
-    parts = [
-        _part(name, unit, text, change[name]) for name, _, unit, text in NAMED if name in _IN_WORDS and change.get(name)
+    return _sentence(_parts(change))
+
+
+def _parts(change: dict[str, float]) -> list[Text]:
+    """The most telling figures that moved; where none of these did, the others; and what it costs."""
+    telling = set(_IN_WORDS) & change.keys() - {"cost_per_month"}
+    names = (telling or change.keys()) | {"cost_per_month"}
+    return [
+        _part(name, unit, text, change[name]) for name, _, unit, text in NAMED if name in names and change.get(name)
     ]
+
+
+def _sentence(parts: Sequence[Text]) -> Text:
     if not parts:
         return Text("no figure moved", "달라진 수치가 없습니다")
     return Text(", ".join(p.en for p in parts), ", ".join(p.ko for p in parts))
@@ -117,5 +137,5 @@ def _part(name: str, unit: str, text: Text, delta: float) -> Text:
     if unit == "%":
         digits = f"{size * 100:.4f}" if size >= 1e-6 else f"{size * 100:.2g}"
         return Text(f"{sign}{digits}% {text.en}", f"{text.ko} {sign}{digits}%")
-    digits = f"{size:,.0f}" if size >= 100 else f"{size:.3g}"
-    return Text(f"{sign}{digits} {unit} {text.en}", f"{text.ko} {sign}{digits} {unit}")
+    digits = (f"{size:,.0f}" if size >= 100 else f"{size:.3g}") + (f" {unit}" if unit else "")
+    return Text(f"{sign}{digits} {text.en}", f"{text.ko} {sign}{digits}")

@@ -11,6 +11,9 @@ from simulation.topology.catalogue.model import Text
 from simulation.topology.document import Topology
 from simulation.topology.patching import Patch
 
+#: A change that gains less of every figure buys nothing.
+_LEAST = 1e-3
+
 
 @dataclass
 class _Candidate:
@@ -68,7 +71,7 @@ def worth(before: Figures, after: Figures) -> float:
         gains.append(2 * (before.p99_ms - after.p99_ms) / before.p99_ms)
     elif before.p99_ms is None and after.p99_ms is not None:
         gains.append(1.0)  # it was overloaded and has a finite time now
-    return sum(gains) if any(gain > 1e-9 for gain in gains) else 0.0
+    return sum(gains) if any(gain > _LEAST for gain in gains) else 0.0
 
 
 def price(before: Figures, cost: float) -> float:
