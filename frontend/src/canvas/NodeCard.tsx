@@ -1,9 +1,11 @@
 import { Handle, type NodeProps } from '@xyflow/react';
 import { memo, useContext, useEffect, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { useDrawingState, useKindsState } from '../editor/drawing';
 import { useView } from '../editor/view';
 import { useI18n } from '../i18n/useI18n';
 import { LINE_HEIGHT, type Label } from '../model/label';
+import type { Node } from '../model/types';
 import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
 import { PulledFrom, standing } from './connectTarget';
@@ -18,7 +20,7 @@ const SIGNS = { spof: '!', error: '!', warning: '!', info: '', unknown: '?' } as
 /** One element of the drawing: its icon, name, kind, and what is known of it. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   const { of, t, locale } = useI18n();
-  const node = useDrawingState((state) => state.nodes.get(id));
+  const node = useDrawingState(useShallow((state) => shown(state.nodes.get(id))));
   const kind = useKindsState((state) => (node ? state.kinds.node.get(node.kind) : undefined));
   const spof = useMarks((marks) => marks.spofs.get(id));
   const severity = useMarks((marks) => marks.severities.get(id));
@@ -38,7 +40,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
   if (!node || !kind) return null;
   const unknown = fresh && (severity === undefined || severity === 'info');
   const badge = spof ? 'spof' : unknown ? 'unknown' : severity;
-  const name = node.name ?? id;
+  const { name } = node;
   const label = labelAt(name, step);
   return (
     <div
@@ -87,6 +89,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
     </div>
   );
 });
+
+/** What a card shows of its node: it is rendered anew for nothing else. */
+function shown(node: Node | undefined) {
+  return node && { kind: node.kind, name: node.name ?? node.id, replicas: node.replicas ?? 1 };
+}
 
 function Name({ lines, size, full }: Label & { readonly full: string }) {
   const isCut = lines.at(-1)?.endsWith('…') && !full.endsWith('…');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Kinds } from '../model/catalogue';
 import type { Rect } from '../model/types';
-import { chosenIn, partOf, type SceneEdge, type SceneNode } from './scene';
+import { buildScene, chosenIn, partOf, type SceneEdge, type SceneNode } from './scene';
 
 const node = (id: string, rect: Rect, container = false): SceneNode => ({ id, rect, container, depth: 0, label: id, group: '' });
 const scene = {
@@ -34,5 +35,20 @@ describe('what is dragged', () => {
   it('takes the edges at it along; all else stays', () => {
     expect(ids(partOf(drawn, new Set(['a']), true))).toEqual(['a', 'a-b']);
     expect(ids(partOf(drawn, new Set(['a']), false))).toEqual(['zone', 'b', 'c', 'b-c']);
+  });
+});
+
+describe('an edit', () => {
+  it('makes anew only what it changes: the rest need not be rendered', () => {
+    const kinds = { node: new Map(), edge: new Map() } as unknown as Kinds;
+    const built = (name: string, x: number) => {
+      const nodes = [{ id: 'one', kind: 'cache', name }, { id: 'two', kind: 'cache' }, { id: 'three', kind: 'cache' }];
+      const rects = new Map(nodes.map(({ id }) => [id, { x: id === 'three' ? x : 0, y: 0, width: 176, height: 64 }]));
+      return buildScene({ format: 'linchpin/1', name: '', nodes }, rects, kinds).nodes;
+    };
+    const [before, after] = [built('One', 0), built('First', 8)];
+    expect(after.map((each, place) => each === before[place])).toEqual([false, true, false]);
+    expect(after[0]?.label).toBe('First');
+    expect(after[2]?.rect.x).toBe(8);
   });
 });

@@ -40,14 +40,16 @@ export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>,
     const rect = rects.get(node.id);
     if (!rect) continue;
     const kind = kinds.node.get(node.kind);
-    scene.push({
-      id: node.id,
-      rect,
-      container: kind?.container ?? false,
-      depth: depthOf(node.parent),
-      label: node.name ?? node.id,
-      group: kind?.group ?? '',
-    });
+    scene.push(
+      kept({
+        id: node.id,
+        rect,
+        container: kind?.container ?? false,
+        depth: depthOf(node.parent),
+        label: node.name ?? node.id,
+        group: kind?.group ?? '',
+      }),
+    );
   }
   scene.sort((a, b) => Number(b.container) - Number(a.container) || a.depth - b.depth);
   const edges: SceneEdge[] = [];
@@ -59,6 +61,24 @@ export function buildScene(topology: Topology, rects: ReadonlyMap<string, Rect>,
     edges.push({ id: edge.id, kind, source: edge.source, target: edge.target, ...lineBetween(a, b) });
   }
   return { nodes: scene, edges };
+}
+
+const MOST_KEPT = 20_000;
+const known = new Map<string, SceneNode>();
+
+/** The object there was before, where the node is as it was: of a thousand cards an edit renders the one that it changed. */
+function kept(node: SceneNode): SceneNode {
+  const before = known.get(node.id);
+  if (before && isAlike(before, node)) return before;
+  if (known.size > MOST_KEPT) known.clear();
+  known.set(node.id, node);
+  return node;
+}
+
+function isAlike(a: SceneNode, b: SceneNode): boolean {
+  const { x, y, width, height } = a.rect;
+  const isPlacedAlike = x === b.rect.x && y === b.rect.y && width === b.rect.width && height === b.rect.height;
+  return isPlacedAlike && a.container === b.container && a.depth === b.depth && a.label === b.label && a.group === b.group;
 }
 
 /** The scene with some nodes elsewhere: while they are dragged. Everything that stays is shared with the old one. */
