@@ -116,6 +116,13 @@ def _loss(model: Model, cut: frozenset[int]) -> Hashable:
 
 def part_name(model: Model, variable: int) -> str:
     """What the report calls the part that a variable stands for."""
+    found = model.part_names.get(variable)
+    if found is None:
+        found = model.part_names[variable] = _part_name(model, variable)
+    return found
+
+
+def _part_name(model: Model, variable: int) -> str:
     name = model.gates.names[variable]
     assert isinstance(name, tuple)
     if name[0] == "box":

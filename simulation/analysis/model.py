@@ -403,6 +403,20 @@ class Model:
         return spofs.find(self.system, self.wiring, self.outages, self.losses, self.inside, before)
 
     @cached_property
+    def part_names(self) -> dict[int, str]:
+        """What the report calls the parts that variables stand for, as far as it was asked."""
+        edit = self.edit
+        if edit is None:
+            return {}
+        found = edit.before.part_names.copy()
+        both = [(s, n) for s in (edit.before.system, self.system) for n in edit.difference.components]
+        changed = [s.components[n] for s, n in both if n < len(s.components) and s.components[n] is not None]
+        for name in [name for component in changed for name in outages.replica_names(component)]:
+            if (variable := self.gates.index_of(name)) is not None:
+                found.pop(variable, None)
+        return found
+
+    @cached_property
     def lost_with(self) -> dict[frozenset[int], float]:
         """Share of all traffic that is lost when all variables of a cut set fail, as far as it was asked for."""
         return {}

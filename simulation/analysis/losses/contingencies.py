@@ -106,11 +106,8 @@ class Assessor:
         own = work.waited_for(flow)
         base = sorted(((u, c) for c, u in self.effects.base_load.items() if c in own), reverse=True)
         worst = (max([work.tightest_link(flow)[0], *(u for u, _ in base[:1])]), "")
-        survived = not effects
-        for effect in effects:
-            if effect.by_flow[flow] > _EPS or effect.of_all >= 1 - _EPS:
-                continue
-            survived = True
+        survived = [e for e in effects if e.by_flow[flow] <= _EPS and e.of_all < 1 - _EPS]
+        for effect in survived:
             if effect.highest <= worst[0]:
                 continue  # nor is anything else busier than the busiest is today
             load = next((u for u, c in base if c not in effect.changed), 0.0)
@@ -123,6 +120,6 @@ class Assessor:
             load = max([load, *moved])
             if load > worst[0]:
                 worst = (load, effect.outage.id)
-        if not survived:
+        if effects and not survived:
             return 0.0, effects[0].outage.id
         return (1 / worst[0], worst[1]) if worst[0] > 0 else None
