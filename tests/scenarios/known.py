@@ -10,11 +10,14 @@ from simulation.analysis import analyze
 from simulation.analysis.report import Report
 from simulation.topology.document import Topology
 from simulation.topology.templates.zero_to_millions import STAGES
-from simulation.traffic import simulate
 from simulation.traffic.result import Result
 from tests.analysis.documents import USERS, document, edge, node, paths
+from tests.scenarios.telling import column, event, run
+from tests.traffic.models import value
 
 Value = float | list[str]
+
+_run = partial(run, seed=7)
 
 
 @dataclass(frozen=True)
@@ -36,26 +39,9 @@ class Claim:
         return abs(ours - self.expected) <= self.allowed * abs(self.expected) + 1e-9
 
 
-def _event(at_s: float, action: str, target: str, **params: Any) -> dict[str, Any]:
-    return {"at_s": at_s, "action": action, "target": target, **params}
-
-
-def _run(topology: Topology, duration_s: float, *events: dict[str, Any], **scenario: Any) -> Result:
-    return simulate(topology, {"duration_s": duration_s, "warmup_s": 0, "seed": 7, "events": list(events), **scenario})
-
-
-def _value(figure: Any) -> float:
-    assert figure.value is not None
-    return float(figure.value)
-
-
 def _number(figure: float | None) -> float:
     assert figure is not None
     return figure
-
-
-def _column(result: Result, name: str, figure: str) -> list[float]:
-    return [next(n for n in row["nodes"] if n["id"] == name)[figure] or 0.0 for row in result.timeline]
 
 
 def _failing(result: Result) -> list[float]:
@@ -88,17 +74,17 @@ def claims() -> Iterator[Claim]:
 def _servers() -> Iterator[Claim]:
     one = _chain(node("web", "web_server", service_time_ms=20, concurrency=4), rate=160)
     yield Claim(1, "4 slots of 20 ms at 160 rps: mean, ms", "M/M/4", 34.9, "simulation",
-                lambda: _value(_run(one, 1500, warmup_s=50).flows[0].mean_ms), 0.03)  # fmt: skip
+                lambda: value(_run(one, 1500, warmup_s=50).flows[0].mean_ms), 0.03)  # fmt: skip
     yield Claim(1, "… 99th percentile, ms", "M/M/4", 138, "analysis",
                 lambda: _number(analyze(one).flows[0].latency.p99_ms), 0.005)  # fmt: skip
     full = _chain(node("web", "web_server", service_time_ms=20, concurrency=4, queue_limit=50), rate=250)
     yield Claim(1, "… at 250 rps with a queue limit: refused", "1 − 200/250", 0.2, "simulation",
-                lambda: _value(_run(full, 300, warmup_s=10).flows[0].error_rate), 0.03)  # fmt: skip
+                lambda: value(_run(full, 300, warmup_s=10).flows[0].error_rate), 0.03)  # fmt: skip
     lb = node("lb", "load_balancer", algorithm="random", service_time_ms=1e-6, concurrency=1000)
     for title, known, count, ms in (("one box of 5 ms", 10.0, 1, 5), ("four boxes of 20 ms", 40.0, 4, 20)):
         boxes = _chain(lb, node("web", "web_server", count, service_time_ms=ms, concurrency=1))
         yield Claim(2, f"100 rps on {title}: mean, ms", "M/M/1", known, "simulation",
-                    partial(lambda t: _value(_run(t, 1500, warmup_s=20).flows[0].mean_ms), boxes), 0.03)  # fmt: skip
+                    partial(lambda t: value(_run(t, 1500, warmup_s=20).flows[0].mean_ms), boxes), 0.03)  # fmt: skip
 
 
 def _structure() -> Iterator[Claim]:
@@ -132,16 +118,16 @@ def _structure() -> Iterator[Claim]:
                 lambda: _number(analyze(three).flows[0].safe_capacity_rps), 1e-9)  # fmt: skip
     web = node("web", "web_server", 3, service_time_ms=20, concurrency=8, queue_limit=20)
     shed = _chain(node("lb", "load_balancer", health_check_interval_s=1), web, rate=1000)
-    gone = _event(1, "kill", "web#1")
+    gone = event(1, "kill", "web#1")
     yield Claim(6, "… 1,000 rps offered, one lost: shed", "1 − 800/1,000", 0.2, "simulation",
-                lambda: _value(_run(shed, 100, gone, warmup_s=20).flows[0].error_rate), 0.04)  # fmt: skip
+                lambda: value(_run(shed, 100, gone, warmup_s=20).flows[0].error_rate), 0.04)  # fmt: skip
 
 
 def _faults() -> Iterator[Claim]:
     checks = node("lb", "load_balancer", health_check_interval_s=30, failure_threshold=2)
     four = _chain(checks, node("web", "web_server", 4, service_time_ms=1), rate=1000)
     yield Claim(7, "one of four dies, found after 60 s: failed", "60 s × 250/s", 15_000, "simulation",
-                lambda: _run(four, 120, _event(20, "kill", "web#2")).flows[0].failed, 0.03)  # fmt: skip
+                lambda: _run(four, 120, event(20, "kill", "web#2")).flows[0].failed, 0.03)  # fmt: skip
     mix = {"rate_rps": 2000, "mix": {"read": 0.9, "write": 0.1}}
     stores = [node("db", "database", failover_s=60, read_time_ms=1, write_time_ms=1),
               node("copy", "database", read_time_ms=1, write_time_ms=1)]  # fmt: skip
@@ -149,7 +135,7 @@ def _faults() -> Iterator[Claim]:
     both = [*paths("users>web>db", "web>copy")]
     lagging = document(behind, [*both, edge("db>copy", lag_ms=1000)], mix)
     safe = document(behind, [*both, edge("db>copy", mode="sync", lag_ms=10)], mix)
-    dies = _event(20, "kill", "db")
+    dies = event(20, "kill", "db")
     yield Claim(8, "the primary dies, 60 s to fail over: failed writes", "60 s × 200/s", 12_000, "simulation",
                 lambda: _run(lagging, 120, dies).flows[0].failed, 0.03)  # fmt: skip
     yield Claim(8, "… acknowledged writes lost, lag 1 s", "1 s × 200/s", 200, "simulation",
@@ -179,27 +165,27 @@ def _data() -> Iterator[Claim]:
     )  # fmt: skip
 
     def refilled() -> float:
-        result = _run(cold, 60, _event(5, "flush", "cache"), frame_s=0.2)
-        hits = zip(result.timeline, _column(result, "cache", "hit_ratio"), strict=True)
-        return float(next(row["t_s"] for row, hit in hits if row["t_s"] > 6 and hit >= 0.9)) - 5
+        result = _run(cold, 60, event(5, "flush", "cache"), frame_s=0.2)
+        hits = zip(result.timeline, column(result, "cache", "hit_ratio"), strict=True)
+        return float(next(row["t_s"] for row, hit in hits if row["t_s"] > 6 and (hit or 0.0) >= 0.9)) - 5
 
     yield Claim(10, "the cache is emptied: hit ratio 0.9 again after, s", "40 + 10 ln 2", 40 + 10 * math.log(2),
                 "simulation", refilled, 0.03)  # fmt: skip
     yield Claim(10, "… refused meanwhile", "40 s × (8,000 + 0)/2", 160_000, "simulation",
-                lambda: _run(cold, 60, _event(5, "flush", "cache")).flows[0].failed, 0.03)  # fmt: skip
+                lambda: _run(cold, 60, event(5, "flush", "cache")).flows[0].failed, 0.03)  # fmt: skip
     static = {"rate_rps": 1000, "mix": {"static": 0.8, "read": 0.2}}
     web = node("web", "web_server", service_time_ms=1, concurrency=100)
     cdn = document([USERS, node("cdn", "cdn", hit_ratio=0.95), web], paths("users>cdn>web"), static)
     yield Claim(11, "80% static, hit ratio 0.95: the origin's share", "1 − 0.8 × 0.95", 240, "simulation",
-                lambda: _value(_run(cdn, 100).nodes[2].arrival_rps), 0.03)  # fmt: skip
+                lambda: value(_run(cdn, 100).nodes[2].arrival_rps), 0.03)  # fmt: skip
     yield Claim(11, "… in the second after a purge", "all", 1000, "simulation",
-                lambda: _column(_run(cdn, 31, _event(30, "purge", "cdn"), frame_s=1), "web", "arrival_rps")[-1],
+                lambda: column(_run(cdn, 31, event(30, "purge", "cdn"), frame_s=1), "web", "arrival_rps")[-1],
                 0.1)  # fmt: skip
     ten = _chain(node("lb", "load_balancer"), node("web", "web_server", 10, session="in_memory", sessions=20_000))
     yield Claim(12, "20,000 sessions on 10 servers, one dies: lost", "20,000/10", 2000, "simulation",
-                lambda: _run(ten, 10, _event(5, "kill", "web#3")).flows[0].lost_sessions)  # fmt: skip
+                lambda: _run(ten, 10, event(5, "kill", "web#3")).flows[0].lost_sessions)  # fmt: skip
     yield Claim(12, "… scaled in to 8: lost", "20,000 × 2/10", 4000, "simulation",
-                lambda: _run(ten, 10, _event(5, "scale", "web", replicas=8)).flows[0].lost_sessions)  # fmt: skip
+                lambda: _run(ten, 10, event(5, "scale", "web", replicas=8)).flows[0].lost_sessions)  # fmt: skip
     spike = {"rate_rps": 300, "shape": {"kind": "spike", "at_s": 0, "for_s": 600, "to_rps": 500}}
     workers = node("worker", "worker", 4, service_time_ms=10, concurrency=1)
     burst = document([USERS, node("q", "message_queue"), workers], paths("users>q>worker"), spike)
@@ -218,7 +204,7 @@ def _data() -> Iterator[Claim]:
         four = _chain(node("db", "database", shards=4, shard_by=by))
 
         def share(t: Topology = four) -> float:
-            rows = _run(t, 5, _event(1, "reshard", "db", shards=5)).timeline
+            rows = _run(t, 5, event(1, "reshard", "db", shards=5)).timeline
             return float(next(e["moved_share"] for row in rows for e in row["events"] if "moved_share" in e))
 
         yield Claim(
@@ -233,7 +219,7 @@ def _growth() -> Iterator[Claim]:
     places += [node(f"web-{side}", "web_server", parent=side, **serving) for side in ("east", "west")]
     homes = [{"rate_rps": 5400, "regions": {"east": 1}}, {"rate_rps": 3600, "regions": {"west": 1}}]
     two = document(places, paths("users>dns>web-east", "dns>web-west"), homes)
-    lost = _event(20, "kill", "west")
+    lost = event(20, "kill", "west")
 
     def of_the_lost() -> float:
         rows = _run(two, 170, lost, frame_s=1).timeline
@@ -271,9 +257,9 @@ def _growth() -> Iterator[Claim]:
     yield Claim(17, "5 × 250 rps, a step to 3,000: too many before help", "1,750/s × 180 s", 315_000, "simulation",
                 lambda: _run(grows, 400).flows[0].failed, 0.05)  # fmt: skip
     yield Claim(17, "… servers wanted", "3,000 ÷ 175", 18, "simulation", lambda: _run(grows, 400).nodes[2].replicas)
-    falls = _event(1, "kill", "west")
+    falls = event(1, "kill", "west")
     yield Claim(18, "the others answer for a lost region: mean, ms", "10 + 180", 190, "simulation",
-                lambda: _value(_run(_far(), 400, falls, warmup_s=200).flows[1].mean_ms), 0.02)  # fmt: skip
+                lambda: value(_run(_far(), 400, falls, warmup_s=200).flows[1].mean_ms), 0.02)  # fmt: skip
     for helped, hours in ((True, 0.1), (False, 4.0)):
         nodes = [USERS, node("web", "web_server", mtbf_h=1000, mttr_h=4)]
         nodes += [node("robot", "automation", detects_in_s=60, repairs_in_s=300)] if helped else []

@@ -19,15 +19,6 @@ def at(result: Result, name: str) -> NodeResult:
     return next(n for n in result.nodes if n.id == name)
 
 
-def total(result: Result, name: str) -> float:
-    return sum(float(getattr(f, name)) for f in result.flows)
-
-
-def value(figure: Any) -> float:
-    assert figure.value is not None
-    return float(figure.value)
-
-
 def column(result: Result, name: str, figure: str) -> list[float]:
     """A node's figure over the timeline."""
     return [next(n for n in row["nodes"] if n["id"] == name)[figure] for row in result.timeline]

@@ -6,7 +6,8 @@ import pytest
 
 from simulation.analysis import analyze
 from tests.analysis.documents import USERS, document, edge, node, paths
-from tests.scenarios.telling import at, event, run, value
+from tests.scenarios.telling import at, event, run
+from tests.traffic.models import value
 
 
 def test_a_router_that_has_only_a_cache_fails_with_it() -> None:

@@ -8,7 +8,8 @@ import pytest
 from simulation.analysis import analyze
 from simulation.topology.document import Topology
 from tests.analysis.documents import USERS, document, edge, node, paths
-from tests.scenarios.telling import at, column, event, run, value
+from tests.scenarios.telling import at, column, event, run
+from tests.traffic.models import value
 
 
 def tier(ways: str, count: int, **params: Any) -> list[dict[str, Any]]:

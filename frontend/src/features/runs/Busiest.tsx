@@ -6,6 +6,7 @@ import type { LiveRun } from '../../stream/live';
 import { useDrawing } from '../drawing';
 import { formatNumber, formatShare } from '../figures/format';
 import { busiest } from './loads';
+import { rewriting } from './rewriting';
 import styles from './Busiest.module.css';
 
 const ROWS = 6;
@@ -23,9 +24,7 @@ export function Busiest({ live }: { live: LiveRun }) {
     latest.current = { nameOf, isClient };
   });
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const write = (): void => {
-      timer = undefined;
       const { frame, status } = live;
       const ids = status.hello?.nodes ?? [];
       const of = (name: string): ArrayLike<number> => (frame && column(frame, 'nodes', name)) ?? [];
@@ -46,14 +45,7 @@ export function Busiest({ live }: { live: LiveRun }) {
         waiting.textContent = line >= 1 ? t('runs.waiting', { count: formatNumber(line, locale) }) : '';
       });
     };
-    write();
-    const off = live.onFrame(() => {
-      timer ??= setTimeout(write, REWRITE_MS);
-    });
-    return () => {
-      off();
-      clearTimeout(timer);
-    };
+    return rewriting(live, REWRITE_MS, write);
   }, [live, locale, t]);
   const show = (event: MouseEvent): void => {
     const id = (event.target as Element).closest<HTMLElement>('[data-id]')?.dataset['id'];

@@ -4,6 +4,7 @@ import type { FlowSeries } from '../../stream/history';
 import type { LiveRun } from '../../stream/live';
 import { column } from '../../stream/frames';
 import { formatMs, formatRate } from '../figures/format';
+import { rewriting } from './rewriting';
 import styles from './RunDock.module.css';
 
 const REWRITE_MS = 200;
@@ -13,11 +14,9 @@ export function Essentials({ live }: { live: LiveRun }) {
   const { t, locale } = useI18n();
   const list = useRef<HTMLDListElement>(null);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const of = (name: FlowSeries): number[] => Array.from((live.frame && column(live.frame, 'flows', name)) ?? []).filter(Number.isFinite);
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
     const write = (): void => {
-      timer = undefined;
       const slowest = of('p99_ms');
       const texts = [
         formatRate(sum(of('throughput_rps')), locale),
@@ -28,14 +27,7 @@ export function Essentials({ live }: { live: LiveRun }) {
         place.textContent = texts[index] ?? '';
       });
     };
-    write();
-    const off = live.onFrame(() => {
-      timer ??= setTimeout(write, REWRITE_MS);
-    });
-    return () => {
-      off();
-      clearTimeout(timer);
-    };
+    return rewriting(live, REWRITE_MS, write);
   }, [live, locale]);
   return (
     <dl ref={list} className={styles['essentials']}>
