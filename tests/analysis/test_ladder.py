@@ -57,6 +57,15 @@ def test_a_diagram_answers_what_the_circuit_gives_up() -> None:
     assert found == pytest.approx(in_a_row(30, 18, 0.1), rel=1e-12)
 
 
+def test_the_circuit_leaves_room_for_what_is_compiled_next() -> None:
+    gates, root = quorum_of_neighbours(30, 18)
+    circuit = Circuit(gates, [False] * 31)
+    circuit.most_gates = 5_000
+    with pytest.raises(OutOfBudget):
+        circuit.solve([root], [0.1] * 31, limit=10**9)
+    assert len(gates) < 6_000
+
+
 def stores_in_a_row(count: int, needed: int) -> Topology:
     """A service that needs a quorum of others, each with two stores that it shares with its neighbours."""
     ids = [f"s{i}" for i in range(count)]

@@ -154,6 +154,7 @@ def _solved(circuit: Circuit, roots: Roots, q: Sequence[float], budget: Budget) 
     Both try with few nodes before either tries with many: what one cannot take apart is often easy for the other.
     """
     most = budget.solver_nodes
+    circuit.most_gates = budget.gates * 3 // 4
     end = time.monotonic() + budget.left(0.6)
     few = min(most, most // _FEW + len(circuit.gates.names))
     for tries, limit in ((4, few), (2, most)):

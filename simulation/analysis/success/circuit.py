@@ -67,6 +67,7 @@ class Circuit:
     def __init__(self, gates: Gates, perfect: Sequence[bool]) -> None:
         self.gates = gates
         self.perfect = list(perfect)
+        self.most_gates = 1_500_000  # beyond, there must be room for what is compiled next
         self._limit = 0
         self._deadline = math.inf
         self._support: dict[int, int] = {TRUE: 0, FALSE: 0}
@@ -126,7 +127,8 @@ class Circuit:
         found = self._slot.get(gate)
         if found is None:
             self._work += 1
-            if self._work > self._limit or (self._work & 255 == 0 and time.monotonic() > self._deadline):
+            is_over = self._work > self._limit or len(self.gates) > self.most_gates
+            if is_over or (self._work & 255 == 0 and time.monotonic() > self._deadline):
                 raise OutOfBudget("availability")
             found = self._slot[gate] = self._build(gate)
         return found
