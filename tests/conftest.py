@@ -1,7 +1,9 @@
 """What every test may use."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,3 +20,9 @@ def shared() -> Path:
             pytest.fail(text)
         pytest.skip(text)
     return folder
+
+
+@pytest.fixture(scope="session")
+def cases(shared: Path) -> dict[str, dict[str, Any]]:
+    """The published references by their id."""
+    return {case["id"]: case for case in json.loads((shared / "references.json").read_text())["cases"]}

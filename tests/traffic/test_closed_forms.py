@@ -1,8 +1,6 @@
 """Closed forms of queueing theory and published tables, reached by simulation."""
 
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +14,6 @@ STATIONS = (
     "mm1_rho50", "mm1_rho80", "mm1_p99_rho80", "mm2_rho75", "mm8_rho90", "ciw_mm3", "md1_rho80", "mg1_erlang4",
     "mg1_logn", "mm1k_loss", "erlb_15",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def cases(shared: Path) -> dict[str, dict[str, Any]]:
-    data = json.loads((shared / "references.json").read_text())
-    return {case["id"]: case for case in data["cases"]}
 
 
 def _station(model: dict[str, Any], unit: float) -> Topology:
