@@ -24,10 +24,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from simulation.analysis.budget import OutOfBudget
-from simulation.analysis.success.bdd import Diagram
+from simulation.analysis.budget import Budget
+from simulation.analysis.success.availability import unavailabilities
 from simulation.analysis.success.circuit import Circuit
+from simulation.analysis.success.classes import Roots
 from simulation.analysis.success.gates import Gates
+from simulation.analysis.success.reliability import Rate
 
 SECONDS = 20
 DOWN = 0.01
@@ -85,15 +87,11 @@ def quorum(number: int, needed: int) -> Case:
 
 
 def linchpin(case: Case) -> float:
-    """The first of Linchpin's exact solvers that answers."""
+    """The first of Linchpin's exact solvers that answers, as in a report."""
     gates = Gates()
-    root = case.compile(gates)
-    q = [DOWN] * len(gates.names)
-    perfect = [False] * len(q)
-    try:
-        return Circuit(gates, perfect).solve([root], q, limit=20_000).values[0]
-    except OutOfBudget:
-        return Diagram(gates, perfect).solve([root], q).values[0]
+    roots = Roots((case.compile(gates),), ({0: 1.0},))
+    circuit, rates = Circuit(gates, [False] * len(gates.names)), [Rate(DOWN, 0.0)] * len(gates.names)
+    return unavailabilities(circuit, roots, [1.0], rates, Budget())[0][0]
 
 
 def repyability(case: Case) -> float | None:

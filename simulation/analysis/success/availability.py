@@ -37,6 +37,9 @@ SAMPLED = "sampled with cut sets as control"
 #: The part of the nodes in the budget that the exact solvers try with first, beside one for each variable.
 _FEW = 50
 
+#: So many nodes of a diagram take no longer than one of a circuit, where either has to give up.
+_LIGHTER = 20
+
 
 class Rates:
     """The rate of every variable of the DAG; links never fail by themselves, a hit "fails" when it is a miss, and a
@@ -157,13 +160,14 @@ def _solved(circuit: Circuit, roots: Roots, q: Sequence[float], budget: Budget) 
     circuit.most_gates = budget.gates * 3 // 4
     end = time.monotonic() + budget.left(0.6)
     few = min(most, most // _FEW + len(circuit.gates.names))
-    for tries, limit in ((4, few), (2, most)):
-        for left, solve in ((tries, _by_circuit), (tries - 1, _by_diagram)):
-            now = time.monotonic()
-            try:
-                return solve(circuit, roots, q, limit, now + (end - now) / left)
-            except OutOfBudget:
-                pass
+    some = min(most, few * _LIGHTER)
+    tries = ((_by_circuit, few), (_by_diagram, some), (_by_circuit, most), (_by_diagram, most))
+    for done, (solve, limit) in enumerate(tries):
+        now = time.monotonic()
+        try:
+            return solve(circuit, roots, q, limit, now + (end - now) / (len(tries) - done))
+        except OutOfBudget:
+            pass
     return None
 
 
