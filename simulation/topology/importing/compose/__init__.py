@@ -6,8 +6,9 @@ from typing import Any
 
 from simulation.topology.catalogue.model import Text
 from simulation.topology.document import InvalidInput, Problem
-from simulation.topology.importing.compose_edges import connect
-from simulation.topology.importing.compose_services import Service, read_services
+from simulation.topology.importing.compose.clients import add_clients
+from simulation.topology.importing.compose.edges import connect
+from simulation.topology.importing.compose.services import Service, read_services
 from simulation.topology.importing.draft import Draft
 from simulation.topology.importing.knowledge import NOSQL, words
 from simulation.topology.strict_yaml import loads
@@ -51,7 +52,8 @@ def read(content: str | bytes) -> Draft:
     found = read_services(services, draft)
     for service in found.values():
         _add(service, draft)
-    connect({name: service for name, service in found.items() if service.node}, draft)
+    drawn = {name: service for name, service in found.items() if service.node}
+    add_clients(drawn, connect(drawn, draft), draft)
     draft.give_flows()
     draft.note_defaults()
     _note_unused(document, services, draft)

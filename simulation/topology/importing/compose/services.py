@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.topology.catalogue.model import Text
+from simulation.topology.catalogue import KINDS
+from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.importing.draft import Draft, printable
 from simulation.topology.importing.knowledge import PRODUCTS, ROLES, TOOLS, kind_by, words
@@ -34,6 +35,11 @@ class Service:
     build: str = ""
     is_tool: bool = False
     node: str = ""
+
+    @property
+    def role(self) -> Role:
+        """How its kind takes part in a request."""
+        return KINDS[self.kind].role
 
 
 def read_services(services: Mapping[str, Any], draft: Draft) -> dict[str, Service]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from simulation.topology.importing.compose_services import Service
+from simulation.topology.importing.compose.services import Service
 from simulation.topology.importing.knowledge import ROLES, kind_by, product_words, words
 
 _SUFFIX = re.compile(
@@ -33,6 +33,10 @@ class Reference:
     def is_order_only(self) -> bool:
         """Whether only the order of starting says so."""
         return self.where == "depends_on"
+
+
+#: Of each service, by name, whom it speaks of.
+Found = Mapping[str, Mapping[str, Reference]]
 
 
 class References:

@@ -1,14 +1,13 @@
-"""From what services say about each other to edges, clients and flows."""
+"""From what services say about each other to edges."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulation.topology.catalogue import KINDS
 from simulation.topology.catalogue.model import Role
-from simulation.topology.importing.compose_references import Reference, References, reach
-from simulation.topology.importing.compose_services import Service
-from simulation.topology.importing.draft import DEFAULT_MIX, DEFAULT_RATE_RPS, Draft
+from simulation.topology.importing.compose.references import Found, Reference, References, reach
+from simulation.topology.importing.compose.services import Service
+from simulation.topology.importing.draft import Draft
 from simulation.topology.importing.knowledge import FEATURE_FLAGS, words
 
 _CONSUMES = re.compile(r"CONSUM|GROUP_ID|SUBSCRIB|LISTEN_QUEUE", re.IGNORECASE)
@@ -18,30 +17,23 @@ _CACHES = re.compile(r"CACHE|SESSION", re.IGNORECASE)
 _FOLLOWS = frozenset({"replica", "slave", "secondary", "standby", "follower", "read"})
 _STATIC = frozenset({"image", "images", "static", "assets", "media", "img", "files"})
 _STORES = ("database", "object_storage", "search_index")
-_STATIC_MIX = {"read": 0.6, "write": 0.1, "static": 0.3}
-
-Found = Mapping[str, Mapping[str, Reference]]
 
 
-def connect(services: Mapping[str, Service], draft: Draft) -> None:
-    """Draw the edges between the services, and the clients that use them."""
+def connect(services: Mapping[str, Service], draft: Draft) -> Found:
+    """Draw the edges between the services; answers who refers to whom."""
     finder = References(services)
     found = {name: finder.of(service) for name, service in services.items()}
     _find_queues(services, found, draft)
     consumers = _find_consumers(services, found, draft)
     for name, service in services.items():
-        if _role(service) is Role.CLIENT:
+        if service.role is Role.CLIENT:
             continue
-        targets = [services[target] for target in found[name] if _role(services[target]) is not Role.CLIENT]
-        routes = _routes(service, targets, found, draft) if _role(service) is Role.ROUTER else {}
+        targets = [services[target] for target in found[name] if services[target].role is not Role.CLIENT]
+        routes = _routes(service, targets, found, draft) if service.role is Role.ROUTER else {}
         for target in targets:
             _join(service, target, found, routes.get(target.name, []), (name, target.name) in consumers, draft)
     _require_lone_caches(services, draft)
-    _add_clients(services, found, draft)
-
-
-def _role(service: Service) -> Role:
-    return KINDS[service.kind].role
+    return found
 
 
 def _retype(service: Service, kind: str, draft: Draft) -> None:
@@ -77,7 +69,7 @@ def _find_consumers(services: Mapping[str, Service], found: Found, draft: Draft)
     result: set[tuple[str, str]] = set()
     for name, service in services.items():
         queues = [t for t in found[name] if services[t].kind == "message_queue"]
-        if not queues or _role(service) is not Role.CALLER:
+        if not queues or service.role is not Role.CALLER:
             continue
         keys = " ".join(service.environment)
         says = bool(_CONSUMES.search(keys)) or service.kind == "worker"
@@ -99,7 +91,7 @@ def _find_consumers(services: Mapping[str, Service], found: Found, draft: Draft)
 
 def _routes(router: Service, targets: list[Service], found: Found, draft: Draft) -> dict[str, list[str]]:
     """The operations of each target of a proxy: one main site, files beside it, the rest on paths of their own."""
-    sites = [t for t in targets if _role(t) in (Role.CALLER, Role.ROUTER) or t.kind == "object_storage"]
+    sites = [t for t in targets if t.role in (Role.CALLER, Role.ROUTER) or t.kind == "object_storage"]
     if len(sites) < 2:
         return {}
     graph = {name: list(refs) for name, refs in found.items()}
@@ -137,7 +129,7 @@ def _alike(a: Service, b: Service) -> bool:
 
 def _join(source: Service, target: Service, found: Found, ops: list[str], consumes: bool, draft: Draft) -> None:
     reference = found[source.name][target.name]
-    roles = _role(source), _role(target)
+    roles = source.role, target.role
     a, b = source.node, target.node
     kind: str | None = None
     params: dict[str, Any] = {"ops": ops} if ops else {}
@@ -209,7 +201,7 @@ def _require_lone_caches(services: Mapping[str, Service], draft: Draft) -> None:
     for service in services.values():
         edges = draft.outgoing(service.node)
         kinds = {edge["target"]: draft.nodes[edge["target"]]["kind"] for edge in edges}
-        if _role(service) is not Role.CALLER or any(kind in _STORES for kind in kinds.values()):
+        if service.role is not Role.CALLER or any(kind in _STORES for kind in kinds.values()):
             continue
         for edge in edges:
             if kinds[edge["target"]] == "cache" and "kind" not in edge:
@@ -219,91 +211,3 @@ def _require_lone_caches(services: Mapping[str, Service], draft: Draft) -> None:
                     f"{service.name} needs {edge['target']}: no store stands behind it, so the data lives there",
                     f"{service.name}: {edge['target']} 뒤에 저장소가 없어 필수로 두었습니다. 데이터가 그곳에 있습니다.",
                 )
-
-
-def _add_clients(services: Mapping[str, Service], found: Found, draft: Draft) -> None:
-    generators = [s for s in services.values() if _role(s) is Role.CLIENT]
-    for generator in generators:
-        named = [services[t] for t in found[generator.name] if _role(services[t]) in (Role.CALLER, Role.ROUTER)]
-        flags = [t for t in named if not FEATURE_FLAGS.isdisjoint(words(t.name))]
-        entries = _front([t for t in named if t not in flags])
-        _enter(generator.node, entries or _front(_entries(services, found)), draft)
-        for other in named:
-            if other not in entries:
-                draft.say(
-                    draft.left_out,
-                    f"{generator.name} → {other.name}: requests enter through {', '.join(e.name for e in entries)}",
-                    f"{generator.name} → {other.name}: 요청은 {', '.join(e.name for e in entries)}(으)로 들어갑니다.",
-                )
-        for target, reference in found[generator.name].items():
-            if _role(services[target]) is Role.OBSERVER and draft.edge(generator.node, services[target].node):
-                draft.say(
-                    draft.understood,
-                    f"{generator.name} → {target}: {reference.where} of {generator.name}",
-                    f"{generator.name} → {target}: {generator.name}의 {reference.where}",
-                )
-    if generators:
-        return
-    published = _front(_entries(services, found))
-    for entry in published:
-        client = draft.node("users" if len(published) == 1 else f"{entry.name}-users", "client")
-        _enter(client, [entry], draft)
-        ports = ", ".join(entry.published)
-        draft.say(
-            draft.understood if ports else draft.assumed,
-            f"users reach {entry.name}" + (f" through its published port {ports}" if ports else "; nobody calls it"),
-            f"사용자는 {entry.name}에 접속합니다. 근거: " + (f"공개 포트 {ports}" if ports else "호출하는 곳이 없음"),
-        )
-    entered = {entry.name for entry in published}
-    for service in services.values():
-        if service.published and service.name not in entered:
-            ports = ", ".join(service.published)
-            draft.say(
-                draft.left_out,
-                f"{service.name} also publishes {ports}; no flow enters there",
-                f"{service.name}: 포트 {ports}도 공개하지만 그곳으로 들어오는 흐름은 두지 않았습니다.",
-            )
-
-
-def _entries(services: Mapping[str, Service], found: Found) -> list[Service]:
-    """Services that users can reach: published ones, else those that nobody calls."""
-    usable = [
-        s for s in services.values() if _role(s) in (Role.CALLER, Role.ROUTER) and not s.is_tool and s.kind != "worker"
-    ]
-    called = {target for name, refs in found.items() for target in refs if not services[name].is_tool}
-    for choice in (
-        [s for s in usable if s.published],
-        [s for s in usable if s.name not in called],
-        usable,
-        [s for s in services.values() if s.published and _role(s) in (Role.STORE, Role.CACHE)],
-        [s for s in services.values() if _role(s) in (Role.STORE, Role.CACHE)],
-    ):
-        if choice:
-            free = [s for s in choice if s.name not in called]
-            return free or choice
-    return []
-
-
-def _front(entries: list[Service]) -> list[Service]:
-    """Proxies stand before all else."""
-    routers = [s for s in entries if _role(s) is Role.ROUTER]
-    return routers or entries
-
-
-def _enter(client: str, entries: list[Service], draft: Draft) -> None:
-    has_static = False
-    for entry in entries:
-        draft.edge(client, entry.node, "call")
-        ops = [op for edge in draft.outgoing(entry.node) for op in edge.get("params", {}).get("ops", [])]
-        has_static = has_static or "static" in ops
-    if not entries:
-        return
-    mix = _STATIC_MIX if has_static else DEFAULT_MIX
-    flow_id = draft.new_id(client, {flow["id"]: flow for flow in draft.flows}, "flow")
-    draft.flows.append({"id": flow_id, "source": client, "rate_rps": DEFAULT_RATE_RPS, "mix": dict(mix)})
-    shares = ", ".join(f"{op} {share:g}" for op, share in mix.items())
-    draft.say(
-        draft.assumed,
-        f"{client} sends {DEFAULT_RATE_RPS} requests a second ({shares}): the file says no rate",
-        f"{client}: 파일에 요청률이 없어 초당 {DEFAULT_RATE_RPS}개({shares})로 가정했습니다.",
-    )
