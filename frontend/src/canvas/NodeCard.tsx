@@ -1,4 +1,4 @@
-import { Handle, type NodeProps } from '@xyflow/react';
+import type { NodeProps } from '@xyflow/react';
 import { memo, useContext, useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useDrawingState, useKindsState } from '../editor/drawing';
@@ -10,7 +10,7 @@ import { PathIcon } from '../ui/Icon';
 import { cx } from '../ui/cx';
 import { PulledFrom, standing } from './connectTarget';
 import { detailOf, labelAt, ZoomStep } from './detail';
-import { SIDES } from './flowNode';
+import { Dots } from './Dots';
 import { live, useMarks } from './overlay';
 import { RenameField } from './RenameField';
 import styles from './NodeCard.module.css';
@@ -83,9 +83,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps) {
       <span className={styles['meter']} aria-hidden="true">
         <span ref={bar} />
       </span>
-      {editable &&
-        (under || alone || pulled === id) &&
-        SIDES.map((side) => <Handle key={side} id={side} type="source" position={side} className={styles['handle']} />)}
+      {editable && (under || alone || pulled === id) && <Dots id={id} />}
     </div>
   );
 });

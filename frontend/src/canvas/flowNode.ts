@@ -1,19 +1,5 @@
-import { Position, type Node as FlowNode, type NodeHandle } from '@xyflow/react';
-import { CARD } from '../model/geometry';
+import type { Node as FlowNode } from '@xyflow/react';
 import type { SceneNode } from './scene';
-
-/** The sides of a card from which a connection is pulled. */
-export const SIDES = [Position.Left, Position.Right, Position.Top, Position.Bottom];
-
-/** Said rather than measured: a card has its dots in the page only while they can be used. */
-const HANDLES: NodeHandle[] = SIDES.map((side) => ({
-  id: side,
-  type: 'source',
-  position: side,
-  x: side === Position.Left ? 0 : side === Position.Right ? CARD.width : CARD.width / 2,
-  y: side === Position.Top ? 0 : side === Position.Bottom ? CARD.height : CARD.height / 2,
-}));
-const NO_HANDLES: NodeHandle[] = [];
 
 const made = new WeakMap<SceneNode, Map<boolean, FlowNode>>();
 
@@ -29,7 +15,6 @@ export function flowNode(node: SceneNode, selected: boolean): FlowNode {
     width: node.rect.width,
     height: node.rect.height,
     measured: { width: node.rect.width, height: node.rect.height },
-    handles: node.container ? NO_HANDLES : HANDLES,
     selected,
     selectable: !node.container,
     zIndex: node.container ? 0 : 1,

@@ -66,7 +66,7 @@ function Table({ job, axes, flow, chosen, onChoose }: TableProps) {
   const { t, of, unit, locale } = useI18n();
   const { nameOf } = useDrawing();
   return (
-    <div className={figures['scroll']} tabIndex={0} role="region" aria-label={t('sweeps.title')}>
+    <div className={figures['scroll']} tabIndex={0} role="region" aria-label={t('runs.result')}>
       <table className={figures['table']}>
         <thead>
           <tr>
