@@ -13,7 +13,7 @@ from dataclasses import replace
 from simulation.topology.replication import Standby, fails_over, standbys
 from simulation.topology.wiring import WRITE
 from simulation.traffic.streams import stream
-from simulation.traffic.tables.copying import copied_to
+from simulation.traffic.tables.copying import COPY, copied_to
 from simulation.traffic.world.clockwork import Clockwork
 
 
@@ -32,6 +32,8 @@ class Replication:
         self.copies = copied_to(world.system)
         write = t.operations.index(WRITE) if self.copies else 0
         self._first_gate = {c: int(t.steps[c * len(t.operations) + write]["lo"]) for c in self.copies}
+        copy = t.operations.index(COPY) if self.copies else 0
+        self._first_copy = {c: int(t.steps[c * len(t.operations) + copy]["lo"]) for c in self.copies}
         self.down_since: dict[int, float] = {}
         self.without: set[int] = set()  # primaries whose failover waits for a replica
         self._attempts = 0
@@ -58,15 +60,15 @@ class Replication:
         t = self.world.tables
         return all(any(t.insts[i]["up"] for i in shard) for shard in self.world.members[component])
 
-    def _is_cut(self, component: int) -> bool:
+    def is_cut(self, component: int) -> bool:
         """Whether a partition keeps the component apart from the rest."""
         return all(self.world.tables.insts[i]["part"] for i in self.world.instances(component))
 
     def _is_reached(self, primary: int, leader: int) -> bool:
         """Whether the leader is up, and not alone behind a partition while another could lead before it."""
         group = {primary, *(s.target for s in self.standbys[primary])} - {leader}
-        could = any(self._is_up(c) and not self._is_cut(c) for c in group)
-        return self._is_up(leader) and not (self._is_cut(leader) and could)
+        could = any(self._is_up(c) and not self.is_cut(c) for c in group)
+        return self._is_up(leader) and not (self.is_cut(leader) and could)
 
     def followers(self, primary: int) -> list[Standby]:
         """Who copies from whoever leads: the other replicas, and the primary itself when it came back as one."""
@@ -79,8 +81,8 @@ class Replication:
         nodes = self.world.tables.nodes
         for primary in self.standbys:
             leader, found = self.leader[primary], self.followers(primary)
-            apart = self._is_cut(leader)
-            up = [s for s in found if self._is_up(s.target) and self._is_cut(s.target) == apart]
+            apart = self.is_cut(leader)
+            up = [s for s in found if self._is_up(s.target) and self.is_cut(s.target) == apart]
             waits_for_one = len([s for s in up if s.mode == "semi_sync"]) == 1
             behind = [self._lag(s) for s in found if s.mode == "async" or (s.mode == "semi_sync" and not waits_for_one)]
             for s in found:
@@ -100,7 +102,7 @@ class Replication:
         lags: dict[str, list[float]] = {"sync": [], "semi_sync": [], "async": []}
         missing: set[str] = set()
         for s in followers:
-            if self._serves(s.target, shard) and self._is_cut(s.target) == apart:
+            if self._serves(s.target, shard) and self.is_cut(s.target) == apart:
                 lags[s.mode].append(self._lag(s))
             else:
                 missing.add(s.mode)
@@ -129,8 +131,11 @@ class Replication:
         for component, (instead, own) in self.copies.items():
             step = component * len(t.operations) + t.operations.index(WRITE)
             leads_other = any(leader == component != primary for primary, leader in self.leader.items())
-            skipped = int(bool(instead)) + int(bool(own) and self.leader.get(component, component) != component)
+            follows = bool(own) and self.leader.get(component, component) != component
+            skipped = int(bool(instead)) + int(follows)
             t.steps[step]["lo"] = self._first_gate[component] + (0 if leads_other else skipped)
+            copied = t.steps[component * len(t.operations) + t.operations.index(COPY)]  # what it is sent it keeps then
+            copied["lo"] = copied["hi"] if follows else self._first_copy[component]
 
     def went_down(self, component: int) -> None:
         """Start the failover of what the component led, if it cannot now."""
@@ -176,7 +181,7 @@ class Replication:
         before = self.leader[primary]
         ready = [s for s in self.followers(primary) if self._is_up(s.target)]
         if self._is_up(before):
-            ready = [s for s in ready if not self._is_cut(s.target)]
+            ready = [s for s in ready if not self.is_cut(s.target)]
         if chosen is not None:
             ready = [s for s in ready if s.target == chosen]
         if not ready:

@@ -20,6 +20,9 @@ from simulation.traffic.world.replication import Replication
 
 Candidate = tuple[int, int, float]
 
+#: By these a document itself says who of several is asked.
+_STATED = frozenset({"policy", "priority", "weight"})
+
 
 class Targets:
     """The views of all callers, and the target lists built from them."""
@@ -163,12 +166,21 @@ class Targets:
         found = [(m, self._of(target_set, m, shard)) for m in target_set.members]
         found = [(m, c) for m, c in found if c and m.weight > 0]
         if target_set.policy is Policy.FAILOVER and found:
-            first = min(m.priority for m, _ in found)
-            found = [(m, c) for m, c in found if m.priority == first]
+            places = [self._priority(target_set, m) for m, _ in found]
+            found = [each for each, place in zip(found, places, strict=True) if place == min(places)]
         everyone = [c for _, candidates in found for c in candidates]
         if target_set.geo and region >= 0 and everyone:
             return self._nearest(everyone, region)
         return everyone
+
+    def _priority(self, target_set: TargetSet, member: Member) -> int:
+        """The member's place in the order; of a primary and its copies those that follow come first, whoever leads."""
+        links = self.world.system.links
+        if not target_set.write and not any(links[m.link].given & _STATED for m in target_set.members):
+            for primary, leader in self.replication.leader.items():
+                if leader != primary and member.target in (primary, leader) and not self.replication.is_cut(primary):
+                    return int(member.target == leader)
+        return member.priority
 
     def _nearest(self, candidates: list[Candidate], region: int) -> list[Candidate]:
         t = self.world.tables
