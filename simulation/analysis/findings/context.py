@@ -125,18 +125,27 @@ class Context:
         alike = {ops: frozenset(ops) for ops in set(found)}
         return tuple([alike[ops] for ops in found])
 
-    @cached_property
+    @property
     def _ways(self) -> Mapping[str, Mapping[int, tuple[Gate, ...]]]:
         """What each component that an operation reaches needs for it, by operation."""
+        return self._walked[0]
+
+    @cached_property
+    def _walked(self) -> tuple[dict[str, dict[int, tuple[Gate, ...]]], list[tuple[int, Gate]]]:
+        """The ways of all operations, and the pools on them with whose they are."""
         queues = {component.index for component in self.of_role(Role.QUEUE)}
         ways: dict[str, dict[int, tuple[Gate, ...]]] = {}
+        pools: list[tuple[int, Gate]] = []
         for op in sorted(self._senders):
             found = ways[op] = dict.fromkeys(self._senders[op], ())
             waiting = list(found)
             for here in waiting:
                 gates = found[here] = self.wiring.gates(here, op)
                 for gate in gates:
-                    for member in gate.members:
+                    members = gate.members
+                    if len(members) > 1 or gate.needed > 1:
+                        pools.append((here, gate))
+                    for member in members:
                         if member.target not in found:
                             found[member.target] = ()
                             waiting.append(member.target)
@@ -144,7 +153,7 @@ class Context:
                     if link.target not in found:
                         found[link.target] = ()
                         waiting.append(link.target)
-        return ways
+        return ways, pools
 
     @cached_property
     def _senders(self) -> Mapping[str, frozenset[int]]:
@@ -169,14 +178,7 @@ class Context:
     @cached_property
     def pools(self) -> list[tuple[Component, Gate]]:
         """What components need of several, or more than one of, for each operation that reaches them."""
-        found = [
-            (component, gate)
-            for reached in self._ways.values()
-            for component, gates in reached.items()
-            for gate in gates
-            if len(gate.members) > 1 or gate.needed > 1
-        ]
-        found.sort(key=itemgetter(0))
+        found = sorted(self._walked[1], key=itemgetter(0))
         return [(self.system.components[component], gate) for component, gate in found]
 
     def has_alternative(self, component: Component) -> bool:
@@ -257,11 +259,15 @@ class Context:
         return found
 
     @cached_property
+    def _overloading(self) -> list[Contingency]:
+        return [contingency for contingency in self.report.contingencies if contingency.overloaded]
+
+    @cached_property
     def overloads(self) -> list[tuple[Contingency, str, float]]:
         """Every (contingency, node, utilization) where a single loss overloads a node that carries its load today."""
         return [
             (contingency, over.node, over.utilization)
-            for contingency in self.report.contingencies
+            for contingency in self._overloading
             for over in contingency.overloaded
             if over.utilization is not None and over.utilization > 1 and not self._is_overloaded(over.node)
         ]
@@ -272,7 +278,7 @@ class Context:
 
     def endless(self) -> Iterator[tuple[Contingency, list[str]]]:
         """Every loss after which calls multiply in a circle, and the nodes that have no finite load then."""
-        for contingency in self.report.contingencies:
+        for contingency in self._overloading:
             nodes = [over.node for over in contingency.overloaded if over.utilization is None]
             if nodes:
                 yield contingency, nodes

@@ -22,6 +22,8 @@ def detect(context: Context) -> Iterator[Sighting]:
     storing = {caller for db in context.of_kind("database") for caller in context.callers(db)}
     for component in context.system.components:
         name, role = component.id, component.kind.role
+        if role is Role.CALLER and component.index not in storing and context.arriving[component.index]:
+            continue  # the most of a drawing
         if role is Role.OBSERVER:
             continue
         if role is Role.CLIENT and component.index not in sources:
@@ -48,7 +50,7 @@ def detect(context: Context) -> Iterator[Sighting]:
                     f"{name}에서 {', '.join(ops)} 요청을 보낼 곳이 없어 흐름이 끊깁니다.",
                 ),
             )
-        elif role is Role.CALLER and component.index in storing and (ops := _kept_back(context, component)):
+        elif role is Role.CALLER and (ops := _kept_back(context, component)):
             yield Sighting(
                 [name],
                 Text(

@@ -40,6 +40,7 @@ def enumerated(names: Iterable[str], told: Callable[[str], str] = str) -> str:
     return ", ".join([*map(told, listed[:_NAMED]), *more])
 
 
+@lru_cache(maxsize=4096)  # most figures of a report are those of the report before
 def share(value: float) -> str:
     """A share as a percentage with as many digits as it needs: 33%, 0.4%, 0.0025%."""
     percent = value * 100
