@@ -6,6 +6,7 @@ from simulation.analysis.advice.figures import told
 from simulation.analysis.report import FAILED, Contingency, Report
 from simulation.evaluation.comparison import Comparison
 from simulation.evaluation.searching import Candidate, Search
+from simulation.evaluation.thresholds import figure
 from simulation.traffic.result import Estimate, Result
 
 #: Rows of a long table that are shown.
@@ -38,7 +39,8 @@ def search_text(found: Search) -> str:
         "The cheapest document found that meets all thresholds" if found.verdict == "pass" else "None found meets all"
     )
     rows = [_candidate(name, c) for name, c in (("given", found.start), ("best", found.best))]
-    outcomes = (f"{'holds' if o.holds else 'fails'}: {o.threshold} ({_number(o.value)})" for o in found.thresholds)
+    told = [(o, "-" if o.value is None else figure(o.threshold, o.value, 4)) for o in found.thresholds]
+    outcomes = (f"{'holds' if o.holds else 'fails'}: {o.threshold} ({value})" for o, value in told)
     front = [_candidate("meets" if c.meets else "", c) for c in found.front]
     parts = [
         f"{head} ({found.analyses} documents analysed{', out of time' if found.partial else ''})",

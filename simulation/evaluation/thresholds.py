@@ -69,6 +69,15 @@ def parse(text: str, topology: Topology, pointer: str = "") -> Threshold:
     return Threshold(text.strip(), _scoped(name, selector, element, topology, pointer), element, match["op"], bound)
 
 
+def figure(text: str, value: float, digits: int) -> str:
+    """The value in so many digits; in more, where it would read as on the other side of the bound of the threshold."""
+    if match := _GRAMMAR.fullmatch(text):
+        holds, bound = OPERATORS[match["op"]], float(match["number"])
+        while digits < 17 and holds(float(f"{value:.{digits}g}"), bound) != holds(value, bound):
+            digits += 1
+    return f"{value:.{digits}g}"
+
+
 def parse_all(texts: Sequence[str], topology: Topology, pointer: str = "/thresholds") -> list[Threshold]:
     """All thresholds; every one that is wrong is reported at once."""
     found: list[Threshold] = []

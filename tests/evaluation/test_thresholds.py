@@ -6,7 +6,7 @@ import pytest
 
 from simulation.evaluation import evaluate
 from simulation.evaluation.metrics import METRICS
-from simulation.evaluation.thresholds import parse
+from simulation.evaluation.thresholds import figure, parse
 from simulation.topology.document import InvalidInput
 from simulation.topology.parsing import from_object
 
@@ -157,3 +157,11 @@ def test_without_any_flow_nothing_is_safe(name: str) -> None:
     with pytest.raises(InvalidInput, match="was not measured: the document has no flow"):
         evaluate(idle, [f"{name} <= 1"])
     assert evaluate(idle, ["cost_per_month >= 0"]).verdict == "pass"
+
+
+@pytest.mark.parametrize(("text", "value", "shown"), [
+    ("availability >= 0.9999", 0.99989999, "0.99989999"), ("availability >= 0.9999", 0.99991234, "0.999912"),
+    ("p99_ms{flow=f} < 200", 199.9999999, "199.9999999"), ("p99_ms < 200", 95.96831, "95.9683"), ("spofs == 0", 2, "2"),
+])  # fmt: skip
+def test_a_figure_is_told_on_its_side_of_the_bound(text: str, value: float, shown: str) -> None:
+    assert figure(text, value, 6) == shown

@@ -1,6 +1,7 @@
 """For people: a line a threshold, then the verdict."""
 
 from simulation.evaluation.evaluate import Evaluation, Outcome
+from simulation.evaluation.thresholds import figure
 
 MEDIA_TYPE = "text/plain"
 
@@ -19,10 +20,10 @@ def write(evaluation: Evaluation, source: str) -> str:
 def measured(outcome: Outcome) -> str:
     """What was measured, with its interval, its place and who measured it."""
     if outcome.value is None:
-        figure = f"no figure ({outcome.reason})"
+        told = f"no figure ({outcome.reason})"
     else:
-        figure = f"{outcome.value:.6g}"
+        told = figure(outcome.threshold, outcome.value, 6)
         if outcome.low is not None and outcome.high is not None:
-            figure += f" [{outcome.low:.6g}, {outcome.high:.6g}]"
+            told += f" [{outcome.low:.6g}, {outcome.high:.6g}]"
     place = f" at {outcome.element}" if outcome.element else ""
-    return f"{figure}{place} ({outcome.source})"
+    return f"{told}{place} ({outcome.source})"
