@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from simulation.analysis import analyze
+from simulation.analysis.advice.ranking import advise
 from simulation.analysis.report import Finding, Report
 from simulation.topology.document import Topology
 from simulation.topology.parsing import from_object, to_object
@@ -229,3 +230,14 @@ def test_a_copy_that_is_split_otherwise_is_sized_by_its_own_shards() -> None:
     (over,) = found(analyze(topology), "TD601") or found(analyze(topology), "TD602")
     assert "at most 61% busy" in (over.fix or "")
     assert busy(patched(topology, over))["copy"] == 0.6125
+
+
+def test_advice_tells_what_copies_to_read_from_buy_and_cost() -> None:
+    topology = store()
+    report = analyze(topology)
+    (advice,) = (a for a in advise(topology, report) if a.codes == ["TD601"])
+    assert advice.title == "2 read replicas of db in b and a (db-replica)"
+    assert advice.cost_per_month == 400
+    capacity = patched(topology, found(report, "TD601")[0]).flows[0].capacity_rps
+    assert advice.buys["capacity_rps"] == pytest.approx((capacity or 0.0) - (report.flows[0].capacity_rps or 0.0))
+    assert advice.buys["spofs"] == -2  # the zone, and the database within

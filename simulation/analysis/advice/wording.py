@@ -1,10 +1,10 @@
 """A change told in words: "a second session store in az-b" rather than a patch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from simulation.topology.catalogue import EDGE_KINDS, KINDS
+from simulation.topology.catalogue import EDGE_KINDS, KINDS, default_edge_kind
 from simulation.topology.catalogue.choices import CHOICES
 from simulation.topology.catalogue.model import Param, Text
 from simulation.topology.document import Edge, Node, Topology
@@ -25,8 +25,10 @@ def told(before: Topology, after: Topology) -> Text:
 def _parts(before: Topology, after: Topology) -> Iterator[Text]:
     old = {n.id: n for n in before.nodes}
     new = {n.id: n for n in after.nodes}
-    copies = {e.target: e.source for e in after.edges if e.kind == "replicate"}
-    yield from (_added(n, copies) for n in after.nodes if n.id not in old and not KINDS[n.kind].is_container)
+    copying = {e.id: e for e in after.edges if _kind(e, new) == "replicate"}
+    copies = {e.target: e.source for e in copying.values()}
+    read = {e.target for e in after.edges if e.id not in copying}
+    yield from (_added(n, copies, read) for n in after.nodes if n.id not in old and not KINDS[n.kind].is_container)
     for node in after.nodes:
         if node.id in old:
             yield from _changed(old[node.id], node)
@@ -34,13 +36,18 @@ def _parts(before: Topology, after: Topology) -> Iterator[Text]:
     yield from _of_edges(before, after, old, new)
 
 
-def _added(node: Node, copies: Mapping[str, str]) -> Text:
-    kind = KINDS[node.kind].title
-    place = f" in {node.parent}" if node.parent else ""
-    there = f"{node.parent}에 " if node.parent else ""
+def _kind(edge: Edge, nodes: Mapping[str, Node]) -> str:
+    return edge.kind or default_edge_kind(KINDS[nodes[edge.source].kind], KINDS[nodes[edge.target].kind])
+
+
+def _added(node: Node, copies: Mapping[str, str], read: Collection[str]) -> Text:
+    kind, homes = KINDS[node.kind].title, _homes(node)
+    place = f" in {' and '.join(homes)}" if homes else ""
+    there = f"{', '.join(homes)}에 " if homes else ""
     if node.id in copies:
-        of = copies[node.id]
-        return Text(f"a replica of {of}{place} ({node.id})", f"{there}{of}의 복제 {kind.ko} ({node.id})")
+        of, what = copies[node.id], ("read replica", "읽기 복제본") if node.id in read else ("replica", "복제본")
+        many = f"a {what[0]}" if node.replicas == 1 else f"{node.replicas} {what[0]}s"
+        return Text(f"{many} of {of}{place} ({node.id})", f"{there}{of}의 {what[1]} {node.replicas}개 ({node.id})")
     times = f" × {node.replicas}" if node.replicas > 1 else ""
     article = "an" if kind.en[0] in "AEIOU" else "a"
     return Text(f"{article} {small(kind.en)}{place} ({node.id}{times})", f"{there}{kind.ko} 추가 ({node.id}{times})")
