@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--format", choices=["text", "json"], default="text")
     analyze.add_argument("--pairs", action="store_true", help="also assess losses of two at once")
     analyze.add_argument("--falls", action="store_true", help="also say which nodes fall with every loss")
+    analyze.add_argument("--max-order", type=int, choices=(1, 2, 3), help="the most failures in a cut set (default: 3)")
     analyze.set_defaults(run=commands.analyze)
 
     search = command("search", "Search for the cheapest document that meets thresholds.")

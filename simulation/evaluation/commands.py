@@ -49,12 +49,13 @@ def evaluate(options: Namespace) -> int:
 def analyze(options: Namespace) -> int:
     """Print the analysis report."""
     topology = _topology(options, options.topology)
+    asked = {"max_order": options.max_order, "pairs": options.pairs, "falls": options.falls}
     if options.remote is None:
         from simulation.analysis import analyze as analysis
 
-        report = analysis(topology, advice_seconds=5.0, pairs=options.pairs, falls=options.falls)
+        report = analysis(topology, advice_seconds=5.0, **asked)
     else:
-        found = options.remote.analyze(parsing.to_object(topology), pairs=options.pairs, falls=options.falls)
+        found = options.remote.analyze(parsing.to_object(topology), **asked)
         report = msgspec.convert(found, Report)
     _print(_json(report) if options.format == "json" else printing.report_text(report))
     return 0

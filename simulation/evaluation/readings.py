@@ -52,9 +52,12 @@ def from_report(report: Report, metric: Metric) -> Iterator[Reading]:
         value, path = _of_element(element, metric.name)
         pointer = f"/{metric.scope}s/{i}/{path}"
         gap = next((reasons[p] for p in _upwards(pointer) if p in reasons), None)
+        low, high = _interval(element, metric.name)
         yield Reading(
             element.id,
             value,
+            low,
+            high,
             reason=gap.reason if gap else "",
             reason_ko=gap.reason_ko if gap else "",
             overloaded=value is None and _is_overloaded(element),
@@ -96,6 +99,14 @@ def _of_element(element: FlowFigures | NodeFigures, name: str) -> tuple[float | 
         return getattr(element.importance, _IMPORTANCE[name], None), f"importance/{_IMPORTANCE[name]}"
     value: float | None = getattr(element, name)
     return value, name
+
+
+def _interval(element: FlowFigures | NodeFigures, name: str) -> tuple[float | None, float | None]:
+    """Of a figure that was sampled."""
+    if name != "availability" or not isinstance(element, FlowFigures):
+        return None, None
+    low, high = element.availability_low, element.availability_high
+    return (None, None) if low == high else (low, high)
 
 
 def _is_overloaded(element: FlowFigures | NodeFigures) -> bool:

@@ -29,9 +29,11 @@ class Server:
         self._root = url.rstrip("/") + "/api/v1/"
         self._token = token
 
-    def analyze(self, document: Any, **more: bool) -> Any:
+    def analyze(self, document: Any, max_order: int | None = None, **more: bool) -> Any:
         """The report of a document, with the parts that come on request (`pairs`, `falls`)."""
         asked = "&".join(f"{name}=true" for name, wanted in more.items() if wanted)
+        if max_order is not None:
+            asked += f"{asked and '&'}max_order={max_order}"
         return self._ask("POST", f"analyses?{asked}" if asked else "analyses", document)
 
     def evaluate(self, document: Any, thresholds: list[str] | None, scenario: Any) -> Any:

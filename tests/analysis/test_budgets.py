@@ -55,6 +55,12 @@ def test_sampling_agrees_with_the_exact_circuit(topology: Topology) -> None:
     assert said >= {f"/flows/0/{name}" for name in ("availability", "availability_carried", "outages_per_year")}
     assert said >= {f"/nodes/{i}/importance" for i, n in enumerate(report.nodes) if n.id != "users"}
     assert report.partial
+    metric = find("availability", "flow")
+    assert metric is not None
+    (reading,) = from_report(report, metric)
+    assert (reading.low, reading.value, reading.high) == (
+        found.availability_low, found.availability, found.availability_high,
+    )  # fmt: skip
 
 
 def test_what_no_sample_saw_is_rare_but_not_absent() -> None:

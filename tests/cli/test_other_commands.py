@@ -15,6 +15,13 @@ def test_analyze_prints_exactly_the_report(run: Run, shop: str) -> None:
     assert found["flows"][0]["id"] == "browse"
 
 
+def test_cut_sets_go_to_the_order_that_is_asked_for(run: Run, shop: str) -> None:
+    found = json.loads(run("analyze", shop, "--format", "json", "--max-order", "1").stdout)
+    assert found["max_order"] == 1
+    assert {len(cut["components"]) for cut in found["cut_sets"]} == {1}
+    assert run("analyze", shop, "--max-order", "4").returncode == 2
+
+
 def test_analyze_reads_well(run: Run, shop: str) -> None:
     done = run("analyze", shop)
     assert done.returncode == 0

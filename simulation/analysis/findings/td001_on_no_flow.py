@@ -54,7 +54,8 @@ def detect(context: Context) -> Iterator[Sighting]:
             yield Sighting(
                 [name],
                 Text(
-                    f"{', '.join(ops)} ends at {name}: its edges carry other operations only, so it looks served.",
+                    f"{', '.join(ops)} {'ends' if len(ops) == 1 else 'end'} at {name}, as if served: its edges carry "
+                    "other operations only.",
                     f"{name}의 연결은 다른 연산만 지나게 하므로 {', '.join(ops)} 요청이 거기서 끝나고 "
                     "처리된 것처럼 보입니다.",
                 ),
