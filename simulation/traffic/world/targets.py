@@ -166,21 +166,25 @@ class Targets:
         found = [(m, self._of(target_set, m, shard)) for m in target_set.members]
         found = [(m, c) for m, c in found if c and m.weight > 0]
         if target_set.policy is Policy.FAILOVER and found:
-            places = [self._priority(target_set, m) for m, _ in found]
+            places = self._priorities(target_set, found)
             found = [each for each, place in zip(found, places, strict=True) if place == min(places)]
         everyone = [c for _, candidates in found for c in candidates]
         if target_set.geo and region >= 0 and everyone:
             return self._nearest(everyone, region)
         return everyone
 
-    def _priority(self, target_set: TargetSet, member: Member) -> int:
-        """The member's place in the order; of a primary and its copies those that follow come first, whoever leads."""
+    def _priorities(self, target_set: TargetSet, found: list[tuple[Member, list[Candidate]]]) -> list[int]:
+        """The members' places in the order. Copies come before who leads them, also where the primary is the copy."""
+        places = [m.priority for m, _ in found]
         links = self.world.system.links
-        if not target_set.write and not any(links[m.link].given & _STATED for m in target_set.members):
-            for primary, leader in self.replication.leader.items():
-                if leader != primary and member.target in (primary, leader) and not self.replication.is_cut(primary):
-                    return int(member.target == leader)
-        return member.priority
+        if target_set.write or any(links[m.link].given & _STATED for m in target_set.members):
+            return places
+        serving = [self.world.tables.places[candidates[0][1]][0] for _, candidates in found]
+        for primary, leader in self.replication.leader.items():
+            if leader != primary and primary in serving and not self.replication.is_cut(primary):
+                leads = {primary: 0, leader: 1}
+                places = [leads.get(c, place) for c, place in zip(serving, places, strict=True)]
+        return places
 
     def _nearest(self, candidates: list[Candidate], region: int) -> list[Candidate]:
         t = self.world.tables
