@@ -15,6 +15,10 @@ class Standby:
     mode: str
 
 
+#: How replicas may follow, those that miss the least first: in this order they are promoted.
+MODES = ("sync", "semi_sync", "async")
+
+
 def standbys(system: System, primary: Component) -> tuple[Standby, ...]:
     """Replicas that the primary copies to directly, in the document's order."""
     return tuple(

@@ -157,6 +157,17 @@ def a_zone_with_the_primary() -> Topology:
     return document(nodes, edges, {"rate_rps": 300, "mix": {"read": 0.6, "write": 0.4}})
 
 
+def a_zone_with_a_primary_of_two_copies() -> Topology:
+    """Whoever is promoted has the writes copied to the other, of which half is gone too."""
+    busy = {"read_time_ms": 20, "write_time_ms": 20, "concurrency": 8, "queue_limit": 20}
+    stores = [{**database(failover="automatic", failover_s=0.2), "parent": "b"}, database("first")]
+    stores.append(node("second", "database", 2, None, ["a", "b"], **busy))
+    edges = [*paths("users>web>db", "web>second")]
+    edges += [edge(f"db>{name}", "replicate", mode="sync", lag_ms=1) for name in ("first", "second")]
+    nodes = [node("a", "zone"), node("b", "zone"), USERS, web(), *stores]
+    return document(nodes, edges, {"rate_rps": 600, "mix": {"read": 0.7, "write": 0.3}})
+
+
 def a_store_that_workers_share() -> Topology:
     """Half of its work is for messages, for which nobody waits."""
     queue = node("q", "message_queue", delivery="at_most_once")
@@ -169,6 +180,7 @@ def a_store_that_workers_share() -> Topology:
 #: Losses after which others are offered more than they can do.
 TOO_MUCH: dict[str, tuple[Topology, str]] = {
     "servers in one of two regions": (in_two_regions(), "web"),
+    "a zone with a primary of two copies": (a_zone_with_a_primary_of_two_copies(), "b"),
     "one of two replicas of a store that workers share": (a_store_that_workers_share(), "db#1"),
     "a zone with the primary and a server": (a_zone_with_the_primary(), "b"),
     "one of two replicas of a shard": (

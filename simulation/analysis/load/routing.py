@@ -11,7 +11,7 @@ from typing import NamedTuple
 from simulation.analysis.difference import callers
 from simulation.topology.catalogue.model import Role
 from simulation.topology.geography import Geography
-from simulation.topology.replication import Standby, fails_over, standbys
+from simulation.topology.replication import MODES, Standby, fails_over, standbys
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import WRITE, Gate, Lookup, Member, Policy, Wiring, enough, every_time
 
@@ -303,15 +303,20 @@ class Routing:
         return share
 
     def _taken_over(self, place: Place, component: Component, down: Down) -> list[Step]:
-        """A dead primary's requests go to the first replica that can be promoted."""
+        """A dead primary's requests go to the replica that is promoted, and its writes to the other copies."""
         if not fails_over(self.system, component):
             return []
         _, op, region = place
-        for follower in self.followers(component.index):
-            if follower.target not in down.components:
-                there = self._arriving(follower.target, op, region)
-                return [Step(follower.link, to, share, COPIED) for to, share in there]
-        return []
+        ready = [follower for follower in self.followers(component.index) if follower.target not in down.components]
+        ready.sort(
+            key=lambda f: (MODES.index(f.mode), float(self.system.links[f.link].params["lag_ms"] or 0.0), f.target)
+        )
+        copies = [follower for follower in ready[1:] if op == WRITE and follower.mode != "async"]
+        return [
+            Step(follower.link, to, share, COPIED)
+            for follower in (*ready[:1], *copies)
+            for to, share in self._arriving(follower.target, op, region)
+        ]
 
     def _consumed(self, queue: Component, op: str, region: str, down: Down) -> list[Step]:
         """Consumers of one queue share its messages, each as fast as it is."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from simulation.analysis.load.circles import settled
-from simulation.analysis.load.routing import CONSUMED, Down
+from simulation.analysis.load.routing import CONSUMED, COPIED, Down
 from simulation.analysis.load.work import Work
 
 _EPS = 1e-9
@@ -302,7 +302,7 @@ class Redistribution:
 
     @cached_property
     def _awaited(self) -> list[float]:
-        """Share of the visits at each place that a user waits for: none of those that messages cause."""
+        """Share of the visits at each place that a user waits for: none of those that messages and copying cause."""
         work = self.work
         visits, awaited = self.work.entries.sum(axis=1).tolist(), self.work.entries.sum(axis=1).tolist()
         shares = [1.0] * len(work.places)
@@ -313,7 +313,7 @@ class Redistribution:
             for step in work.steps[here]:
                 to, more = work.index[step.to], rate * step.visits
                 visits[to] += more
-                awaited[to] += more * shares[here] if step.gate != CONSUMED else 0.0
+                awaited[to] += more * shares[here] if step.gate not in (CONSUMED, COPIED) else 0.0
         return shares
 
     def throttled(self, late: Mapping[int, float], fresh: Mapping[int, float], down: Down) -> dict[int, float]:

@@ -10,7 +10,7 @@ replica. (A semi-synchronous replica that acknowledged has everything.)
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulation.topology.replication import Standby, fails_over, standbys
+from simulation.topology.replication import MODES, Standby, fails_over, standbys
 from simulation.topology.wiring import WRITE
 from simulation.traffic.streams import stream
 from simulation.traffic.tables.copying import COPY, copied_to
@@ -189,8 +189,7 @@ class Replication:
                 self.without.add(primary)
                 world.note("failover_without_replica", world.system.components[primary].id)
             return False
-        order = {"sync": 0, "semi_sync": 1, "async": 2}
-        best = min(ready, key=lambda s: (order[s.mode], self._lag(s), s.target))
+        best = min(ready, key=lambda s: (MODES.index(s.mode), self._lag(s), s.target))
         lost = self._lose_writes(primary, best)
         self.leader[primary] = best.target
         self.down_since.pop(primary, None)
