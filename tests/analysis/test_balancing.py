@@ -45,6 +45,45 @@ def shorter_of_two(rho: float, most: int = 60) -> float:
     return float(((i + j) * p).sum() / (2 * rho))
 
 
+def in_turn_by_phases(rho: float, servers: int, queues: int, most: int = 160) -> tuple[float, float]:
+    """Probability of waiting, and mean wait in service times, where a queue gets every n-th of a Poisson stream: from
+    the balance equations of (arrivals since its last one, requests there), cut at `most` requests."""
+    size, rate = queues * (most + 1), rho * servers * queues
+    flow = np.zeros((size, size))
+    for phase in range(queues):
+        for there in range(most + 1):
+            here = phase * (most + 1) + there
+            is_last = phase == queues - 1
+            to = min(there + 1, most) if is_last else (phase + 1) * (most + 1) + there
+            flow[here, to] += rate
+            if there:
+                flow[here, here - 1] += min(there, servers)
+    np.fill_diagonal(flow, flow.diagonal() - flow.sum(axis=1))
+    equations = flow.T.copy()
+    equations[0] = 1.0
+    found = np.linalg.solve(equations, np.eye(size)[0])[-(most + 1) :]
+    met = found / found.sum()  # what an arrival finds
+    ahead = np.arange(servers, most + 1) - servers + 1
+    return float(met[servers:].sum()), float(met[servers:] @ ahead / servers)
+
+
+@pytest.mark.parametrize(("servers", "queues"), [(1, 2), (1, 5), (4, 3)])
+@pytest.mark.parametrize("rho", [0.3, 0.8, 0.9])
+def test_queues_that_are_served_in_turn(rho: float, servers: int, queues: int) -> None:
+    probability, wait = in_turn_by_phases(rho, servers, queues)
+    found = at_replica(from_slots(servers), rho * servers / 10, 10, 1.0, "round_robin", queues)
+    assert found.probability == pytest.approx(probability, rel=1e-6)
+    assert found.mean == pytest.approx(10 * wait, rel=1e-6)
+
+
+@pytest.mark.parametrize("scv", [0.0, 0.3, 4.0])
+@pytest.mark.parametrize("rho", [1e-6, 0.2, 0.999])
+def test_in_turn_is_never_worse_than_at_random(rho: float, scv: float) -> None:
+    at = from_slots(2)
+    in_turn = at_replica(at, rho * 2 / 10, 10, scv, "round_robin", 4).mean
+    assert 0 <= in_turn <= at_replica(at, rho * 2 / 10, 10, scv, "random", 4).mean
+
+
 @pytest.mark.parametrize("rho", [0.3, 0.6, 0.8])
 @pytest.mark.parametrize("algorithm", ["least_connections", "power_of_two"])
 def test_of_two_queues_both_algorithms_take_the_shorter(algorithm: str, rho: float) -> None:

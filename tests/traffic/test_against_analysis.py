@@ -42,8 +42,11 @@ class Story:
 STORIES = {
     "random balancing": Story(document([USERS, balancer("random"), web(3)], paths("users>lb>web"), 900)),
     "one queue": Story(document([USERS, balancer("least_connections"), web(3)], paths("users>lb>web"), 900), 0.03),
-    # Round robin is Erlang-k arrivals at each server; Allen-Cunneen takes their variation alone.
-    "round robin": Story(document([USERS, balancer("round_robin"), web(3)], paths("users>lb>web"), 900), 0.1),
+    "round robin": Story(document([USERS, balancer("round_robin"), web(3)], paths("users>lb>web"), 900)),
+    "fixed times in turn": Story(
+        document([USERS, balancer("round_robin"), web(3, distribution="deterministic")], paths("users>lb>web"), 1080),
+        0.04,
+    ),
     "a cache": Story(
         document(
             [USERS, web(2), node("cache", "cache", hit_ratio=0.8), database(concurrency=2)],

@@ -44,6 +44,46 @@ def mean_wait(rate: float, service: float, servers: int, arrival_scv: float = 1.
     return erlang_c(servers, offered) * service / (servers - offered) * (arrival_scv + service_scv) / 2
 
 
+@lru_cache(maxsize=65536)
+def in_turn(rho: float, servers: int, queues: int) -> tuple[float, float]:
+    """Probability of waiting, and mean wait in service times, at one of some queues that get a Poisson stream in turn.
+
+    Each gets every n-th arrival: E_n/M/c, exactly (the queue G/M/m: Kleinrock, Queueing Systems I, 1975, section 6.5).
+    (0, 0) where waiting is less likely than a number can say.
+    """
+    rate = rho * servers
+
+    def met(s: float) -> float:  # the transform of the time between two arrivals
+        return math.pow(queues * rate / (queues * rate + s), queues)
+
+    low, high = 0.0, 1.0 - 1e-12
+    while high - low > 1e-14:
+        root = (low + high) / 2
+        low, high = (root, high) if met(servers * (1 - root)) > root else (low, root)
+    left = servers * (1 - low)
+    total, ways = 1 / (1 - low), 1.0
+    for k in range(1, servers + 1):
+        f = met(k)
+        ways *= (servers - k + 1) / k * (1 - f) / f
+        apart = left - k
+        total += ways / (1 - f) * ((servers * (1 - f) - k) / apart if abs(apart) > 1e-9 else 1.0)
+        if not math.isfinite(total):
+            return 0.0, 0.0
+    probability = 1 / total / (1 - low)
+    return probability, probability / left
+
+
+def wait_in_turn(rho: float, servers: int, queues: int, service_scv: float) -> float:
+    """The same mean wait where service is not exponential: scaled as approximations for general service have it
+    (W. Kraemer and M. Langenbach-Belz, Approximate formulae for the delay in the queueing system GI/G/1, 1976), and
+    never longer than Allen-Cunneen."""
+    arrival_scv = 1 / queues
+    own, exponential = arrival_scv + service_scv, arrival_scv + 1
+    less = 2 * (1 - rho) * (1 - arrival_scv) ** 2 / (3 * rho) * (1 / own - 1 / exponential)
+    scaled = in_turn(rho, servers, queues)[1] * own / exponential * math.exp(min(-less, 700.0))
+    return min(scaled, mean_wait(rho * servers, 1.0, servers, arrival_scv, service_scv))
+
+
 def blocking(offered: float, servers: int, places: int) -> float:
     """Probability that an M/M/c/K with K = servers + places is full; `offered` in Erlang (Kleinrock 1975)."""
     if offered <= 0:

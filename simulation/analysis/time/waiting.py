@@ -74,9 +74,11 @@ def at_replica(component: Component, rate: float, service: float, scv: float, ba
     elif balance == "power_of_two" and copies > 1:
         probability = queueing.better_of_two_waits(rho, servers, copies)
         wait = queueing.better_of_two_wait(rho, servers, copies) * service * (1 + scv) / 2
+    elif balance == "round_robin" and copies > 1:
+        probability = queueing.in_turn(rho, servers, copies)[0]
+        wait = queueing.wait_in_turn(rho, servers, copies, scv) * service
     else:
-        smooth = 1 / copies if balance == "round_robin" else 1.0
-        wait = queueing.mean_wait(rate, service, servers, smooth, scv)
+        wait = queueing.mean_wait(rate, service, servers, service_scv=scv)
     return Wait(probability, Law("exponential", wait / probability if probability > 0 else 0.0))
 
 
