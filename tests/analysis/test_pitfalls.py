@@ -247,3 +247,13 @@ def test_a_line_that_is_practically_endless_is_no_endless_work(limit: int, rate:
     web = node("web", "web_server", service_time_ms=10, concurrency=1, queue_limit=limit)
     latency = analyze(document([USERS, web], paths("users>web"), rate)).flows[0].latency
     assert latency.mean_ms == pytest.approx(mean_ms, rel=0.01)
+
+
+def test_whoever_fails_at_one_call_asks_for_nothing_behind_it() -> None:
+    """Writes that lead to a copy alone are answered by nobody: they never come to the search behind it."""
+    nodes = [USERS, node("web", "service"), node("db", "database"), node("copy", "database")]
+    edges = [*paths("users>web>copy", "web>search"), edge("db>copy", "replicate")]
+    flow = {"rate_rps": 10, "mix": {"write": 1}}
+    report = analyze(document([*nodes, node("search", "search_index")], edges, flow))
+    assert {n.id: n.arrival_rps for n in report.nodes if n.arrival_rps} == {"users": 10, "web": 10}
+    assert report.flows[0].latency.mean_ms == pytest.approx(20, rel=1e-6)

@@ -199,7 +199,7 @@ class Routing:
             reach = 1.0
             for number, gate in enumerate(gates):
                 calls = gate.calls * self.not_spared(gates, gate, op, down)
-                if calls > 0:
+                if calls > 0 and passes > 0:
                     parts = self.split(gate, op, region, down)
                     kept = self._not_lost(gate, parts)
                     made = reach * _made(kept, calls)
