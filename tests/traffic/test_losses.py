@@ -87,6 +87,14 @@ LOSSES: dict[str, tuple[Topology, str]] = {
         ),
         "db",
     ),
+    "the origin of a cache that is asked an uneven number of times, and its way past it": (
+        document(
+            [USERS, web(), cache(), database()],
+            [edge("users>web"), edge("web>cache", calls=1.5), *paths("cache>db", "web>db")],
+            400,
+        ),
+        "db",
+    ),
     "a call that is seldom made, by a service that is called twice": (
         document(
             [USERS, web(), web("other"), database()],

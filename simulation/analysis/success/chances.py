@@ -8,7 +8,7 @@ from simulation.analysis.success.compile import Compiler
 from simulation.analysis.success.luck import Luck, strokes
 from simulation.analysis.success.states import BY_LUCK, State
 from simulation.topology.system import Source
-from simulation.topology.wiring import Gate, Policy, every_time
+from simulation.topology.wiring import Gate, Lookup, Policy, every_time
 
 Met = tuple[float, float]
 """Chances that a request meets none of the places where it takes some luck, and that it is unlucky at none."""
@@ -102,7 +102,8 @@ class Chances:
                 parts = [known.get((member.target, state[1]), _NOWHERE) for member in gate.members]
                 if any(part is not _NOWHERE for part in parts):
                     once = self._through(gate, state[1], parts, is_lost)
-                    calls = max(gate.calls, 1.0)
+                    spares = gate.lookup is not Lookup.NONE and not gate.required
+                    calls = gate.told_apart if spares else max(gate.calls, 1.0)  # further ones may fail
                     none, fine = none * every_time(once[0], calls), fine * every_time(once[1], calls)
         return none, fine
 
