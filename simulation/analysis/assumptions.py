@@ -10,6 +10,7 @@ from simulation.analysis.report import Assumption, Reason
 from simulation.analysis.success.reliability import repair_h
 from simulation.analysis.success.states import knows_seldom_calls
 from simulation.topology.catalogue.model import Param, Role, Text
+from simulation.topology.replication import fails_over, standbys
 from simulation.topology.system import Component, Link
 from simulation.topology.wiring import Gate, Policy, algorithm
 
@@ -191,6 +192,10 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.SELDOM_CALLS: not knows_seldom_calls(system),
         reasons.UNLIKE_SERVERS: any(_are_unlike(model, c, gate, op) for c, op, gate in _gates(model, _choosers(model))),
         reasons.EXPIRY: any(c.params.get("ttl_s") and caches.keeps_keys(c) for c in cached),
+        reasons.HELD_CONTENT: any(
+            caches.keeps_keys(c) and c.params.get("eviction") in ("fifo", "random") for c in cached
+        ),
+        reasons.LOST_WITH_A_COPY: any(_has_a_copy_to_spare(model, c) for c in system.components),
         reasons.LOOK_UPS: bool(cached) and model.chances.is_uneven,
         reasons.LEARNING: any(
             c.params.get("eviction") == "lfu" and c.params.get("hit_ratio") is None for c in system.components
@@ -198,6 +203,12 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.BEHIND_QUEUES: bool(model.consumers),
     }
     return [reason for reason, applies in found.items() if applies]
+
+
+def _has_a_copy_to_spare(model: Model, primary: Component) -> bool:
+    """Whether another copy may be promoted when the primary is lost with one that its writes wait for."""
+    copies = standbys(model.system, primary)
+    return len(copies) > 1 and fails_over(model.system, primary) and any(copy.mode != "async" for copy in copies)
 
 
 def _has_halves(model: Model) -> bool:

@@ -183,6 +183,20 @@ EXPIRY = Reason(
     "캐시 항목의 만료. 뒤에 있는 것을 잃은 뒤에도 적중은 처리된 것으로 셉니다. 실제로는 TTL이 끝날 때까지만 "
     "그렇습니다.",
 )
+HELD_CONTENT = Reason(
+    "held_content",
+    "What a cache that evicts also popular keys holds when what stands behind it is lost: hits count as served as on "
+    "average; a run sees one content, in which a popular key may be missing until the loss is over.",
+    "인기 있는 키도 내보내는 캐시가 뒤에 있는 것을 잃는 순간 담고 있던 내용. 적중은 평균만큼 처리된 것으로 셉니다. "
+    "시뮬레이션은 그 순간의 한 내용을 보며, 인기 있는 키가 손실이 끝날 때까지 빠져 있을 수 있습니다.",
+)
+LOST_WITH_A_COPY = Reason(
+    "lost_with_a_copy",
+    "A primary lost together with a copy that its writes wait for: writes count as lost, though another copy that is "
+    "promoted goes on without it.",
+    "주 서버를 쓰기가 기다리는 사본과 함께 잃는 경우. 쓰기를 잃은 것으로 셉니다. 실제로는 승격된 다른 사본이 그 사본 "
+    "없이 쓰기를 이어 갑니다.",
+)
 LOOK_UPS = Reason(
     "look_ups",
     "Alternatives that find what they look up in caches unequally often: after a loss that also takes some of them, "

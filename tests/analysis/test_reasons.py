@@ -132,5 +132,11 @@ def test_what_is_read_otherwise_than_simulated_is_told() -> None:
     edges = [*paths("users>lb>quick>cache", "lb>slow", "quick>db", "slow>db"), edge("slow>cache", calls=2)]
     report = analyze(document(nodes, edges, 10))
     assert {"unlike_servers", "expiry", "look_ups", "deep_edges"} <= {s.code for s in report.simplifications}
+    copies = [edge("db>a", "replicate", mode="sync"), edge("db>b", "replicate", mode="async")]
+    stores = [*nodes[-2:], node("a", "database"), node("b", "database")]
+    stores[0]["params"]["eviction"], stores[1]["params"] = "fifo", {"failover": "automatic"}
+    held = analyze(document([*nodes[:-2], *stores], [*edges, *copies], 10))
+    assert {"held_content", "lost_with_a_copy"} <= {s.code for s in held.simplifications}
+    assert not {"held_content", "lost_with_a_copy"} & {s.code for s in report.simplifications}
     alike = analyze(document([USERS, nodes[1], WEB], paths("users>lb>web"), 10))
     assert not {"unlike_servers", "expiry", "look_ups"} & {s.code for s in alike.simplifications}
