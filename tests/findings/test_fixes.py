@@ -241,3 +241,18 @@ def test_advice_tells_what_copies_to_read_from_buy_and_cost() -> None:
     capacity = patched(topology, found(report, "TD601")[0]).flows[0].capacity_rps
     assert advice.buys["capacity_rps"] == pytest.approx((capacity or 0.0) - (report.flows[0].capacity_rps or 0.0))
     assert advice.buys["spofs"] == -2  # the zone, and the database within
+
+
+def test_all_that_stand_in_for_each_other_leave_a_zone_together() -> None:
+    """Two servers and a primary with its synchronous copy in one zone: to move one of these groups alone buys nothing."""
+    nodes = [node("az", "zone"), USERS, node("lb", "load_balancer", 2)]
+    nodes += [node("w0", "web_server", 2, parent="az"), node("w1", "web_server", 2, parent="az")]
+    nodes += [node("db", "database", parent="az"), node("db-r", "database", 2, parent="az")]
+    edges = paths("users>lb", "lb>w0", "lb>w1", "w0>db", "w1>db", "w0>db-r", "w1>db-r")
+    edges.append(edge("db>db-r", "replicate", mode="sync"))
+    topology = document(nodes, edges, {"rate_rps": 20, "mix": {"read": 0.9, "write": 0.1}})
+    (common,) = found(analyze(topology), "TD106")
+    assert common.components == ["az", "w0", "w1", "db", "db-r"]
+    after = patched(topology, common)
+    assert found(after, "TD106") == []
+    assert after.spofs == []

@@ -40,11 +40,26 @@ def detect(context: Context) -> Iterator[Sighting]:
 
 
 def _needed(context: Context, container: Container, inside: list[Component]) -> list[Component]:
-    """Members that stand nowhere else: those without which traffic is lost, else all of them."""
+    """Members that stand nowhere else: those without which traffic is lost, and all that stand in for each other; else
+    all of them."""
     captive = [m for m in inside if all(container.index in domain for domain in m.domains)]
     lossy = {c.outage for c in context.report.contingencies if c.type == "node" and c.loss_share > 0}
-    needed = [m for m in captive if m.id in lossy and m.id not in context.spofs]
+    together = _alternatives(context, {m.index for m in captive})
+    needed = [m for m in captive if (m.id in lossy or m.index in together) and m.id not in context.spofs]
     return needed or captive or inside
+
+
+def _alternatives(context: Context, captive: set[int]) -> set[int]:
+    """Those of which a caller needs one, where all that it could turn to are among these."""
+    system, found = context.system, set[int]()
+    callers = {link.source for c in captive for link in system.incoming[c] if link.kind.id == "call"}
+    for caller in callers:
+        for op in system.operations:
+            for gate in context.wiring.gates(caller, op):
+                members = {member.target for member in gate.members}
+                if gate.required and len(members) > 1 and members <= captive:
+                    found |= members
+    return found
 
 
 def _spread(context: Context, container: Container, members: list[Component]) -> Patch | None:
