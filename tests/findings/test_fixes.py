@@ -244,7 +244,7 @@ def test_advice_tells_what_copies_to_read_from_buy_and_cost() -> None:
 
 
 def test_all_that_stand_in_for_each_other_leave_a_zone_together() -> None:
-    """Two servers and a primary with its synchronous copy in one zone: to move one of these groups alone buys nothing."""
+    """Two servers, and a primary with its synchronous copy, in one zone: to move one of these groups buys nothing."""
     nodes = [node("az", "zone"), USERS, node("lb", "load_balancer", 2)]
     nodes += [node("w0", "web_server", 2, parent="az"), node("w1", "web_server", 2, parent="az")]
     nodes += [node("db", "database", parent="az"), node("db-r", "database", 2, parent="az")]
