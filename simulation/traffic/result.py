@@ -109,6 +109,7 @@ class Result(msgspec.Struct, frozen=True):
 
     `cut_short` says why it ended before its time, at `duration_s`; None when it did not.
     `accuracy` says how far a fluid's figures may be off, by flow; it is empty for the exact engine.
+    `not_modelled` is what the run leaves out, in English, `not_modelled_ko` the same in Korean.
     """
 
     engine: str
@@ -129,3 +130,4 @@ class Result(msgspec.Struct, frozen=True):
     event_count: int
     accuracy: list[FlowAccuracy] = []
     cut_short: str | None = None
+    not_modelled_ko: list[str] = []

@@ -150,6 +150,7 @@ def summarize(observed: Observed, runs: Sequence[Run]) -> Result:
         for i, link in enumerate(observed.system.links)
     ]
     verdict, reason = stationary(observed, runs[0], warm_s)
+    left_out = sorted({(text.en, text.ko) for text in tables.not_modelled})
     return Result(
         engine=observed.engine,
         engine_reason=observed.engine_reason,
@@ -164,11 +165,12 @@ def summarize(observed: Observed, runs: Sequence[Run]) -> Result:
         nodes=nodes,
         edges=edges,
         timeline=observed.rows,
-        not_modelled=sorted(set(tables.not_modelled)),
+        not_modelled=[english for english, _ in left_out],
         assumptions=[*ASSUMPTIONS, *tables.assumptions],
         event_count=int(tables.control[EVENTS]),
         accuracy=observed.accuracy,
         cut_short=next((run.cut_short for run in runs if run.cut_short), None),
+        not_modelled_ko=[korean for _, korean in left_out],
     )
 
 

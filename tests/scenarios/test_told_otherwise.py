@@ -136,8 +136,9 @@ def test_11_static_files_from_a_store_of_their_own() -> None:
 
 def test_12_sessions_that_nobody_counted_are_not_none() -> None:
     web = node("web", "web_server", 12, session="in_memory")
-    said = run(document([USERS, web], paths("users>web")), 5).not_modelled
-    assert any(text.startswith("web: lost sessions") for text in said)
+    said = run(document([USERS, web], paths("users>web")), 5)
+    assert any(text.startswith("web: lost sessions") for text in said.not_modelled)
+    assert any(text.startswith("web: 잃는 세션") for text in said.not_modelled_ko)
     web["params"]["sessions"] = 24_000
     counted = run(document([USERS, web], paths("users>web")), 5, event(2, "scale", "web", replicas=9))
     assert counted.flows[0].lost_sessions == 6000

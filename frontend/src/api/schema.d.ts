@@ -1500,6 +1500,7 @@ export interface components {
          *
          *         `cut_short` says why it ended before its time, at `duration_s`; None when it did not.
          *         `accuracy` says how far a fluid's figures may be off, by flow; it is empty for the exact engine.
+         *         `not_modelled` is what the run leaves out, in English, `not_modelled_ko` the same in Korean.
          */
         Result: {
             engine: string;
@@ -1522,6 +1523,8 @@ export interface components {
             accuracy: components["schemas"]["FlowAccuracy"][];
             /** @default null */
             cut_short: string | null;
+            /** @default [] */
+            not_modelled_ko: string[];
         };
         /**
          * RevisionAnswer

@@ -71,7 +71,6 @@ class _Compiler:
         self.keys = KeyTables(system, seed)
         self.lanes: list[tuple[int, tuple[int, ...]]] = []
         self.lane_index: dict[Any, int] = {}
-        self.not_modelled: list[str] = []
         self.assumptions: list[str] = []
 
     def build(self) -> Tables:
@@ -106,7 +105,7 @@ class _Compiler:
             np.zeros(0, layout.CANDIDATE), shares, np.zeros(max(len(self.sets), 1), np.int64), edges, insts, nodes,
             lanes, flows, pieces, np.zeros(0, layout.TIMER), contents, keys, aliases, resolvers, self._rtt(),
             np.zeros((len(flows), layout.BUCKETS), np.int64), margin, self.sets, [links for _, links in self.lanes],
-            places, [*self.keys.not_modelled, *self.not_modelled], [*self.keys.assumptions, *self.assumptions],
+            places, self.keys.not_modelled, [*self.keys.assumptions, *self.assumptions],
         )  # fmt: skip
         tables.control[layout.FREE_JOB] = tables.control[layout.FREE_TIMER] = -1
         return tables

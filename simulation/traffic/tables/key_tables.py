@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.topology.catalogue.model import Role
+from simulation.topology.catalogue.model import Role, Text
 from simulation.topology.document import InvalidInput, Problem
 from simulation.topology.replication import replica_groups
 from simulation.topology.system import Component, System
@@ -31,7 +31,7 @@ class KeyTables:
         self.contents: list[dict[str, Any]] = []
         self.key_rows = 0
         self.session_rows: list[tuple[int, int, float]] = []
-        self.not_modelled: list[str] = []
+        self.not_modelled: list[Text] = []
         self.assumptions: list[str] = []
 
     def add_stores(self, nodes: Table) -> None:
@@ -71,7 +71,9 @@ class KeyTables:
         found: dict[int, int] = {}
         for c in self.system.components:
             if self._has_uncounted_sessions(c):
-                self.not_modelled.append(f"{c.id}: lost sessions (how many there are is not stated: sessions)")
+                what = f"{c.id}: lost sessions (how many there are is not stated: sessions)"
+                what_ko = f"{c.id}: 잃는 세션 (몇 개인지 적혀 있지 않음: sessions)"
+                self.not_modelled.append(Text(what, what_ko))
             if c.kind.role is not Role.CACHE and c.kind.id != "cdn":
                 continue
             p = c.params

@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from simulation.topology.catalogue.model import Text
 from simulation.topology.geography import Geography
 from simulation.topology.system import System
 from simulation.topology.wiring import Member, Policy, Wiring
@@ -64,7 +65,7 @@ class Tables:
     sets: list[TargetSet]
     lane_links: list[tuple[int, ...]]
     places: list[tuple[int, int]]  # (component, number of the instance in it) of each instance
-    not_modelled: list[str] = field(default_factory=list)
+    not_modelled: list[Text] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 
     @property

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type DragEvent } from 'react';
 import { useI18n } from '../../i18n/useI18n';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
+import { ApiProblem } from '../call';
 import { Miniature } from '../gallery/Miniature';
 import type { Imported } from '../../api/types';
 import { LARGEST_BYTES, readImport } from './api';
@@ -32,6 +33,12 @@ export function ImportDialog({ file, onClose, onOpen }: Props) {
   );
 }
 
+/** What is wrong with the text itself; where it stood in the request says nothing to who gave it. */
+function wrongWith(error: Error): string {
+  const [first] = error instanceof ApiProblem ? error.errors : [];
+  return first?.pointer === '/content' ? first.detail : error.message;
+}
+
 function Source({ file: given, onRead }: { file: File | undefined; onRead: (imported: Imported) => void }) {
   const { t } = useI18n();
   const id = useId();
@@ -47,7 +54,7 @@ function Source({ file: given, onRead }: { file: File | undefined; onRead: (impo
     setBusy(true);
     setProblem(null);
     readImport(chosen, text, name)
-      .then(onRead, (error: Error) => setProblem(error.message))
+      .then(onRead, (error: Error) => setProblem(wrongWith(error)))
       .finally(() => setBusy(false));
   };
   const take = async (taken: File | undefined): Promise<void> => {

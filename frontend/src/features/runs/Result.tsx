@@ -56,7 +56,8 @@ export function Result({ result }: { result: RunResult }) {
 
 /** How the answer came about, and what must be known to read it. */
 export function ResultNotes({ result }: { result: RunResult }) {
-  const { t, locale } = useI18n();
+  const { t, locale, language } = useI18n();
+  const leftOut = (language === 'ko' && result.not_modelled_ko) || result.not_modelled; // a run that was kept before has no Korean
   const { nameOf } = useDrawing();
   return (
     <div>
@@ -75,9 +76,9 @@ export function ResultNotes({ result }: { result: RunResult }) {
           {t('runs.result.accuracy', { flow: nameOf(flow.flow), mean: formatShare(flow.mean, locale, 0), p99: formatShare(flow.p99, locale, 0) })}
         </p>
       ))}
-      {result.not_modelled.length > 0 && (
+      {leftOut.length > 0 && (
         <p className={styles['small']}>
-          {t('findings.not_modelled')}: {result.not_modelled.join('; ')}
+          {t('findings.not_modelled')}: {leftOut.join('; ')}
         </p>
       )}
     </div>
