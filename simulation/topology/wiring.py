@@ -86,6 +86,12 @@ def every_time(share: float, calls: float) -> float:
     return float(share**whole) * (1.0 - (calls - whole) * (1.0 - share))
 
 
+def spared_apart(gates: Sequence[Gate], look_up: int) -> int:
+    """Look-ups at a gate that each spare a part of what stands behind: as many as there are whole calls to spare."""
+    most = max([int(gate.calls) for gate in gates if look_up in gate.behind], default=1)
+    return max(min(gates[look_up].told_apart, most), 1)
+
+
 def enough(needed: int, chances: Iterable[float]) -> float:
     """Chance that at least so many of several things come about, each with its chance."""
     exactly = [1.0]  # by how many have come about, those that are enough as one

@@ -100,7 +100,7 @@ class Truth:
                 cache = self.system.components[gate.members[0].target]
                 chance = float(cache.params.get("hit_ratio") or 0.0) * min(1, gate.calls)
                 if 0 < chance < 1:
-                    yield ("hit", cache.id, spared), chance ** max(1, int(gate.calls)), i
+                    yield ("hit", cache.id, spared), chance ** parts(gates, i), i
 
     def _strokes(self, op: str) -> list[object]:
         """All that happens by luck where a request may come."""
@@ -127,7 +127,8 @@ class Truth:
         if -1 in own:
             return 0.0, own[-1]
         none = fine = 1.0
-        for i, gate in enumerate(self.wiring.gates(index, op)):
+        gates = self.wiring.gates(index, op)
+        for i, gate in enumerate(gates):
             if i in own:
                 none, fine = 0.0, fine * own[i]
             elif gate.members and not gate.publish:
@@ -139,7 +140,8 @@ class Truth:
                 for all_of in range(2):
                     each = [m[all_of] for m in there]
                     call = math.prod(each) if gate.asks_all else sum(map(operator.mul, shares, each))
-                    passed = call ** max(1, int(gate.calls))
+                    is_spare = gate.lookup is Lookup.THROUGH and not gate.required
+                    passed = call ** (parts(gates, i) if is_spare else max(1, int(gate.calls)))
                     none, fine = (none, fine * passed) if all_of else (none * passed, fine)
         return none, fine
 
@@ -203,6 +205,11 @@ class Truth:
 def spares(gates: Sequence[Gate], lookup: int) -> frozenset[int]:
     """What nobody asks after a hit at the look-up."""
     return frozenset(m.target for gate in gates if lookup in gate.behind for m in gate.members)
+
+
+def parts(gates: Sequence[Gate], lookup: int) -> int:
+    """Look-ups that spare a call each, of which there may be fewer."""
+    return max(1, min([int(gates[lookup].calls), max([int(g.calls) for g in gates if lookup in g.behind], default=1)]))
 
 
 def chosen(gate: Gate) -> list[float]:

@@ -73,6 +73,10 @@ LOSSES: dict[str, tuple[Topology, str]] = {
     "the store behind two look-ups": (looked_up(2), "db"),
     "the store behind look-ups of an uneven number": (looked_up(2.5), "db"),
     "the store behind more look-ups than are told apart": (looked_up(20, hit_ratio=0.97), "db"),
+    "the store behind more look-ups than there are calls to it": (
+        document([USERS, web(), cache(), database()], [*paths("users>web>db"), edge("web>cache", calls=3)], 400),
+        "db",
+    ),
     "the store behind a look-up by some requests": (looked_up(0.5), "db"),
     "the origin of a cache that is asked thrice": (
         document(

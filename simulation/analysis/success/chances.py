@@ -8,7 +8,7 @@ from simulation.analysis.success.compile import Compiler
 from simulation.analysis.success.luck import Luck, strokes
 from simulation.analysis.success.states import BY_LUCK, State
 from simulation.topology.system import Source
-from simulation.topology.wiring import Gate, Lookup, Policy, every_time
+from simulation.topology.wiring import Gate, Lookup, Policy, every_time, spared_apart
 
 Met = tuple[float, float]
 """Chances that a request meets none of the places where it takes some luck, and that it is unlucky at none."""
@@ -95,7 +95,8 @@ class Chances:
         if -1 in own:
             return 0.0, own[-1]
         none = fine = 1.0
-        for position, gate in enumerate(self._compiler.wiring.gates(*state)):
+        gates = self._compiler.wiring.gates(*state)
+        for position, gate in enumerate(gates):
             if position in own:
                 none, fine = 0.0, fine * own[position]
             elif not gate.publish:
@@ -103,7 +104,7 @@ class Chances:
                 if any(part is not _NOWHERE for part in parts):
                     once = self._through(gate, state[1], parts, is_lost)
                     spares = gate.lookup is not Lookup.NONE and not gate.required
-                    calls = gate.told_apart if spares else max(gate.calls, 1.0)  # further ones may fail
+                    calls = spared_apart(gates, position) if spares else max(gate.calls, 1.0)  # further ones may fail
                     none, fine = none * every_time(once[0], calls), fine * every_time(once[1], calls)
         return none, fine
 

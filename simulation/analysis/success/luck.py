@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from simulation.analysis.difference import above
 from simulation.topology.system import Component, System
-from simulation.topology.wiring import Gate, Lookup, Wiring, every_time
+from simulation.topology.wiring import Gate, Lookup, Wiring, every_time, spared_apart
 
 Luck = tuple[str, int, tuple[int, ...], str]
 """("hit", cache, what look-ups beside the way spare, ""), of the cache itself on the way nothing; or ("skip",
@@ -38,7 +38,11 @@ def strokes(
             cache = wiring.system.components[gate.members[0].target]
             ratio, asked = hits.get(cache.index, 0.0), min(gate.calls, 1.0)
             if 0 < ratio * asked < 1:
-                yield ("hit", cache.index, sparing, ""), every_time(ratio * asked, gate.told_apart), position
+                yield (
+                    ("hit", cache.index, sparing, ""),
+                    every_time(ratio * asked, spared_apart(gates, position)),
+                    position,
+                )
         if 0 < gate.calls < 1 and seldom:
             yield ("skip", component.index, (position,), op), 1 - gate.calls, position
 

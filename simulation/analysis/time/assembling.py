@@ -124,7 +124,8 @@ class Builder(Generic[T]):
             total = sum(visits)
             one = algebra.either([(v / total, a) for v, a in zip(visits, answers, strict=True)])
         gates = work.routing.wiring.gates(place[0], place[1])
-        parts = max([1, *(gates[position].told_apart for position in gate.behind)])  # each with a look-up of its own
+        told_apart = [gates[position].told_apart for position in gate.behind]
+        parts = max(1, min(int(gate.calls), max(told_apart, default=1)))  # each with a look-up of its own
         whole = int(total / parts + 1e-9)
         rest = total / parts - whole
         repeated = [one] * whole

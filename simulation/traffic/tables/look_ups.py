@@ -6,8 +6,8 @@ from simulation.topology.wiring import Gate, Lookup
 def one_by_one(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
     """The same gates, where a look-up of k calls is k look-ups, and the gate behind is k of a k-th of its calls.
 
-    Look-ups that are not told apart, as what an uneven number has beyond the whole one, spare nothing. Look-ups come
-    before what they spare, as the wiring has them.
+    Look-ups that are not told apart, as what an uneven number has beyond the whole one, spare nothing, nor do those
+    that are more than the whole calls behind. Look-ups come before what they spare, as the wiring has them.
     """
     if all(gate.lookup is Lookup.NONE or gate.calls <= 1 for gate in gates):
         return gates
@@ -16,7 +16,7 @@ def one_by_one(gates: tuple[Gate, ...]) -> tuple[Gate, ...]:
     for gate in gates:
         behind = [places[position] for position in gate.behind]
         is_several = gate.lookup is not Lookup.NONE and gate.calls > 1
-        number = max([gate.told_apart if is_several else 1, *map(len, behind)])
+        number = gate.told_apart if is_several else max(min(int(gate.calls), max(map(len, behind), default=1)), 1)
         each, rest = (1.0, gate.calls - number) if is_several else (gate.calls / number, 0.0)
         places.append([len(found) + part for part in range(number)])
         for part in range(number):
