@@ -119,3 +119,14 @@ def test_who_waits_at_any_load_waits_no_longer_than_in_a_queue_that_nobody_chose
         assert wait.mean <= alone.mean * (1 + 1e-9)
         if wait.probability > 0:
             assert wait.law.mean <= 2 * alone.law.mean
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("slots", "rate"), [(4, 0.01), (16, 1.0), (16, 10.0), (64, 10.0)])
+def test_where_next_to_nobody_waits_nobody_waits_long(slots: int, rate: float) -> None:
+    """In turn over six servers of uneven times, far below what they carry."""
+    servers = node("web", "service", 6, service_time_ms=5, concurrency=slots, distribution="lognormal", cv=3)
+    nodes = [USERS, node("lb", "load_balancer", algorithm="round_robin"), servers]
+    report = analyze(document(nodes, paths("users>lb>web"), rate))
+    assert report.nodes[2].wait_ms == pytest.approx(0.0, abs=1e-9)
+    assert report.flows[0].latency.p99_ms is not None

@@ -73,6 +73,10 @@ def in_turn(rho: float, servers: int, queues: int) -> tuple[float, float]:
     return probability, probability / left
 
 
+#: Beyond this exponent, where next to nobody waits, who does waits no longer still.
+_MOST_MORE = 10.0
+
+
 def wait_in_turn(rho: float, servers: int, queues: int, service_scv: float) -> float:
     """The same mean wait where service is not exponential: scaled as approximations for general service have it
     (W. Kraemer and M. Langenbach-Belz, Approximate formulae for the delay in the queueing system GI/G/1, 1976), and
@@ -80,7 +84,7 @@ def wait_in_turn(rho: float, servers: int, queues: int, service_scv: float) -> f
     arrival_scv = 1 / queues
     own, exponential = arrival_scv + service_scv, arrival_scv + 1
     less = 2 * (1 - rho) * (1 - arrival_scv) ** 2 / (3 * rho) * (1 / own - 1 / exponential)
-    scaled = in_turn(rho, servers, queues)[1] * own / exponential * math.exp(min(-less, 700.0))
+    scaled = in_turn(rho, servers, queues)[1] * own / exponential * math.exp(min(-less, _MOST_MORE))
     return min(scaled, mean_wait(rho * servers, 1.0, servers, arrival_scv, service_scv))
 
 
