@@ -47,23 +47,25 @@ export function Assumptions({ report }: { report: Report }) {
 }
 
 function AssumptionRow({ assumption }: { assumption: Assumption }) {
-  const { of, locale, language, unit } = useI18n();
+  const { t, of, locale, language, unit } = useI18n();
   const param = useParam(assumption.element, assumption.param);
   const name = useParamName(assumption.element, assumption.param);
+  const valueText = (): string => {
+    const { value } = assumption;
+    if (typeof value === 'string') return choiceTitle(param, value, of);
+    if (typeof value === 'boolean') return t(value ? 'inspector.yes' : 'inspector.no');
+    if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 }).format(value);
+    return JSON.stringify(value);
+  };
   return (
     <li>
       <span className={styles['assumedHead']}>
         <span>{name}</span>
         <span className={styles['assumedValue']}>
-          {typeof assumption.value === 'string' ? choiceTitle(param, assumption.value, of) : valueText(assumption.value, locale)} {unit(assumption.unit)}
+          {valueText()} {unit(assumption.unit)}
         </span>
       </span>
       {assumption.source !== COMMON && <span className={styles['source']}>{(language === 'ko' && assumption.source_ko) || assumption.source}</span>}
     </li>
   );
-}
-
-function valueText(value: unknown, locale: string): string {
-  if (typeof value === 'number') return new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 }).format(value);
-  return JSON.stringify(value);
 }
