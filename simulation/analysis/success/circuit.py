@@ -12,7 +12,7 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -33,6 +33,17 @@ class _Sort(NamedTuple):
     literals: tuple[int, ...]
     alike: tuple[int, ...]
     others: tuple[int, ...]
+
+
+class _Apart:
+    """The gates that depend on none of some variables, given as bits."""
+
+    def __init__(self, supports: Callable[[int], int], variables: int) -> None:
+        self._supports, self._variables = supports, variables
+
+    def __contains__(self, gate: object) -> bool:
+        assert isinstance(gate, int)
+        return not self._supports(gate) & self._variables
 
 
 class Solved:
@@ -225,9 +236,14 @@ class Circuit:
         known = self._held
         fresh = [(gate, bits, value) for gate, bits in touched.items() if (gate, bits, value) not in known]
         if fresh:
-            fixed = dict.fromkeys(positions(reduce(or_, [bits for _, bits, _ in fresh])), value)
-            known.update(zip(fresh, self.gates.restrict([gate for gate, _, _ in fresh], fixed), strict=True))
+            held = reduce(or_, [bits for _, bits, _ in fresh])
+            known.update(zip(fresh, self._restricted([gate for gate, _, _ in fresh], held, value), strict=True))
         return [known[gate, bits, value] for gate, bits in touched.items()]
+
+    def _restricted(self, gates: Sequence[int], variables: int, value: bool) -> list[int]:
+        """The same functions with these variables, as bits, held at the value."""
+        fixed = dict.fromkeys(positions(variables), value)
+        return self.gates.restrict(gates, fixed, _Apart(self._supports, variables))
 
     def _blocks(self, parts: Sequence[int]) -> list[list[int]]:
         """Parts that share a variable, directly or through others, together."""
@@ -262,6 +278,6 @@ class Circuit:
             count.update(positions(self._supports(part)))
         gates = self.gates
         variable = max(count, key=lambda v: (count[v], gates.rank[gates.gate_of(v)]))
-        works = self._solve(self.gates.restrict([gate], {variable: True})[0])
-        fails = self._solve(self.gates.restrict([gate], {variable: False})[0])
+        works = self._solve(self._restricted([gate], 1 << variable, True)[0])
+        fails = self._solve(self._restricted([gate], 1 << variable, False)[0])
         return self._tape.emit(PIVOT, variable, (works, fails))

@@ -146,17 +146,20 @@ class Gates:
                 )
         return {root: value[root] for root in roots}
 
-    def restrict(self, roots: Sequence[int], fixed: Mapping[int, bool]) -> list[int]:
-        """The same functions with some variables (by index) held at a value."""
-        new: dict[int, int] = {TRUE: TRUE, FALSE: FALSE}
-        for gate in self.reachable(roots):
+    def restrict(self, roots: Sequence[int], fixed: Mapping[int, bool], apart: Container[int] = ()) -> list[int]:
+        """The same functions with some variables (by index) held at a value.
+
+        Gates that are `apart` depend on none of these, and are not looked at.
+        """
+        new: dict[int, int] = {}
+        for gate in self.reachable(roots, apart):
             if gate > FALSE:
                 variable = self.variable[gate]
                 if variable >= 0:
                     new[gate] = (TRUE if fixed[variable] else FALSE) if variable in fixed else gate
                 else:
-                    new[gate] = self.at_least(self.k[gate], [new[c] for c in self.children[gate]])
-        return [new[root] for root in roots]
+                    new[gate] = self.at_least(self.k[gate], [new.get(c, c) for c in self.children[gate]])
+        return [new.get(root, root) for root in roots]
 
 
 def at_least_bits(k: int, bits: Sequence[int], ones: int) -> int:
