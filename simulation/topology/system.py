@@ -68,6 +68,13 @@ class Component:
         return float(self.params.get("common_cause_share") or 0.0) if self.instances > 1 else 0.0
 
     @cached_property
+    def shard_shares(self) -> tuple[float, ...]:
+        """Share of the traffic that each shard gets: the hot shard h + (1 - h)/S, the others (1 - h)/S."""
+        hot = float(self.params.get("hot_key_share") or 0.0)
+        even = (1 - hot) / self.shards
+        return hot + even, *[even] * (self.shards - 1)
+
+    @cached_property
     def holds_slot(self) -> bool:
         """Whether a slot is held while its request waits for what it calls; a worker always holds its own."""
         return bool(self.params.get("holds_slot", self.kind.id == "worker"))

@@ -7,8 +7,8 @@ import pytest
 
 from simulation.analysis import analyze
 from simulation.analysis.load import caches
-from simulation.analysis.time import queueing
-from simulation.analysis.time.laws import Law, Spectra
+from simulation.analysis.queueing import closed_forms
+from simulation.analysis.queueing.laws import Law, Spectra
 from tests.analysis.documents import USERS, document, edge, node, paths
 from tests.references.cases import Case, close
 
@@ -17,7 +17,7 @@ from tests.references.cases import Case, close
 def test_hospital(cases: dict[str, Case], name: str) -> None:
     case = cases[name]
     rate, mu, c = (case["input"][k] for k in ("lambda", "mu", "c"))
-    wait = queueing.mean_wait(rate, 1 / mu, c)
+    wait = closed_forms.mean_wait(rate, 1 / mu, c)
     answer = {"L": rate * (wait + 1 / mu), "Lq": rate * wait, "W": wait + 1 / mu, "Wq": wait}
     assert answer == pytest.approx(case["expected"], abs=1e-9)
 
@@ -27,17 +27,17 @@ def test_erlang(cases: dict[str, Case]) -> None:
     low, high = 0.0, 15.0
     while high - low > 1e-9:
         middle = (low + high) / 2
-        below = queueing.erlang_b(case["input"]["servers"], middle) < case["input"]["blocking"]
+        below = closed_forms.erlang_b(case["input"]["servers"], middle) < case["input"]["blocking"]
         low, high = (middle, high) if below else (low, middle)
     close(case, low)
     case = cases["D05-erlang-c"]
-    close(case, queueing.erlang_c(case["input"]["c"], case["input"]["a"]))
+    close(case, closed_forms.erlang_c(case["input"]["c"], case["input"]["a"]))
     case = cases["D07-mm1k"]
     offered = case["input"]["lambda"] / case["input"]["mu"]
-    close(case, queueing.blocking(offered, case["input"]["c"], case["input"]["K"] - case["input"]["c"]))
+    close(case, closed_forms.blocking(offered, case["input"]["c"], case["input"]["K"] - case["input"]["c"]))
     case = cases["D09-md1"]
     given = case["input"]
-    close(case, queueing.mean_wait(given["lambda"], given["es"], given["c"], given["ca2"], given["cs2"]))
+    close(case, closed_forms.mean_wait(given["lambda"], given["es"], given["c"], given["ca2"], given["cs2"]))
 
 
 def test_percentiles_of_a_tandem(cases: dict[str, Case]) -> None:
@@ -154,9 +154,11 @@ def test_stations_with_a_bound(cases: dict[str, Case]) -> None:
         model = cases[name]["model"]
         offered = model["arrival"]["rate"] / model["service"]["rate"]
         places = model["capacity_total"] - model["servers"]
-        close(cases[name], queueing.blocking(offered, model["servers"], places))
+        close(cases[name], closed_forms.blocking(offered, model["servers"], places))
     model = cases["mm8_pwait"]["model"]
-    close(cases["mm8_pwait"], queueing.erlang_c(model["servers"], model["arrival"]["rate"] / model["service"]["rate"]))
+    close(
+        cases["mm8_pwait"], closed_forms.erlang_c(model["servers"], model["arrival"]["rate"] / model["service"]["rate"])
+    )
 
 
 def test_networks_of_queues(cases: dict[str, Case]) -> None:
@@ -169,4 +171,4 @@ def test_networks_of_queues(cases: dict[str, Case]) -> None:
     assert report.flows[0].latency.mean_ms is not None
     close(cases["jackson_tandem"], report.flows[0].latency.mean_ms / 1000)
     for name in ("p2c_50", "p2c_90"):
-        close(cases[name], queueing.power_of_two_time(cases[name]["model"]["lam"]))
+        close(cases[name], closed_forms.power_of_two_time(cases[name]["model"]["lam"]))

@@ -6,7 +6,6 @@ from simulation.analysis.advice.changes import Changes
 from simulation.analysis.advice.figures import told
 from simulation.analysis.findings.context import Context
 from simulation.analysis.findings.wording import enumerated, share
-from simulation.analysis.success.classes import shard_shares
 from simulation.topology.catalogue.model import Text
 from simulation.topology.limits import MAX_REPLICAS, MAX_SHARDS
 from simulation.topology.patching import Patch
@@ -84,7 +83,7 @@ def _copies(
     else:
         before = copy.replicas
         read *= (primary.slots or 1) * copy.time_ms("") / ((copy.slots or 1) * primary.time_ms(""))
-        read *= max(shard_shares(copy)) / max(shard_shares(primary))
+        read *= max(copy.shard_shares) / max(primary.shard_shares)
         read += (context.nodes[copy.id].utilization or 0.0) * before
         count = max(before, math.ceil(round(read / target, 9)))
         patch = changes.with_replicas(copy.id, count) if count > before else []
@@ -126,7 +125,7 @@ def _shards(
 ) -> tuple[Text, Patch] | None:
     """More key ranges, of which the busiest fits; None where one key alone is too much."""
     hot = float(component.params.get("hot_key_share") or 0.0)
-    allowed = max(shard_shares(component)) * target / utilization  # share of the requests that a shard may get
+    allowed = max(component.shard_shares) * target / utilization  # share of the requests that a shard may get
     if hot >= allowed:
         return None
     count = max(component.shards + 1, math.ceil(round((1 - hot) / (allowed - hot), 9)))

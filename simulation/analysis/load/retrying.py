@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulation.analysis.load.routing import Step, loss_of
 from simulation.analysis.load.work import Work, retried, slots_of, traffic
-from simulation.analysis.time.queueing import blocking
+from simulation.analysis.queueing.closed_forms import blocking
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import enough, every_time
 

@@ -15,8 +15,7 @@ from simulation.analysis.load import caches
 from simulation.analysis.load.circles import solved
 from simulation.analysis.load.places import Places, explored
 from simulation.analysis.load.routing import Place, Routing, Step, loss_of
-from simulation.analysis.success.classes import shard_shares
-from simulation.analysis.time.laws import Law, Moment, Moments, service_law
+from simulation.analysis.queueing.laws import Law, Moment, Moments, service_law
 from simulation.topology.catalogue.model import Role
 from simulation.topology.system import Component, Link, System
 from simulation.topology.wiring import WRITE
@@ -237,7 +236,7 @@ def slots_of(system: System, component: Component) -> float | None:
 
 def hottest(component: Component) -> float:
     """How much busier the busiest shard is than the mean."""
-    return max(shard_shares(component)) * component.shards if component.shards > 1 else 1.0
+    return max(component.shard_shares) * component.shards if component.shards > 1 else 1.0
 
 
 def latency_ms(routing: Routing, link: Link, source: str = "", target: str = "") -> float:

@@ -17,7 +17,7 @@ from simulation.analysis.losses.effects import Effect, Standing
 from simulation.analysis.losses.outages import Inside, Outage
 from simulation.analysis.losses.redistribution import Redistribution, Shards
 from simulation.analysis.losses.shares import Losses, Singles, losses
-from simulation.analysis.success.classes import Roots, shard_shares
+from simulation.analysis.success.classes import Roots
 from simulation.analysis.success.compile import WORST, Compiler
 from simulation.analysis.success.falling import Falling
 from simulation.analysis.success.gates import FALSE, positions
@@ -282,7 +282,7 @@ class Effects:
         item = self._system.components[component]
         if item.shards == 1:
             return item.instances / (item.instances - lost) if lost < item.instances else 1.0
-        shares = shard_shares(item)
+        shares = item.shard_shares
         return max(self._left(item, outage)) / max(shares)
 
     def _left(self, item: Component, outage: Outage) -> list[float]:
@@ -292,10 +292,10 @@ class Effects:
             gone[i // item.replicas] += 1
         return [
             share * item.replicas / (item.replicas - lost) if lost < item.replicas else 0.0
-            for share, lost in zip(shard_shares(item), gone, strict=True)
+            for share, lost in zip(item.shard_shares, gone, strict=True)
         ]
 
     def _shards(self, item: Component, outage: Outage) -> Shards:
         """What each shard is asked for, and how busy it is beside the busiest."""
         left = self._left(item, outage)
-        return [(share, own / max(left)) for share, own in zip(shard_shares(item), left, strict=True) if own > 0]
+        return [(share, own / max(left)) for share, own in zip(item.shard_shares, left, strict=True) if own > 0]

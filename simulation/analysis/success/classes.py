@@ -37,13 +37,6 @@ class Settled:
     flow: int
 
 
-def shard_shares(component: Component) -> list[float]:
-    """Share of the traffic that each shard gets: the hot shard h + (1 - h)/S, the others (1 - h)/S."""
-    hot = float(component.params.get("hot_key_share") or 0.0)
-    even = (1 - hot) / component.shards
-    return [hot + even, *[even] * (component.shards - 1)]
-
-
 def outcomes(
     compiler: Compiler, state: State, choice: Choice, chances: Chances, by_group: Mapping[int, Component]
 ) -> list[float]:
@@ -53,7 +46,7 @@ def outcomes(
         lucky = chances.of(choice, state)
         return [1 - lucky, lucky]
     if kind == "shard":
-        return shard_shares(by_group[index])
+        return [*by_group[index].shard_shares]
     weights = compiler.states.pool_weights(which[0])
     total = sum(weights)
     return [w / total if total else 1 / len(weights) for w in weights]

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from simulation.analysis.load.routing import Place, Step
 from simulation.analysis.load.work import Work, copying_ms, latency_ms
-from simulation.analysis.time.laws import Algebra, Law, service_law
+from simulation.analysis.queueing.laws import Algebra, Law, service_law
 from simulation.analysis.time.waiting import Wait, for_bandwidth
 from simulation.topology.system import Component, Link
 

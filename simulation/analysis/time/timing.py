@@ -9,10 +9,9 @@ import numpy as np
 
 from simulation.analysis.budget import Budget, OutOfBudget
 from simulation.analysis.load.work import Work, hottest, slots_of
+from simulation.analysis.queueing.laws import Moments, Spectra, Spectrum, service_law
 from simulation.analysis.report import Latency
-from simulation.analysis.success.classes import shard_shares
 from simulation.analysis.time.assembling import Builder
-from simulation.analysis.time.laws import Moments, Spectra, Spectrum, service_law
 from simulation.analysis.time.waiting import NO_WAIT, Wait, at_replica, balances
 from simulation.topology.system import Component
 
@@ -169,7 +168,7 @@ class Timing:
             return [(1.0, NO_WAIT)]
         scv = second / mean**2 - 1
         inflated = mean * (component.slots or 1) / slots
-        shares = shard_shares(component)
+        shares = component.shard_shares
         kinds = [(shares[0], 1)] if len(set(shares)) == 1 else [(shares[0], 1), (shares[1], len(shares) - 1)]
         if len(set(shares)) == 1:
             kinds = [(shares[0], len(shares))]

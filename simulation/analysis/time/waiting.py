@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from simulation.analysis import reasons
 from simulation.analysis.load.work import Work, transfer_ms
-from simulation.analysis.time import queueing
-from simulation.analysis.time.laws import Law
+from simulation.analysis.queueing import closed_forms
+from simulation.analysis.queueing.laws import Law
 from simulation.topology.system import Component, Link
 from simulation.topology.wiring import Policy, algorithm
 
@@ -67,18 +67,18 @@ def at_replica(component: Component, rate: float, service: float, scv: float, ba
     if offered >= servers * (1 - 1e-9):
         raise Overloaded(component.id)
     rho = offered / servers
-    probability = queueing.erlang_c(servers, offered)
+    probability = closed_forms.erlang_c(servers, offered)
     if balance == "least_connections" and copies > 1:
-        probability = queueing.erlang_c(servers * copies, offered * copies)
-        wait = queueing.shortest_wait(rho, servers, copies) * service * (1 + scv) / 2
+        probability = closed_forms.erlang_c(servers * copies, offered * copies)
+        wait = closed_forms.shortest_wait(rho, servers, copies) * service * (1 + scv) / 2
     elif balance == "power_of_two" and copies > 1:
-        probability = queueing.better_of_two_waits(rho, servers, copies)
-        wait = queueing.better_of_two_wait(rho, servers, copies) * service * (1 + scv) / 2
+        probability = closed_forms.better_of_two_waits(rho, servers, copies)
+        wait = closed_forms.better_of_two_wait(rho, servers, copies) * service * (1 + scv) / 2
     elif balance == "round_robin" and copies > 1:
-        probability = queueing.in_turn(rho, servers, copies)[0]
-        wait = queueing.wait_in_turn(rho, servers, copies, scv) * service
+        probability = closed_forms.in_turn(rho, servers, copies)[0]
+        wait = closed_forms.wait_in_turn(rho, servers, copies, scv) * service
     else:
-        wait = queueing.mean_wait(rate, service, servers, service_scv=scv)
+        wait = closed_forms.mean_wait(rate, service, servers, service_scv=scv)
     return Wait(probability, Law("exponential", wait / probability if probability > 0 else 0.0))
 
 
@@ -110,7 +110,7 @@ def for_bandwidth(link: Link, busy: float) -> Wait:
     """Waiting for calls before on the same link, which takes one at a time, all for the same time (M/D/1)."""
     if busy >= 1 - 1e-9:
         raise Overloaded(link.id)
-    mean = queueing.mean_wait(busy / transfer_ms(link), transfer_ms(link), 1, service_scv=0.0)
+    mean = closed_forms.mean_wait(busy / transfer_ms(link), transfer_ms(link), 1, service_scv=0.0)
     return Wait(busy, Law("exponential", mean / busy))
 
 

@@ -3,8 +3,9 @@
 from simulation.analysis import reasons
 from simulation.analysis.budget import OutOfBudget
 from simulation.analysis.cutsets import MOST_FUNCTIONS, cut_sets
-from simulation.analysis.losses import falls, pairs
+from simulation.analysis.falls import falls
 from simulation.analysis.model import Model
+from simulation.analysis.pairs import pairs
 from simulation.analysis.report import Contingency, CutSet, Fall
 from simulation.analysis.writing.gaps import Gaps
 
@@ -38,7 +39,7 @@ def single_losses(model: Model, gaps: Gaps) -> list[Contingency]:
 
 def pairs_of_losses(model: Model, gaps: Gaps) -> list[Contingency]:
     """Losses of two at once that end worse than either alone."""
-    found = pairs.pairs(model)
+    found = pairs(model)
     if len(model.contingencies[0]) < len(model.outages):
         gaps.say("/pairs", reasons.SINGLES_INCOMPLETE, partial=True)
     if found.assessed < found.number:
@@ -50,7 +51,7 @@ def pairs_of_losses(model: Model, gaps: Gaps) -> list[Contingency]:
 
 def what_falls(model: Model, gaps: Gaps) -> list[Fall]:
     """What every loss takes along."""
-    found = falls.falls(model)
+    found = falls(model)
     if found.looked_at < found.number:
         gaps.say("/falls", reasons.losses_looked_at(found.looked_at, found.number), partial=True)
     return found.found

@@ -1,0 +1,1 @@
+"""Waiting at one station in closed form, and the laws of times that are put together."""
