@@ -195,6 +195,7 @@ def simplifications(model: Model) -> list[Reason]:
         reasons.HELD_CONTENT: any(
             caches.keeps_keys(c) and c.params.get("eviction") in ("fifo", "random") for c in cached
         ),
+        reasons.LOST_CONTENT: any(c.kind.role is Role.CACHE and c.instances > 1 for c in cached),
         reasons.LOST_WITH_A_COPY: any(_has_a_copy_to_spare(model, c) for c in system.components),
         reasons.LOOK_UPS: bool(cached) and model.chances.is_uneven,
         reasons.LEARNING: any(
@@ -275,7 +276,8 @@ def _required(model: Model, state: tuple[int, str]) -> frozenset[int]:
     while waiting:
         index, op = waiting.pop()
         for gate in model.wiring.gates(index, op):
-            for member in gate.members if gate.required and gate.needed == len(gate.members) else ():
+            is_certain = gate.required and gate.calls >= 1 and gate.needed == len(gate.members)
+            for member in gate.members if is_certain else ():
                 if member.target not in found:
                     found.add(member.target)
                     waiting.append((member.target, op))

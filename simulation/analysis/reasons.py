@@ -190,6 +190,13 @@ HELD_CONTENT = Reason(
     "인기 있는 키도 내보내는 캐시가 뒤에 있는 것을 잃는 순간 담고 있던 내용. 적중은 평균만큼 처리된 것으로 셉니다. "
     "시뮬레이션은 그 순간의 한 내용을 보며, 인기 있는 키가 손실이 끝날 때까지 빠져 있을 수 있습니다.",
 )
+LOST_CONTENT = Reason(
+    "lost_content",
+    "What a replica of a cache held that is lost together with what stands behind the cache: hits count as before, "
+    "though nothing brings it back meanwhile.",
+    "캐시 복제본 하나를 캐시 뒤에 있는 것과 함께 잃을 때 그 복제본이 담고 있던 내용. 그동안 다시 채울 수 없지만 적중은 "
+    "전과 같이 셉니다.",
+)
 LOST_WITH_A_COPY = Reason(
     "lost_with_a_copy",
     "A primary lost together with a copy that its writes wait for: writes count as lost, though another copy that is "

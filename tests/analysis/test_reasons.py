@@ -129,14 +129,23 @@ def test_what_is_read_otherwise_than_simulated_is_told() -> None:
         node("cache", "cache", **content),
         node("db", "database"),
     ]
-    edges = [*paths("users>lb>quick>cache", "lb>slow", "quick>db", "slow>db"), edge("slow>cache", calls=2)]
+    edges = paths("users>lb>quick>cache", "lb>slow", "quick>db")
+    edges += [edge("slow>cache", calls=2), edge("slow>db", calls=2)]
     report = analyze(document(nodes, edges, 10))
     assert {"unlike_servers", "expiry", "look_ups", "deep_edges"} <= {s.code for s in report.simplifications}
     copies = [edge("db>a", "replicate", mode="sync"), edge("db>b", "replicate", mode="async")]
     stores = [*nodes[-2:], node("a", "database"), node("b", "database")]
     stores[0]["params"]["eviction"], stores[1]["params"] = "fifo", {"failover": "automatic"}
+    stores[0]["replicas"] = 2
     held = analyze(document([*nodes[:-2], *stores], [*edges, *copies], 10))
-    assert {"held_content", "lost_with_a_copy"} <= {s.code for s in held.simplifications}
-    assert not {"held_content", "lost_with_a_copy"} & {s.code for s in report.simplifications}
+    assert {"held_content", "lost_content", "lost_with_a_copy"} <= {s.code for s in held.simplifications}
+    assert not {"held_content", "lost_content", "lost_with_a_copy"} & {s.code for s in report.simplifications}
     alike = analyze(document([USERS, nodes[1], WEB], paths("users>lb>web"), 10))
     assert not {"unlike_servers", "expiry", "look_ups"} & {s.code for s in alike.simplifications}
+
+
+def test_half_that_seldom_needs_what_the_other_always_needs_is_a_half_too() -> None:
+    """A balancer that checks its targets alone keeps sending to both when the queue is down."""
+    nodes = [USERS, node("lb", "load_balancer"), node("a", "service"), node("b", "service"), node("q", "message_queue")]
+    edges = [*paths("users>lb>a", "lb>b"), edge("a>q", "publish"), edge("b>q", "publish", messages=0.4)]
+    assert "deep_checks" in {s.code for s in analyze(document(nodes, edges, 10)).simplifications}
