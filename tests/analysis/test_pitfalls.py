@@ -99,6 +99,11 @@ def test_slow_consumers_delay_and_do_not_lose() -> None:
     assert flow.capacity_rps == pytest.approx(9 * 800)
     assert flow.safe_capacity_rps == pytest.approx(8 * 800)
     assert "job" not in {s.component for s in report.spofs}
+    verdicts = {c.outage: c for c in report.contingencies}
+    assert [verdicts[name].verdict for name in ("web#1", "job#1", "web")] == ["ok", "degraded", "outage"]
+    (late,) = verdicts["web#1"].overloaded  # as today, and not by this loss
+    assert late.node == "job"
+    assert late.utilization == pytest.approx(1.25)
 
 
 def test_a_worker_does_not_wait_for_what_is_behind_its_own_queue() -> None:

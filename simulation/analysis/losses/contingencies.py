@@ -48,7 +48,7 @@ class Assessor:
             verdict = "outage"
         elif effect.overloaded or effect.is_endless:
             verdict = "cascade" if is_cascade else "overload"
-        elif effect.of_all > _EPS or effect.degraded or effect.late or effect.outage.cold >= 0:
+        elif effect.of_all > _EPS or effect.degraded or self._is_later(effect) or effect.outage.cold >= 0:
             verdict = "degraded"
         busy: list[tuple[int, float]] = []
         if effect.overloaded or effect.late:
@@ -64,6 +64,11 @@ class Assessor:
             collapse,
             {sources[f].id: x for f, x in enumerate(effect.by_flow) if x > _EPS},
         )
+
+    def _is_later(self, effect: Effect) -> bool:
+        """Whether some consumer falls behind that does not today, or faster."""
+        today = self.effects.base_overload
+        return any(load > today.get(c, 1.0) + _EPS for c, load in effect.late.items())
 
     def _collapse(self, effects: Sequence[Effect], budget: Budget) -> tuple[dict[int, float], set[int]]:
         """Share lost when all that is overloaded fails in turn, and which losses spread that way."""
