@@ -12,6 +12,7 @@ from nothing (they are compared: a difference ends the program); and availabilit
 """
 
 import copy
+import gc
 import random
 import statistics
 import sys
@@ -168,6 +169,8 @@ def main(sizes: list[int]) -> None:
         if size <= 2000:
             edits(size)
     print()
+    gc.collect()
+    gc.freeze()  # what the sizes left behind is no business of the solvers
     analysis_peers.main(analysis_peers.CASES)
 
 
