@@ -118,6 +118,7 @@ DOCUMENT: dict[str, Callable[[int], Any]] = {
     "MAX_EDGES": _with_edges,
     "MAX_FLOWS": lambda n: _read(flows=[{"id": f"f{k}", "source": "users", "rate_rps": 1} for k in range(n)]),
     "MAX_REPLICAS": lambda n: _read(nodes=_nodes(1, replicas=n), edges=[], flows=[]),
+    "MAX_SHARDS": lambda n: _read(nodes=[{"id": "d", "kind": "database", "params": {"shards": n}}], edges=[], flows=[]),
     "MAX_INSTANCES": _with_instances,
     "MAX_LABEL": lambda n: _read(name="e\u0301" * n),
     "MAX_TEXT": lambda n: _read(description="x" * n),
