@@ -139,7 +139,7 @@ def _of_edges(model: Model) -> Iterator[Assumption]:
         yield from known[link.index]
     calls = [link for link in used if link.kind.id == "call"]
     for name, why in (("latency_ms", _NO_TIME), ("loss", _NO_LOSS)):
-        if silent := sum(name not in link.given for link in calls):
+        if silent := sum([name not in link.given for link in calls]):
             unit = "ms" if name == "latency_ms" else ""
             used_for = ["latency"] if name == "latency_ms" else list(_LOAD)
             yield Assumption("", name, 0, unit, why.en.format(silent), used_for, why.ko.format(silent))

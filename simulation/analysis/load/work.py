@@ -45,6 +45,7 @@ class Work:
     link_rate: dict[int, float] = field(default_factory=dict)
     totals: list[float] = field(default_factory=list)
     waited: dict[int, frozenset[int]] = field(default_factory=dict)
+    units: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         reached = self.reached
@@ -119,14 +120,12 @@ class Work:
                 here.update(np.flatnonzero((self.rates != before.rates).any(axis=1)).tolist())
             return hits.union([self.places[i][0] for i in here])
         found = {place[0] for place in before.index.keys() ^ self.index.keys()}
-        old_rates, new_rates = before.rates.tolist(), self.rates.tolist()
-        for place, number in self.index.items():
-            there = before.index.get(place)
-            if there is not None and (
-                old_rates[there] != new_rates[number] or before.steps[there] != self.steps[number]
-            ):
-                found.add(place[0])
-        return found | hits
+        was, old, new = before.index, before.steps, self.steps
+        both = [(here, there) for here, place in enumerate(self.places) if (there := was.get(place)) is not None]
+        moved = [here for here, there in both if new[here] is not old[there] and new[here] != old[there]]
+        now, then = np.array(both, dtype=np.int64).reshape(-1, 2).T
+        moved += now[(self.rates[now] != before.rates[then]).any(axis=1)].tolist()
+        return found.union(hits, [self.places[here][0] for here in moved])
 
     def waited_for(self, flow: int) -> frozenset[int]:
         """Components that the flow's requests go through before they are answered: none behind a queue."""
@@ -282,7 +281,7 @@ def at_offered_rates(system: System, routing: Routing, before: Work | None = Non
             gamma[reached.index[place], flow] = rate
     work = Work(system, routing, reached, steps, gamma, gamma, gamma, [], [1.0] * len(reached.all))
     kept = before if before is not None and before.reached is reached else None
-    work.busy = _busy(work, kept)
+    work.busy = _busy(work, before)
     is_alike = kept is not None and steps == kept.steps and np.array_equal(gamma, kept.entries)
     is_alike = is_alike and kept is not None and work.once == kept.once and work.lossy == kept.lossy
     if kept is not None and is_alike:
@@ -296,20 +295,30 @@ def at_offered_rates(system: System, routing: Routing, before: Work | None = Non
 def _busy(work: Work, before: Work | None) -> list[float]:
     """Share of a node's slots that one visit a second at each place keeps busy."""
     components, anew = work.system.components, work.routing.anew
+    known = {} if before is None or anew is None else before.units
+    work.units = {
+        c.index: known[c.index] if c.index in known and c.index not in anew else _unit(work.system, c)  # type: ignore[operator]
+        for c in components
+    }
     holds = any(c.holds_slot and _calls(work, c) for c in components)
     hold = _waits_downstream(work) if holds else [0.0] * len(work.places)
-    if before is not None and anew is not None and not holds:
+    if before is not None and before.reached is work.reached and anew is not None and not holds:
         busy = before.busy.copy()
         changed = [components[c] for c in anew if c < len(work.visited) and work.visited[c]]
     else:
         busy = [0.0] * len(work.places)
         changed = [c for c in components if work.visited[c.index]]
     for item in changed:
-        slots = slots_of(work.system, item)
+        unit = work.units[item.index]
         for here in work.visited[item.index]:
-            held = item.time_ms(work.places[here][1]) + (hold[here] if item.holds_slot else 0.0)
-            busy[here] = 0.0 if slots is None else held / 1000 / (slots * item.instances) * hottest(item)
+            busy[here] = (item.time_ms(work.places[here][1]) + (hold[here] if item.holds_slot else 0.0)) * unit
     return busy
+
+
+def _unit(system: System, component: Component) -> float:
+    """Share of its slots that a millisecond of work a second keeps busy; 0 for a pure delay."""
+    slots = slots_of(system, component)
+    return 0.0 if slots is None else hottest(component) / 1000 / (slots * component.instances)
 
 
 def _calls(work: Work, component: Component) -> bool:

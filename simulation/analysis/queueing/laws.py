@@ -154,8 +154,9 @@ class Spectra:
     def either(self, parts: Sequence[tuple[float, Spectrum]]) -> Spectrum:
         if len(parts) == 1 and parts[0][0] == 1:
             return parts[0][1]
-        total = np.zeros_like(self.one)
-        for weight, part in parts:
+        (weight, part), *others = parts
+        total = weight * part
+        for weight, part in others:
             total += weight * part
         return total
 

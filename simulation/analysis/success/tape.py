@@ -46,11 +46,15 @@ class Tape:
                 order.append(slot)
             elif not seen[~slot] and ~slot not in known:
                 seen[~slot] = 1
-                if args := ops[~slot][2]:
-                    stack.append(~slot)
-                    stack += [~arg for arg in args if not seen[arg]]
-                else:
-                    order.append(~slot)
+                stack.append(~slot)
+                for arg in ops[~slot][2]:
+                    if not seen[arg]:
+                        if ops[arg][2]:
+                            stack.append(~arg)
+                        else:  # a leaf reads nothing
+                            seen[arg] = 1
+                            if arg not in known:
+                                order.append(arg)
         return order
 
     def forward(self, slots: Sequence[int], q: Sequence[float]) -> Mapping[int, float]:

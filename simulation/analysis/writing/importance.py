@@ -23,7 +23,8 @@ def part_figures(model: Model) -> list[PartFigures]:
         if importance.birnbaum > 0 and isinstance(name := names[variable], tuple) and name[0] in _TYPES
         if name[0] != "failover" or rates[variable].q > 0  # one that always works
     ]
-    return sorted(found, key=lambda p: (-p.importance.fussell_vesely, -p.importance.birnbaum, p.component))
+    keys = [(-p.importance.fussell_vesely, -p.importance.birnbaum, p.component, n) for n, p in enumerate(found)]
+    return [found[n] for *_, n in sorted(keys)]
 
 
 def importance_of_nodes(model: Model) -> dict[str, Importance]:
