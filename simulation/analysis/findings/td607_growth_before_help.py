@@ -21,7 +21,7 @@ def detect(context: Context) -> Iterator[Sighting]:
         delay = float(scale["metric_s"]) + float(scale["boot_s"])
         growth = _growth(context, node.index, delay)
         room = 1 / figures.utilization
-        if growth <= room:
+        if growth <= room * (1 + 1e-9):
             continue
         count = math.ceil(round(node.replicas * figures.utilization * growth, 9))
         yield Sighting(

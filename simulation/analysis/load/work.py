@@ -29,7 +29,7 @@ class Work:
 
     `plain` counts every call once; `rates` counts repeated attempts too, `totals` those of all flows. `busy` is
     the share of a node's slots that one visit a second keeps busy, at its busiest shard. `lossy` links let only
-    that share of their calls through.
+    that share of their calls through. `units` are, by component, all its slots and how much busier its hottest shard is.
     """
 
     system: System
@@ -45,7 +45,7 @@ class Work:
     link_rate: dict[int, float] = field(default_factory=dict)
     totals: list[float] = field(default_factory=list)
     waited: dict[int, frozenset[int]] = field(default_factory=dict)
-    units: dict[int, float] = field(default_factory=dict)
+    units: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         reached = self.reached
@@ -309,16 +309,17 @@ def _busy(work: Work, before: Work | None) -> list[float]:
         busy = [0.0] * len(work.places)
         changed = [c for c in components if work.visited[c.index]]
     for item in changed:
-        unit = work.units[item.index]
+        slots, hot = work.units[item.index]
         for here in work.visited[item.index]:
-            busy[here] = (item.time_ms(work.places[here][1]) + (hold[here] if item.holds_slot else 0.0)) * unit
+            held = item.time_ms(work.places[here][1]) + (hold[here] if item.holds_slot else 0.0)
+            busy[here] = held / 1000 / slots * hot if slots else 0.0
     return busy
 
 
-def _unit(system: System, component: Component) -> float:
-    """Share of its slots that a millisecond of work a second keeps busy; 0 for a pure delay."""
+def _unit(system: System, component: Component) -> tuple[float, float]:
+    """All slots of a component, 0 for a pure delay, and how much busier its busiest shard is than the mean."""
     slots = slots_of(system, component)
-    return 0.0 if slots is None else hottest(component) / 1000 / (slots * component.instances)
+    return (0.0, 1.0) if slots is None else (slots * component.instances, hottest(component))
 
 
 def _calls(work: Work, component: Component) -> bool:
