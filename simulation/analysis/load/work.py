@@ -29,7 +29,8 @@ class Work:
 
     `plain` counts every call once; `rates` counts repeated attempts too, `totals` those of all flows. `busy` is
     the share of a node's slots that one visit a second keeps busy, at its busiest shard. `lossy` links let only
-    that share of their calls through. `units` are, by component, all its slots and how much busier its hottest shard is.
+    that share of their calls through. `units` are, by component, all its slots and how much busier its hottest shard
+    is.
     """
 
     system: System
